@@ -1,0 +1,86 @@
+/** Times in milliseconds: how long it must be quiet before an answer goes out, and how long the first message may wait for that. */
+export interface CollectLimits {
+  quietMs: number;
+  maxMs: number;
+}
+
+/** How often a newer message may throw away the answer that is being written; after that, quiet comes first. */
+const RESTARTS = 2;
+
+export interface Waiting<Message> {
+  messages: readonly Message[];
+  /** How long ago the first and the last of them arrived. */
+  firstAgeMs: number;
+  lastAgeMs: number;
+}
+
+export interface CollectPorts<Message, Answer> {
+  /** Every message that waits for an answer, or null when none does. */
+  read(): Promise<Waiting<Message> | null>;
+  hasNewer(than: Waiting<Message>): Promise<boolean>;
+  ask(messages: readonly Message[], signal: AbortSignal): Promise<Answer>;
+  pause(): Promise<void>;
+  now(): number;
+}
+
+/**
+ * Asks the model at once, and again with everything when a newer message arrives meanwhile. The answer is handed back
+ * only after a time of quiet, which passes while the model works: a lone message is not delayed by it.
+ */
+export async function collectAnswer<Message, Answer>(
+  ports: CollectPorts<Message, Answer>,
+  limits: CollectLimits,
+): Promise<{ waiting: Waiting<Message>; answer: Answer } | null> {
+  for (let restarts = 0; ; restarts += 1) {
+    const waiting = restarts > RESTARTS ? await readWhenQuiet(ports, limits) : await ports.read();
+    if (waiting === null) return null;
+    const answer = await askUnlessNewer(ports, waiting, limits);
+    if (answer !== 'overtaken') return { waiting, answer: answer.value };
+  }
+}
+
+async function askUnlessNewer<Message, Answer>(
+  ports: CollectPorts<Message, Answer>,
+  waiting: Waiting<Message>,
+  limits: CollectLimits,
+): Promise<{ value: Answer } | 'overtaken'> {
+  const startedAt = ports.now();
+  const call = new AbortController();
+  let settled: { value: Answer } | { error: unknown } | undefined;
+  const asking = ports.ask(waiting.messages, call.signal).then(
+    (value) => void (settled = { value }),
+    (error: unknown) => void (settled = { error }),
+  );
+  try {
+    for (;;) {
+      if (settled !== undefined && 'error' in settled) throw settled.error;
+      if (await ports.hasNewer(waiting)) return 'overtaken';
+      if (settled !== undefined && isQuiet(waiting, ports.now() - startedAt, limits))
+        return settled;
+      await Promise.race([ports.pause(), ...(settled === undefined ? [asking] : [])]);
+    }
+  } finally {
+    // Whatever ends the waiting, no call to the model outlives it.
+    call.abort();
+    await asking;
+  }
+}
+
+async function readWhenQuiet<Message, Answer>(
+  ports: CollectPorts<Message, Answer>,
+  limits: CollectLimits,
+): Promise<Waiting<Message> | null> {
+  for (;;) {
+    const waiting = await ports.read();
+    if (waiting === null || isQuiet(waiting, 0, limits)) return waiting;
+    await ports.pause();
+  }
+}
+
+function isQuiet(
+  waiting: Waiting<unknown>,
+  passedMs: number,
+  { quietMs, maxMs }: CollectLimits,
+): boolean {
+  return waiting.lastAgeMs + passedMs >= quietMs || waiting.firstAgeMs + passedMs >= maxMs;
+}

@@ -1,0 +1,38 @@
+import { heartbeat } from '@temporalio/activity';
+import type { Gauge } from 'prom-client';
+import { dropClosedAddresses } from '../lib/postgres/addresses.ts';
+import type { Database } from '../lib/postgres/database.ts';
+import { findOverdueWakes } from '../lib/postgres/turns.ts';
+import type { WakeConversation } from '../lib/temporal/wake-conversation.ts';
+
+export interface SweepActivities {
+  /** Wakes conversations whose message waits although nobody looks after it; returns how many. */
+  wakeOverdue(): Promise<number>;
+  /** Drops addresses whose messaging window has closed (policy C3); returns how many. */
+  dropAddresses(): Promise<number>;
+}
+
+export interface SweepDeps {
+  db: Database;
+  wake: WakeConversation;
+  /** How long a wake may be outstanding before the sweep repeats it, and how long one that was taken may last. */
+  overdue: { untakenMs: number; takenMs: number };
+  waiting: Pick<Gauge, 'set'>;
+}
+
+const BATCH = 500;
+
+export function createSweepActivities({ db, wake, overdue, waiting }: SweepDeps): SweepActivities {
+  return {
+    wakeOverdue: async () => {
+      const subjects = await findOverdueWakes(db, overdue, BATCH);
+      waiting.set(subjects.length);
+      for (const subjectId of subjects) {
+        await wake(subjectId);
+        heartbeat();
+      }
+      return subjects.length;
+    },
+    dropAddresses: () => dropClosedAddresses(db),
+  };
+}

@@ -1,0 +1,135 @@
+import { timingSafeEqual, createHash } from 'node:crypto';
+import { Router, raw } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Channel } from '../../domain/channels.ts';
+import type { ParsedWebhook, WebhookEvent } from '../../domain/events.ts';
+import type { Log } from '../../lib/log.ts';
+import { parseInstagramWebhook } from '../../lib/meta/instagram-webhook.ts';
+import { verifySignature } from '../../lib/meta/webhook-signature.ts';
+import { parseWhatsAppWebhook } from '../../lib/meta/whatsapp-webhook.ts';
+import type { Metrics } from '../../lib/metrics.ts';
+import { sendProblem } from '../problem.ts';
+import type { IngestResult } from './ingest.ts';
+
+export interface WebhookDeps {
+  channels: Record<Channel, { secrets: readonly string[]; verifyToken: string }>;
+  ingest: (events: readonly WebhookEvent[]) => Promise<IngestResult>;
+  /** Called after the commit; must not throw. */
+  wake: (subjectIds: readonly string[]) => void;
+  metrics: Metrics;
+  log: Log;
+}
+
+const PARSERS: Record<Channel, (body: unknown) => ParsedWebhook> = {
+  instagram: parseInstagramWebhook,
+  whatsapp: parseWhatsAppWebhook,
+};
+
+/** Meta sends at most 3 MB at once (WhatsApp webhooks overview). */
+const LARGEST_BODY = 3 * 1024 * 1024;
+
+/** Meta's webhooks: the challenge, and signed events that are acknowledged once they are committed. */
+export function webhookRoutes(deps: WebhookDeps): Router {
+  const router = Router();
+  for (const channel of ['instagram', 'whatsapp'] as const) {
+    router.get(`/webhooks/${channel}`, challenge(deps.channels[channel].verifyToken));
+    router.post(
+      `/webhooks/${channel}`,
+      raw({ type: () => true, limit: LARGEST_BODY, inflate: false }),
+      receive(deps, channel),
+    );
+  }
+  return router;
+}
+
+/** Source: Graph API webhooks, "Getting started", verification requests. */
+function challenge(verifyToken: string): RequestHandler {
+  return (request, response) => {
+    const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': answer } = request.query;
+    const isGenuine =
+      mode === 'subscribe' && typeof token === 'string' && isSameSecret(token, verifyToken);
+    if (isGenuine && typeof answer === 'string') response.type('text/plain').send(answer);
+    else {
+      const detail =
+        'The mode must be "subscribe" and the verify token must be the configured one.';
+      sendProblem(response, { status: 403, title: 'Not verified', detail });
+    }
+  };
+}
+
+function receive(deps: WebhookDeps, channel: Channel): RequestHandler {
+  return async (request, response) => {
+    const stopTimer = deps.metrics.webhookSeconds.startTimer({ channel });
+    response.on('finish', () => {
+      stopTimer();
+      deps.metrics.webhooks.inc({ channel, status: response.statusCode });
+    });
+    await acknowledge(deps, channel, request, response);
+  };
+}
+
+async function acknowledge(
+  deps: WebhookDeps,
+  channel: Channel,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const body: unknown = request.body;
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+  if (!verifySignature(bytes, request.get('x-hub-signature-256'), deps.channels[channel].secrets)) {
+    const detail =
+      'X-Hub-Signature-256 must be the HMAC of the raw body under a configured app secret.';
+    return sendProblem(response, { status: 401, title: 'Not signed by Meta', detail });
+  }
+  const json = parseObject(bytes);
+  if (json === null) {
+    return sendProblem(response, {
+      status: 400,
+      title: 'Not a webhook',
+      detail: 'The body must be a JSON object.',
+    });
+  }
+  const parsed = PARSERS[channel](json);
+  try {
+    const { toWake, results } = await deps.ingest(parsed.events);
+    response.status(200).end();
+    count(deps.metrics, channel, parsed, results);
+    deps.wake(toWake);
+  } catch (error) {
+    deps.log.error(
+      { channel, route: 'webhook', error },
+      'a webhook could not be stored; Meta will repeat it',
+    );
+    const detail = 'The events could not be stored. Repeat this webhook.';
+    sendProblem(response.set('retry-after', '5'), { status: 503, title: 'Not stored', detail });
+  }
+}
+
+function parseObject(bytes: Buffer): object | null {
+  try {
+    const json: unknown = JSON.parse(bytes.toString('utf8'));
+    return typeof json === 'object' ? json : null;
+  } catch {
+    return null;
+  }
+}
+
+function count(
+  metrics: Metrics,
+  channel: Channel,
+  parsed: ParsedWebhook,
+  results: IngestResult['results'],
+): void {
+  parsed.events.forEach(({ type }, index) => {
+    metrics.events.inc({ channel, type, result: results[index] ?? 'stored' });
+  });
+  for (const [type, items] of Object.entries(parsed.ignored))
+    metrics.events.inc({ channel, type, result: 'ignored' }, items);
+  if (parsed.malformed > 0)
+    metrics.events.inc({ channel, type: 'malformed', result: 'ignored' }, parsed.malformed);
+}
+
+function isSameSecret(given: string, expected: string): boolean {
+  const digest = (value: string) => createHash('sha256').update(value).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}

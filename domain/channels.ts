@@ -1,0 +1,13 @@
+/** The two channels a person can write on. */
+export const CHANNELS = ['instagram', 'whatsapp'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/**
+ * How Meta limits one outgoing text, and the message window.
+ * Instagram counts UTF-8 bytes, WhatsApp characters (Unicode code points).
+ * Sources: Instagram messaging API, "text must be UTF-8 and 1000 bytes or less"; WhatsApp Cloud API, text.body.
+ */
+export const CHANNEL_LIMITS = {
+  instagram: { unit: 'bytes', maximum: 1000 },
+  whatsapp: { unit: 'characters', maximum: 4096 },
+} as const satisfies Record<Channel, { unit: 'bytes' | 'characters'; maximum: number }>;

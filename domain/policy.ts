@@ -1,0 +1,21 @@
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Every number that the published policy or Meta's terms fix, in milliseconds, each with its clause. None is a setting. */
+export const POLICY = {
+  /** D6: the answer to a deletion request is due this long after its receipt. */
+  erasureSlaMs: 72 * HOUR,
+  /** G1 to G6: every other right is answered within a month; thirty days is the strictest month. */
+  rightsSlaMs: 30 * DAY,
+  /** R1: conversation data is kept at most this long after the last inbound message. */
+  retentionMs: 90 * DAY,
+  /** M1, C3: free-form replies are allowed this long after the person's last message; the address is kept no longer. */
+  messagingWindowMs: 24 * HOUR,
+  /** S2: a bucket or subject key may stay in a process's memory no longer than this. */
+  keyCacheMs: 60 * SECOND,
+} as const;
+
+/** The published policy that is in force: the day on which it was last changed (V1). */
+export const POLICY_VERSION = '2026-11-24';

@@ -1,0 +1,21 @@
+/** What a subject's row says about being answered. Times are when the state began; null when it does not hold. */
+export interface Standing {
+  erasing_at: Date | null;
+  restricted_at: Date | null;
+  objected_at: Date | null;
+  opted_out_at: Date | null;
+  human_until: Date | null;
+}
+
+/** Why the assistant keeps silent, in the order in which reasons count. */
+export type Silence = 'erasing' | 'restricted' | 'objected' | 'opted out' | 'a human answers';
+
+/** Why this person may not be processed or answered now, or null when they may (policy G4, G6, M1). */
+export function silenceOf(standing: Standing, now: Date): Silence | null {
+  if (standing.erasing_at !== null) return 'erasing';
+  if (standing.restricted_at !== null) return 'restricted';
+  if (standing.objected_at !== null) return 'objected';
+  if (standing.opted_out_at !== null) return 'opted out';
+  if (standing.human_until !== null && standing.human_until > now) return 'a human answers';
+  return null;
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** Thrown when the settings are not usable; the message lists each by name and says what to do. Exit code 78 (EX_CONFIG). */
+export class SettingsError extends Error {
+  override name = 'SettingsError';
+}
+
+const DURATION = /^(\d+)(ms|s|m|h)$/;
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+const secrets = z
+  .string()
+  .transform((list) =>
+    list
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
+  )
+  .refine((list) => list.length > 0, 'give at least one secret, separated by commas');
+const duration = z
+  .string()
+  .regex(DURATION, 'give a duration such as 500ms, 60s or 30m')
+  .transform((text) => {
+    const [, amount, unit] = DURATION.exec(text) ?? [];
+    return Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
+  });
+const milliseconds = z.coerce.number().int().min(0).max(60_000);
+const port = z.coerce.number().int().min(0).max(65_535);
+const url = z.url('give a whole URL').transform((text) => text.replace(/\/+$/, ''));
+const text = z.string().min(1);
+
+/** The settings that each part needs, by their names in the environment. */
+const settings = {
+  PORT: port.default(3000),
+  HOST: text.default('127.0.0.1'),
+  METRICS_PORT: port.optional(),
+  WORKER_HEALTH_PORT: port.default(3001),
+  PUBLIC_URL: url,
+  COMPANY_NAME: text,
+  CONTACT_EMAIL: z.email('give a mail address'),
+  ASSISTANT_FILE: text,
+  DATABASE_URL: text,
+  TEMPORAL_ADDRESS: text,
+  TEMPORAL_API_KEY: text.optional(),
+  TEMPORAL_TLS_SERVER_CA_FILE: text.optional(),
+  TEMPORAL_TLS_CERT_FILE: text.optional(),
+  TEMPORAL_TLS_KEY_FILE: text.optional(),
+  TEMPORAL_CONVERSATIONS_NAMESPACE: text.default('conversations'),
+  TEMPORAL_PRIVACY_NAMESPACE: text.default('privacy'),
+  TEMPORAL_UI_URL: url.optional(),
+  WHATSAPP_APP_SECRETS: secrets,
+  INSTAGRAM_APP_SECRETS: secrets,
+  WHATSAPP_VERIFY_TOKEN: text,
+  INSTAGRAM_VERIFY_TOKEN: text,
+  WHATSAPP_ACCESS_TOKEN: text,
+  INSTAGRAM_ACCESS_TOKEN: text,
+  WHATSAPP_GRAPH_URL: url.default('https://graph.facebook.com/v25.0'),
+  INSTAGRAM_GRAPH_URL: url.default('https://graph.instagram.com/v25.0'),
+  OPENAI_API_KEY: text,
+  OPENAI_BASE_URL: url.default('https://api.openai.com/v1'),
+  OPENAI_MODEL: text,
+  /** For tests: continue as new after so many turns, instead of at the server's advice. */
+  TURNS_PER_RUN: z.coerce.number().int().min(1).optional(),
+  LLM_API: z.enum(['responses', 'chat']).default('responses'),
+  KEY_RING_FILE: text,
+  ROOT_KEY_FILE: text,
+  COLLECT_QUIET_MS: milliseconds.default(1500),
+  COLLECT_MAX_MS: milliseconds.default(6000),
+  SESSION_IDLE: duration.default(30 * 60_000),
+  TURN_DEADLINE: duration.default(60_000),
+  /** What `npm start` stands in for, so that pages can say so: `meta`, `model`, `mail`, `identity`. */
+  STAND_INS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').filter((one) => one !== '')),
+} as const;
+
+type Settings = { [Name in keyof typeof settings]: z.output<(typeof settings)[Name]> };
+export type SettingName = keyof Settings;
+
+/**
+ * Reads the named settings from the environment; `NAME_FILE` gives the file that holds a setting's value.
+ * All that is wrong is reported at once. A value is never part of the message: it may be a secret.
+ */
+export function readSettings<Name extends SettingName>(
+  environment: Readonly<Record<string, string | undefined>>,
+  names: readonly Name[],
+): Pick<Settings, Name> {
+  const problems: string[] = [];
+  const found: Partial<Record<Name, unknown>> = {};
+  for (const name of names) {
+    const given = readGiven(environment, name, problems);
+    const parsed = settings[name].safeParse(given);
+    if (parsed.success) found[name] = parsed.data;
+    else if (given === undefined) problems.push(`${name} is not set`);
+    else
+      problems.push(
+        `${name} is not usable: ${parsed.error.issues.map(({ message }) => message).join('; ')}`,
+      );
+  }
+  if (problems.length > 0)
+    throw new SettingsError(`Settings: ${problems.join('. ')}. See docs/settings.md.`);
+  return found as Pick<Settings, Name>;
+}
+
+function readGiven(
+  environment: Readonly<Record<string, string | undefined>>,
+  name: string,
+  problems: string[],
+): string | undefined {
+  const value = environment[name];
+  if (value !== undefined && value !== '') return value;
+  // Settings that name a file themselves, KEY_RING_FILE say, are not read as the file of a setting KEY_RING.
+  const file = environment[`${name}_FILE`];
+  if (file === undefined || file === '') return undefined;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    problems.push(`${name}_FILE cannot be read`);
+    return undefined;
+  }
+}

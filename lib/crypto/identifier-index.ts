@@ -1,0 +1,56 @@
+import { createCipheriv, createHmac } from 'node:crypto';
+import type { Identifier } from '../../domain/events.ts';
+import { deriveKey } from './envelope.ts';
+import type { KeyRing } from './key-ring.ts';
+
+/** Where an identifier is looked up: `block` is 16 bytes under that version of the bucket's index key. */
+export interface IndexEntry {
+  bucket: number;
+  version: bigint;
+  block: Buffer;
+}
+
+/**
+ * Finds people by equality of an identifier, without the identifier being stored (policy C3, D3).
+ * The stored block is the keyed hash encrypted under a key of its bucket: with the bucket's old key destroyed,
+ * an old copy of the block cannot be tested even by someone who holds the pepper.
+ */
+export class IdentifierIndex {
+  readonly #ring: KeyRing;
+  readonly #pepper: Buffer;
+
+  constructor(ring: KeyRing) {
+    this.#ring = ring;
+    this.#pepper = ring.secret('identifier pepper');
+  }
+
+  /** The bucket of an identifier on one business account; it never changes. */
+  bucketOf(account: string, identifier: Identifier): number {
+    return this.#hash('bucket', account, identifier).readUInt16BE(0) & 0x3ff;
+  }
+
+  /** Entries under every existing version of the bucket's key, newest first. Hold the bucket's lock while using them. */
+  entriesOf(account: string, identifier: Identifier): [IndexEntry, ...IndexEntry[]] {
+    const bucket = this.bucketOf(account, identifier);
+    const hash = this.#hash('identifier', account, identifier).subarray(0, 16);
+    const [newest, ...older] = this.#ring.bucketKeys(bucket);
+    const entry = ({ version, key }: { version: bigint; key: Buffer }): IndexEntry => ({
+      bucket,
+      version,
+      block: encryptBlock(deriveKey(key, 'identifier index'), hash),
+    });
+    return [entry(newest), ...older.map(entry)];
+  }
+
+  #hash(purpose: string, account: string, { kind, value }: Identifier): Buffer {
+    return createHmac('sha256', this.#pepper)
+      .update(JSON.stringify([purpose, kind, account, value]))
+      .digest();
+  }
+}
+
+function encryptBlock(key: Buffer, block: Buffer): Buffer {
+  // One block of a hash needs no mode: equal input must give equal output, or it could not be found.
+  const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
+  return Buffer.concat([cipher.update(block), cipher.final()]);
+}

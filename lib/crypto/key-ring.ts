@@ -1,0 +1,26 @@
+/** People are spread over this many buckets; a bucket's key wraps the keys of all people in it. */
+export const BUCKETS = 1024;
+
+/** One version of a bucket's key: 32 bytes. Versions only grow. */
+export interface BucketKey {
+  version: bigint;
+  key: Buffer;
+}
+
+/** Secrets that belong to the whole installation and, like bucket keys, never lie in Postgres. */
+export const RING_SECRETS = ['identifier pepper', 'payload codec'] as const;
+export type RingSecret = (typeof RING_SECRETS)[number];
+
+/**
+ * Where bucket keys live, outside Postgres (policy S2, D3). Whoever reads a key to use it holds the bucket's
+ * shared advisory lock, so that no rewrap can run between the reading and the commit.
+ */
+export interface KeyRing {
+  /** Every version that exists now, newest first: two only while a rewrap runs. */
+  bucketKeys(bucket: number): readonly [BucketKey, ...BucketKey[]];
+  secret(name: RingSecret): Buffer;
+  /** Makes the next version beside the current one; returns the one a crashed call left behind, if any. */
+  addVersion(bucket: number): BucketKey;
+  /** Overwrites every version but the newest, and reads back that they are gone. */
+  destroyOldVersions(bucket: number): void;
+}

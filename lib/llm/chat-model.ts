@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+import { MODEL_REPLY_JSON_SCHEMA } from '../../domain/model-reply.ts';
+import { callModel } from './call-model.ts';
+import type { AnswerText } from './call-model.ts';
+import { ModelFailure } from './model-failure.ts';
+import { createOpenAiClient } from './openai-client.ts';
+import type { ModelEndpoint } from './openai-client.ts';
+import { chatMessages } from './reply-model.ts';
+import type { ReplyModel } from './reply-model.ts';
+
+/** The part of a chat completion that is read; see OpenAI's API reference, "The chat completion object". */
+const completion = z.object({
+  choices: z
+    .array(
+      z.object({
+        finish_reason: z.string().nullish(),
+        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+      }),
+    )
+    .min(1),
+});
+
+/**
+ * The Chat Completions interface, which many servers speak.
+ *
+ * `store: false` goes along. Some servers know no such field, keep nothing and refuse the whole request because of it:
+ * there, and only before the field was ever accepted, a refused request is sent once more without it, and from then on
+ * none has it. Never at OpenAI and Azure, where leaving it out could mean that the text is kept.
+ */
+export function createChatModel(endpoint: ModelEndpoint): ReplyModel {
+  const client = createOpenAiClient(endpoint);
+  let store: 'sent' | 'accepted' | 'left out' = isKeeper(endpoint.baseUrl) ? 'accepted' : 'sent';
+
+  const call: (withStore: boolean) => ReplyModel['writeReply'] =
+    (withStore) =>
+    ({ instructions, turns }, signal) =>
+      callModel(
+        {
+          send: (either) =>
+            client.chat.completions.create(
+              {
+                model: endpoint.model,
+                messages: [{ role: 'system', content: instructions }, ...chatMessages(turns)],
+                response_format: {
+                  type: 'json_schema',
+                  json_schema: { name: 'reply', strict: true, schema: MODEL_REPLY_JSON_SCHEMA },
+                },
+                ...(withStore ? { store: false } : {}),
+              },
+              { signal: either },
+            ),
+          read: readCompletion,
+        },
+        { timeoutMs: endpoint.timeoutMs, signal },
+      );
+
+  return {
+    async writeReply(request, signal) {
+      if (store === 'left out') return call(false)(request, signal);
+      try {
+        const reply = await call(true)(request, signal);
+        store = 'accepted';
+        return reply;
+      } catch (error) {
+        if (store === 'accepted' || !isRefusedBody(error)) throw error;
+      }
+      const reply = await call(false)(request, signal);
+      store = 'left out';
+      return reply;
+    },
+  };
+}
+
+function isRefusedBody(error: unknown): boolean {
+  return error instanceof ModelFailure && (error.status === 400 || error.status === 422);
+}
+
+/** Hosts that may keep completions unless told not to. */
+function isKeeper(baseUrl: string): boolean {
+  return /(^|\.)(openai\.com|azure\.com|azure\.us)$/.test(new URL(baseUrl).hostname);
+}
+
+function readCompletion(answer: unknown): AnswerText {
+  const choice = completion.safeParse(answer).data?.choices[0];
+  const isWhole = choice?.finish_reason === 'stop' || choice?.finish_reason == null;
+  if (!choice || !isWhole || choice.message.refusal) return { failure: 'invalid answer' };
+  return { text: choice.message.content ?? '' };
+}

@@ -1,0 +1,133 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
+/** The largest answer that is read; Meta's are under one kilobyte. */
+const LONGEST_ANSWER_BYTES = 64 * 1024;
+
+/**
+ * An unused connection is closed after this long, well before Meta's edge would: a request written into a connection
+ * that is just being closed gets no answer, and nobody can tell whether it was read.
+ */
+const IDLE_CONNECTION_MS = 15_000;
+
+export interface GraphPost {
+  url: string;
+  accessToken: string;
+  body: unknown;
+  signal?: AbortSignal | undefined;
+}
+
+/** What became of one request. Only `nothing left` is certain not to have reached Meta. */
+export type GraphAnswer =
+  | { kind: 'answered'; status: number; text: string; retryAfter: string | undefined }
+  | { kind: 'nothing left' | 'no whole answer' | 'answer not understood' };
+
+export interface GraphTransport {
+  post(request: GraphPost): Promise<GraphAnswer>;
+  /** Closes the connections that wait for reuse, and cuts those in use. */
+  close(): void;
+}
+
+/**
+ * Posts JSON and knows whether a byte of it can have left: the request is handed to its connection only once that
+ * is established and, for TLS, verified. `timeoutMs` covers everything, from the look-up of the name to the last
+ * byte of the answer. Nothing is retried or redirected.
+ */
+export function createGraphTransport({ timeoutMs }: { timeoutMs: number }): GraphTransport {
+  const options = { keepAlive: true, timeout: IDLE_CONNECTION_MS };
+  const plain = new http.Agent(options);
+  // `rejectUnauthorized` is said aloud so that no variable of the environment can turn it off.
+  const secure = new https.Agent({ ...options, minVersion: 'TLSv1.2', rejectUnauthorized: true });
+  return {
+    post: (request) => post(request, new URL(request.url).protocol === 'https:' ? secure : plain, timeoutMs),
+    close() {
+      plain.destroy();
+      secure.destroy();
+    },
+  };
+}
+
+function post(graphPost: GraphPost, agent: http.Agent, timeoutMs: number): Promise<GraphAnswer> {
+  const { signal } = graphPost;
+  const { promise, resolve } = Promise.withResolvers<GraphAnswer>();
+  if (signal?.aborted) return Promise.resolve({ kind: 'nothing left' });
+  const payload = Buffer.from(JSON.stringify(graphPost.body));
+  const request = open(graphPost, agent, payload.length);
+  let hasLeft = false;
+  let isAnswered = false;
+
+  const fail = (kind: 'no whole answer' | 'answer not understood') => {
+    resolve({ kind: hasLeft ? kind : 'nothing left' });
+    request.destroy();
+  };
+  const giveUp = () => fail('no whole answer');
+  const timer = setTimeout(giveUp, timeoutMs);
+  signal?.addEventListener('abort', giveUp);
+
+  request.on('socket', (socket) => {
+    whenEstablished(socket, agent instanceof https.Agent, () => {
+      hasLeft = true;
+      request.end(payload);
+    });
+  });
+  request.on('response', (response) => {
+    isAnswered = true;
+    void readAnswer(response).then(resolve);
+  });
+  request.on('error', (error) => fail(isNotHttp(error) ? 'answer not understood' : 'no whole answer'));
+  request.on('close', () => {
+    if (!isAnswered) giveUp();
+  });
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
+  });
+}
+
+/** The request, none of it written yet: Node sends the headers with the first bytes of the body. */
+function open({ url, accessToken }: GraphPost, agent: http.Agent, length: number): http.ClientRequest {
+  const { request } = agent instanceof https.Agent ? https : http;
+  return request(url, {
+    method: 'POST',
+    agent,
+    headers: {
+      authorization: `Bearer ${accessToken}`,
+      'content-type': 'application/json',
+      'content-length': length,
+      accept: 'application/json',
+    },
+  });
+}
+
+function whenEstablished(socket: Socket, isSecure: boolean, proceed: () => void): void {
+  const isReady = isSecure ? (socket as TLSSocket).authorized : !socket.connecting;
+  if (isReady) proceed();
+  else socket.once(isSecure ? 'secureConnect' : 'connect', proceed);
+}
+
+async function readAnswer(response: http.IncomingMessage): Promise<GraphAnswer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > LONGEST_ANSWER_BYTES) return { kind: 'answer not understood' };
+      chunks.push(chunk);
+    }
+  } catch {
+    // The connection broke inside the body: the outcome says so, and the reason may name an address.
+    return { kind: 'no whole answer' };
+  }
+  return {
+    kind: 'answered',
+    status: response.statusCode ?? 0,
+    text: Buffer.concat(chunks).toString('utf8'),
+    retryAfter: response.headers['retry-after'],
+  };
+}
+
+function isNotHttp(error: NodeJS.ErrnoException): boolean {
+  return error.code?.startsWith('HPE_') ?? false;
+}

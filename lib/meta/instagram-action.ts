@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { MessageContent } from '../../domain/events.ts';
+import { customerOf, isOutgoing, type Delivery, type Parties } from './instagram-parties.ts';
+import { messageText } from './message-text.ts';
+import { metaId } from './meta-id.ts';
+import { found, ignored, MALFORMED, type Finding } from './webhook-finding.ts';
+
+const Postback = z.object({ mid: metaId, title: messageText.optional().catch(undefined) });
+const Reaction = z.object({ mid: metaId });
+const Read = z.object({ mid: metaId.optional().catch(undefined) });
+
+/** A pressed button says its title; the payload is ours and no words of the person. */
+export function postbackFinding(parties: Parties, delivery: Delivery, raw: unknown): Finding {
+  const postback = Postback.safeParse(raw).data;
+  if (postback === undefined) return MALFORMED;
+  if (isOutgoing(parties, delivery)) return ignored('own account');
+  const { mid: providerId, title: text } = postback;
+  const content: MessageContent =
+    text === undefined ? { kind: 'unsupported' } : { kind: 'text', text };
+  const person = customerOf(parties, delivery);
+  return found({ type: 'message', person, providerId, at: parties.timestamp, content });
+}
+
+/** `providerId` is the message reacted to. */
+export function reactionFinding(parties: Parties, delivery: Delivery, raw: unknown): Finding {
+  const reaction = Reaction.safeParse(raw).data;
+  if (reaction === undefined) return MALFORMED;
+  if (isOutgoing(parties, delivery)) return ignored('own account');
+  const person = customerOf(parties, delivery);
+  return found({ type: 'reaction', person, providerId: reaction.mid, at: parties.timestamp });
+}
+
+/** The person saw our messages up to `mid`, or up to a time only. */
+export function seenFinding(parties: Parties, delivery: Delivery, raw: unknown): Finding {
+  const read = Read.safeParse(raw).data;
+  if (read === undefined) return MALFORMED;
+  if (isOutgoing(parties, delivery)) return ignored('own account');
+  const person = customerOf(parties, delivery);
+  return found({ type: 'seen', person, providerId: read.mid ?? null, at: parties.timestamp });
+}
+
+export function controlFinding(parties: Parties, delivery: Delivery, to: 'us' | 'others'): Finding {
+  const person = customerOf(parties, delivery);
+  return found({ type: 'control changed', person, to, at: parties.timestamp });
+}

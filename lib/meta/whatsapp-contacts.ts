@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { identity, phoneField, userIdField, type WhatsAppIdentity } from './whatsapp-person.ts';
+
+const Contact = z
+  .object({ wa_id: phoneField, user_id: userIdField })
+  .transform((contact) => identity(contact.user_id, contact.wa_id));
+
+/**
+ * Completes what each message says about its sender by what the same webhook's `contacts` say about that person.
+ * `senders` are all senders of the value: a contact that is the only one also completes a sender it shares nothing
+ * with, unless they contradict each other or somebody else wrote too. One person taken for another would be worse
+ * than a message lost.
+ */
+export function completeFrom(
+  contacts: unknown,
+  senders: readonly WhatsAppIdentity[],
+): (sender: WhatsAppIdentity) => WhatsAppIdentity {
+  // Reading a phone is the dearest step of all, so contacts that have nothing to add are not read.
+  if (senders.every(isComplete)) return (sender) => sender;
+  const known = readContacts(contacts);
+  const byUserId = new Map(known.map((contact) => [contact.userId, contact]));
+  const byPhone = new Map(known.map((contact) => [contact.phone, contact]));
+  const only = known.length === 1 && isOnePerson([...known, ...senders]) ? known[0] : undefined;
+
+  return (sender) => {
+    const contact =
+      (sender.userId !== undefined ? byUserId.get(sender.userId) : undefined) ??
+      (sender.phone !== undefined ? byPhone.get(sender.phone) : undefined) ??
+      only;
+    return {
+      userId: sender.userId ?? contact?.userId,
+      phone: sender.phone ?? contact?.phone,
+    };
+  };
+}
+
+function isComplete({ userId, phone }: WhatsAppIdentity): boolean {
+  return userId !== undefined && phone !== undefined;
+}
+
+function readContacts(contacts: unknown): WhatsAppIdentity[] {
+  if (!Array.isArray(contacts)) return [];
+  return contacts.flatMap((contact) => Contact.safeParse(contact).data ?? []);
+}
+
+function isOnePerson(identities: readonly WhatsAppIdentity[]): boolean {
+  return (['userId', 'phone'] as const).every(
+    (part) => new Set(identities.flatMap((named) => named[part] ?? [])).size <= 1,
+  );
+}

@@ -1,0 +1,53 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What a process counts. Labels are fixed words of ours; nothing about a person can become one. */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** A registry of its own for each process, so that tests can have several. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    webhooks: new Counter({
+      name: 'mayfly_webhooks_total',
+      help: 'Webhooks by channel and HTTP status.',
+      labelNames: ['channel', 'status'],
+      registers,
+    }),
+    webhookSeconds: new Histogram({
+      name: 'mayfly_webhook_seconds',
+      help: 'Time from the last byte of a webhook to its acknowledgement.',
+      labelNames: ['channel'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+      registers,
+    }),
+    events: new Counter({
+      name: 'mayfly_webhook_events_total',
+      help: 'Items of webhooks by channel, type and what became of them.',
+      labelNames: ['channel', 'type', 'result'],
+      registers,
+    }),
+    wakes: new Counter({
+      name: 'mayfly_wakes_total',
+      help: 'Conversations woken, by who did it and whether it worked.',
+      labelNames: ['by', 'result'],
+      registers,
+    }),
+    sends: new Counter({
+      name: 'mayfly_sends_total',
+      help: 'Attempts to send a part of a reply, by channel and outcome.',
+      labelNames: ['channel', 'outcome'],
+      registers,
+    }),
+    waiting: new Gauge({
+      name: 'mayfly_conversations_waiting',
+      help: 'Conversations that the sweep found waiting too long, at its last run.',
+      registers,
+    }),
+  };
+}
+
+/** Every label that a metric may have. */
+export const METRIC_LABELS = ['channel', 'status', 'type', 'result', 'by', 'outcome'] as const;

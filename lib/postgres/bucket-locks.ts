@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { WrappedKey } from '../crypto/subject-cipher.ts';
+import type { InTransaction } from './database.ts';
+
+// Advisory locks take two 4-byte numbers: the first names what is locked, the second which one.
+const BUCKET = 0x6d61_0001;
+const NEWCOMER = 0x6d61_0002;
+
+/**
+ * Holds off a rewrap of these buckets until the transaction ends. Whoever reads a bucket's key or an identifier
+ * block holds this lock, so that what was computed under a key is committed while the key exists.
+ */
+export async function lockBucketsShared(
+  trx: InTransaction,
+  buckets: readonly number[],
+): Promise<void> {
+  const ordered = [...new Set(buckets)].sort((a, b) => a - b);
+  await sql`SELECT pg_advisory_xact_lock_shared(${BUCKET}, bucket) FROM unnest(${ordered}::int[]) AS bucket`.execute(
+    trx,
+  );
+}
+
+/** Lets only one transaction at a time make a new person of the same identifier. */
+export async function lockNewcomer(trx: InTransaction, block: Buffer): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(${NEWCOMER}, ${block.readInt32BE(0)})`.execute(trx);
+}
+
+/** Locks the bucket of a subject's key, shared, and returns the key as it is under that lock; null when it has none. */
+export async function lockBucketOf(
+  trx: InTransaction,
+  subjectId: string,
+): Promise<WrappedKey | null> {
+  const { rows } = await sql`
+    SELECT pg_advisory_xact_lock_shared(${BUCKET}, bucket) FROM keys.subject_keys WHERE subject_id = ${subjectId}
+  `.execute(trx);
+  if (rows.length === 0) return null;
+  // Read after the lock: while we waited for it, a rewrap may have replaced the wrapped key.
+  const row = await trx
+    .selectFrom('keys.subject_keys')
+    .select(['bucket', 'bucket_version', 'wrapped_key'])
+    .where('subject_id', '=', subjectId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return { bucket: row.bucket, version: BigInt(row.bucket_version), wrapped: row.wrapped_key };
+}

@@ -1,0 +1,33 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import type { Generated, Transaction } from 'kysely';
+import pg from 'pg';
+import type { Defaulted, Tables } from '../../domain/tables.ts';
+
+type Columns<Row> = {
+  [Name in keyof Row]: Row[Name] extends Defaulted<infer Value> ? Generated<Value> : Row[Name];
+};
+export type Schema = { [Name in keyof Tables]: Columns<Tables[Name]> };
+export type Database = Kysely<Schema>;
+export type InTransaction = Transaction<Schema>;
+
+export interface DatabaseOptions {
+  connectionString: string;
+  maxConnections: number;
+  /** Told when an idle connection breaks; the pool replaces it by itself. */
+  onIdleError: (error: Error) => void;
+}
+
+/** A pool of connections and typed queries over it. Names the process in `pg_stat_activity`. */
+export function connectDatabase(options: DatabaseOptions): { db: Database; pool: pg.Pool } {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.maxConnections,
+    connectionTimeoutMillis: 5_000,
+    // A query that hangs must become a 503 while Meta still waits for its answer.
+    statement_timeout: 15_000,
+    idle_in_transaction_session_timeout: 30_000,
+    application_name: 'mayfly',
+  });
+  pool.on('error', options.onIdleError);
+  return { db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }), pool };
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+
+/** The settings of a link to Temporal. */
+export interface TemporalSettings {
+  TEMPORAL_ADDRESS: string;
+  TEMPORAL_API_KEY?: string | undefined;
+  TEMPORAL_TLS_SERVER_CA_FILE?: string | undefined;
+  TEMPORAL_TLS_CERT_FILE?: string | undefined;
+  TEMPORAL_TLS_KEY_FILE?: string | undefined;
+}
+
+/** Address, TLS and key for both the client's and the worker's connection. Any TLS setting or an API key turns TLS on. */
+export function connectionOptions(settings: TemporalSettings) {
+  const { TEMPORAL_API_KEY: apiKey } = settings;
+  const ca = readIfNamed(settings.TEMPORAL_TLS_SERVER_CA_FILE);
+  const crt = readIfNamed(settings.TEMPORAL_TLS_CERT_FILE);
+  const key = readIfNamed(settings.TEMPORAL_TLS_KEY_FILE);
+  const clientCertPair =
+    crt !== undefined && key !== undefined ? { clientCertPair: { crt, key } } : {};
+  const tls = { ...(ca === undefined ? {} : { serverRootCACertificate: ca }), ...clientCertPair };
+  const hasTls = Object.keys(tls).length > 0 || apiKey !== undefined;
+  return {
+    address: settings.TEMPORAL_ADDRESS,
+    ...(hasTls ? { tls } : {}),
+    ...(apiKey === undefined ? {} : { apiKey }),
+  };
+}
+
+function readIfNamed(file: string | undefined): Buffer | undefined {
+  return file === undefined ? undefined : readFileSync(file);
+}

@@ -1,0 +1,28 @@
+import type { Client } from '@temporalio/client';
+import {
+  conversationId,
+  CONVERSATION_TYPE,
+  CONVERSATIONS_TASK_QUEUE,
+  WOKEN_SIGNAL,
+} from '../../domain/conversation.ts';
+import type { ConversationInput } from '../../domain/conversation.ts';
+
+export type SessionSettings = Omit<ConversationInput, 'subjectId' | 'turnsTaken'>;
+export type WakeConversation = (subjectId: string) => Promise<void>;
+
+/**
+ * Wakes a subject's conversation, starting a session when none runs. Waking twice does no harm:
+ * the conversation looks into the database and finds what there is.
+ */
+export function createWakeConversation(client: Client, session: SessionSettings): WakeConversation {
+  return async (subjectId) => {
+    const input: ConversationInput = { ...session, subjectId, turnsTaken: 0 };
+    await client.workflow.signalWithStart(CONVERSATION_TYPE, {
+      workflowId: conversationId(subjectId),
+      taskQueue: CONVERSATIONS_TASK_QUEUE,
+      args: [input],
+      signal: WOKEN_SIGNAL,
+      signalArgs: [],
+    });
+  };
+}

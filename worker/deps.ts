@@ -1,0 +1,133 @@
+import { Client } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
+import { createAskModel } from '../activities/ask-model.ts';
+import type { ConversationActivities } from '../activities/conversation-activities.ts';
+import { createDeliver } from '../activities/deliver.ts';
+import { createSweepActivities } from '../activities/sweep-activities.ts';
+import type { SweepActivities } from '../activities/sweep-activities.ts';
+import { createWriteFallback, createWriteReply } from '../activities/write-reply.ts';
+import type { WriteReplyDeps } from '../activities/write-reply.ts';
+import { loadAssistant } from '../lib/assistant/load-assistant.ts';
+import type { readSettings } from '../lib/config.ts';
+import { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
+import { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
+import { createReplyModel } from '../lib/llm/create-reply-model.ts';
+import type { Log } from '../lib/log.ts';
+import { createGraphClient } from '../lib/meta/graph-client.ts';
+import { createMetrics } from '../lib/metrics.ts';
+import { connectDatabase } from '../lib/postgres/database.ts';
+import { People } from '../lib/postgres/people.ts';
+import { createDataConverter } from '../lib/temporal/data-converter.ts';
+import { createWakeConversation } from '../lib/temporal/wake-conversation.ts';
+
+/** The settings that a worker needs. */
+export const WORKER_SETTINGS = [
+  'WORKER_HEALTH_PORT',
+  'HOST',
+  'COMPANY_NAME',
+  'ASSISTANT_FILE',
+  'DATABASE_URL',
+  'TEMPORAL_ADDRESS',
+  'TEMPORAL_API_KEY',
+  'TEMPORAL_TLS_SERVER_CA_FILE',
+  'TEMPORAL_TLS_CERT_FILE',
+  'TEMPORAL_TLS_KEY_FILE',
+  'TEMPORAL_CONVERSATIONS_NAMESPACE',
+  'TEMPORAL_PRIVACY_NAMESPACE',
+  'WHATSAPP_ACCESS_TOKEN',
+  'INSTAGRAM_ACCESS_TOKEN',
+  'WHATSAPP_GRAPH_URL',
+  'INSTAGRAM_GRAPH_URL',
+  'OPENAI_API_KEY',
+  'OPENAI_BASE_URL',
+  'OPENAI_MODEL',
+  'LLM_API',
+  'KEY_RING_FILE',
+  'ROOT_KEY_FILE',
+  'COLLECT_QUIET_MS',
+  'COLLECT_MAX_MS',
+  'SESSION_IDLE',
+  'TURN_DEADLINE',
+  'TURNS_PER_RUN',
+] as const;
+export type WorkerSettings = ReturnType<typeof readSettings<(typeof WORKER_SETTINGS)[number]>>;
+
+const GRAPH_TIMEOUT_MS = 20_000;
+const MODEL_TIMEOUT_MS = 25_000;
+const POLL_MS = 150;
+
+/** Everything a worker is made of, put together in one place; `close` ends it in reverse order. */
+export async function createWorkerDeps(
+  settings: WorkerSettings,
+  connection: NativeConnection,
+  log: Log,
+) {
+  const assistant = await loadAssistant(settings.ASSISTANT_FILE);
+  const ring = FileKeyRing.open({
+    ringFile: settings.KEY_RING_FILE,
+    rootKeyFile: settings.ROOT_KEY_FILE,
+  });
+  const cache = new SubjectKeyCache({ capacity: 20_000, now: Date.now });
+  const cacheSweep = setInterval(() => cache.sweep(), 5_000);
+  const people = new People({ ring, cache });
+  const { db, pool } = connectDatabase({
+    connectionString: settings.DATABASE_URL,
+    maxConnections: 24,
+    onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
+  });
+  const metrics = createMetrics();
+  const dataConverter = createDataConverter(ring);
+  const namespace = settings.TEMPORAL_CONVERSATIONS_NAMESPACE;
+  const client = new Client({ connection, namespace, dataConverter });
+  const model = createReplyModel({
+    api: settings.LLM_API,
+    apiKey: settings.OPENAI_API_KEY,
+    baseUrl: settings.OPENAI_BASE_URL,
+    model: settings.OPENAI_MODEL,
+    timeoutMs: MODEL_TIMEOUT_MS,
+  });
+  const writing: WriteReplyDeps = {
+    db,
+    people,
+    askModel: createAskModel({ db, people, model, assistant, companyName: settings.COMPANY_NAME }),
+    collect: { quietMs: settings.COLLECT_QUIET_MS, maxMs: settings.COLLECT_MAX_MS },
+    pollMs: POLL_MS,
+    defaultLanguage: assistant.languages[0] ?? 'en',
+  };
+  const activities: ConversationActivities & SweepActivities = {
+    writeReply: createWriteReply(writing),
+    writeFallback: createWriteFallback(writing),
+    deliver: createDeliver({
+      db,
+      people,
+      graph: createGraphClient({
+        graphUrls: {
+          whatsapp: settings.WHATSAPP_GRAPH_URL,
+          instagram: settings.INSTAGRAM_GRAPH_URL,
+        },
+        accessTokens: {
+          whatsapp: settings.WHATSAPP_ACCESS_TOKEN,
+          instagram: settings.INSTAGRAM_ACCESS_TOKEN,
+        },
+        timeoutMs: GRAPH_TIMEOUT_MS,
+      }),
+      onOutcome: (channel, outcome) => metrics.sends.inc({ channel, outcome }),
+    }),
+    ...createSweepActivities({
+      db,
+      wake: createWakeConversation(client, {
+        sessionIdleMs: settings.SESSION_IDLE,
+        turnDeadlineMs: settings.TURN_DEADLINE,
+        turnsPerRun: settings.TURNS_PER_RUN ?? null,
+      }),
+      overdue: { untakenMs: 5_000, takenMs: 2 * settings.TURN_DEADLINE },
+      waiting: metrics.waiting,
+    }),
+  };
+  const close = async () => {
+    clearInterval(cacheSweep);
+    await db.destroy();
+    ring.close();
+  };
+  return { activities, dataConverter, metrics, pool, close };
+}

@@ -1,0 +1,99 @@
+import {
+  condition,
+  continueAsNew,
+  defineSignal,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ConversationActivities } from '../activities/conversation-activities.ts';
+import type { ConversationInput } from '../domain/conversation.ts';
+import { WOKEN_SIGNAL } from '../domain/conversation.ts';
+import { HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './lib/activity-options.ts';
+import { IdleClock } from './lib/idle-clock.ts';
+import { isModelFailure, isTimeout } from './lib/model-failure.ts';
+
+const woken = defineSignal(WOKEN_SIGNAL);
+
+// Delivering is a local activity: its state machine lives in the database, so a repeated run finds its own traces.
+const { deliver } = proxyLocalActivities<ConversationActivities>({
+  startToCloseTimeout: '1 minute',
+  retry: UNTIL_IT_WORKS,
+});
+const { writeFallback } = proxyActivities<ConversationActivities>({
+  startToCloseTimeout: '30 seconds',
+  retry: UNTIL_IT_WORKS,
+});
+
+/**
+ * One person's conversation on one business account. One run, with its continue-as-new chain, is one session:
+ * it ends after a time of silence, and the next message starts another that knows nothing of this one (policy U2).
+ */
+export async function conversation(input: ConversationInput): Promise<'session ended'> {
+  const sessionId = workflowInfo().firstExecutionRunId;
+  const idle = new IdleClock(input.sessionIdleMs);
+  let isWoken = input.turnsTaken === 0;
+  let turns = 0;
+  setHandler(woken, () => {
+    isWoken = true;
+  });
+  void idle.run();
+
+  for (;;) {
+    await condition(() => isWoken || idle.hasPassed);
+    if (!isWoken) return 'session ended';
+    isWoken = false;
+    turns += 1;
+    await takeTurn(input, {
+      subjectId: input.subjectId,
+      sessionId,
+      turn: input.turnsTaken + turns,
+    });
+    idle.touch();
+    // A wake that came meanwhile is answered first, so that no signal is lost between two runs.
+    if (!isWoken && isRunFull(input, turns)) {
+      await continueAsNew<typeof conversation>({ ...input, turnsTaken: input.turnsTaken + turns });
+    }
+  }
+}
+
+interface Turn {
+  subjectId: string;
+  sessionId: string;
+  turn: number;
+}
+
+/** Reads what waits, writes one answer to all of it, and sends it; silence is never the answer to a broken model. */
+async function takeTurn({ turnDeadlineMs }: ConversationInput, turn: Turn): Promise<void> {
+  const written = await writeWithin(turnDeadlineMs, turn);
+  if (written.outcome !== 'draft') return;
+  for (;;) {
+    const sent = await deliver({ subjectId: turn.subjectId, replyId: written.replyId });
+    if (sent.outcome !== 'try again') return;
+    await sleep(sent.afterMs, { summary: 'until Meta takes the reply' });
+  }
+}
+
+async function writeWithin(deadlineMs: number, turn: Turn) {
+  const { writeReply } = proxyActivities<ConversationActivities>({
+    scheduleToCloseTimeout: deadlineMs,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    retry: { ...UNTIL_IT_WORKS, maximumInterval: '10 seconds' },
+  });
+  for (;;) {
+    try {
+      return await writeReply(turn);
+    } catch (error) {
+      // Time that passed while our own processes were down is not the model's: then the turn starts afresh.
+      if (isModelFailure(error)) return writeFallback(turn);
+      if (!isTimeout(error)) throw error;
+    }
+  }
+}
+
+function isRunFull({ turnsPerRun }: ConversationInput, turns: number): boolean {
+  if (turnsPerRun !== null) return turns >= turnsPerRun;
+  return workflowInfo().continueAsNewSuggested;
+}

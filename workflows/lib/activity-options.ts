@@ -1,0 +1,11 @@
+import type { RetryPolicy } from '@temporalio/common';
+
+/** Retries for as long as it takes: quickly at first, then once a minute. */
+export const UNTIL_IT_WORKS: RetryPolicy = {
+  initialInterval: '500 milliseconds',
+  backoffCoefficient: 2,
+  maximumInterval: '1 minute',
+};
+
+/** A worker that died is noticed after this long, and its activity starts again elsewhere. */
+export const HEARTBEAT_TIMEOUT = '4 seconds';
