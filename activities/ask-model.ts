@@ -25,7 +25,10 @@ export interface AskModelDeps {
 }
 
 const TURNS_REMEMBERED = 20;
-const PASSAGES = 6;
+/** Earlier messages of the person that help to find what they ask about. */
+const QUESTION_MESSAGES = 2;
+/** How much of the knowledge goes along at most, in characters; all of it when it fits. */
+const KNOWLEDGE_LENGTH = 12_000;
 
 /**
  * Asks the model with this session's words, the business's persona and the passages that fit, and nothing else:
@@ -42,14 +45,16 @@ export function createAskModel(deps: AskModelDeps): AskModel {
       ),
     );
     const waiting: Said[] = messages.map(({ kind, text }) => ({ by: 'person', kind, text }));
-    const question = waiting.map(({ text }) => text ?? '').join('\n');
+    // The last words of the person before these often say what "and on Sunday?" is about.
+    const asked = [...earlier, ...waiting].filter(({ by }) => by === 'person').slice(-QUESTION_MESSAGES - waiting.length);
+    const question = asked.map(({ text }) => text ?? '').join('\n');
     const instructions = buildInstructions({
       companyName: deps.companyName,
       persona: deps.assistant.persona,
       languages: deps.assistant.languages,
       hours: deps.assistant.hours ?? null,
       links: deps.assistant.links ?? null,
-      passages: deps.assistant.knowledge.search(question, PASSAGES),
+      passages: deps.assistant.knowledge.select(question, KNOWLEDGE_LENGTH),
       now: new Date(),
       disclose: earlier.length === 0,
     });

@@ -23,6 +23,13 @@ export interface CollectPorts<Message, Answer> {
   now(): number;
 }
 
+export interface Collected<Message, Answer> {
+  waiting: Waiting<Message>;
+  answer: Answer;
+  /** The longest wait has passed: the answer goes out although newer messages may wait; they get the next one. */
+  isOverdue: boolean;
+}
+
 /**
  * Asks the model at once, and again with everything when a newer message arrives meanwhile. The answer is handed back
  * only after a time of quiet, which passes while the model works: a lone message is not delayed by it.
@@ -30,12 +37,12 @@ export interface CollectPorts<Message, Answer> {
 export async function collectAnswer<Message, Answer>(
   ports: CollectPorts<Message, Answer>,
   limits: CollectLimits,
-): Promise<{ waiting: Waiting<Message>; answer: Answer } | null> {
+): Promise<Collected<Message, Answer> | null> {
   for (let restarts = 0; ; restarts += 1) {
     const waiting = restarts > RESTARTS ? await readWhenQuiet(ports, limits) : await ports.read();
     if (waiting === null) return null;
     const answer = await askUnlessNewer(ports, waiting, limits);
-    if (answer !== 'overtaken') return { waiting, answer: answer.value };
+    if (answer !== 'overtaken') return { waiting, ...answer };
   }
 }
 
@@ -43,20 +50,22 @@ async function askUnlessNewer<Message, Answer>(
   ports: CollectPorts<Message, Answer>,
   waiting: Waiting<Message>,
   limits: CollectLimits,
-): Promise<{ value: Answer } | 'overtaken'> {
+): Promise<{ answer: Answer; isOverdue: boolean } | 'overtaken'> {
   const startedAt = ports.now();
   const call = new AbortController();
-  let settled: { value: Answer } | { error: unknown } | undefined;
+  let settled: { answer: Answer } | { error: unknown } | undefined;
   const asking = ports.ask(waiting.messages, call.signal).then(
-    (value) => void (settled = { value }),
+    (answer) => void (settled = { answer }),
     (error: unknown) => void (settled = { error }),
   );
   try {
     for (;;) {
       if (settled !== undefined && 'error' in settled) throw settled.error;
-      if (await ports.hasNewer(waiting)) return 'overtaken';
-      if (settled !== undefined && isQuiet(waiting, ports.now() - startedAt, limits))
-        return settled;
+      const passedMs = ports.now() - startedAt;
+      const isOverdue = waiting.firstAgeMs + passedMs >= limits.maxMs;
+      if (!isOverdue && (await ports.hasNewer(waiting))) return 'overtaken';
+      const isQuiet = waiting.lastAgeMs + passedMs >= limits.quietMs;
+      if (settled !== undefined && (isQuiet || isOverdue)) return { ...settled, isOverdue };
       await Promise.race([ports.pause(), ...(settled === undefined ? [asking] : [])]);
     }
   } finally {
@@ -72,15 +81,8 @@ async function readWhenQuiet<Message, Answer>(
 ): Promise<Waiting<Message> | null> {
   for (;;) {
     const waiting = await ports.read();
-    if (waiting === null || isQuiet(waiting, 0, limits)) return waiting;
+    if (waiting === null) return null;
+    if (waiting.lastAgeMs >= limits.quietMs || waiting.firstAgeMs >= limits.maxMs) return waiting;
     await ports.pause();
   }
-}
-
-function isQuiet(
-  waiting: Waiting<unknown>,
-  passedMs: number,
-  { quietMs, maxMs }: CollectLimits,
-): boolean {
-  return waiting.lastAgeMs + passedMs >= quietMs || waiting.firstAgeMs + passedMs >= maxMs;
 }

@@ -14,7 +14,7 @@ import {
 import type { LockedDelivery } from '../lib/postgres/outbox.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
-import { hasOtherWaiting, lockSubject } from '../lib/postgres/turns.ts';
+import { hasWaitingSince, lockSubject } from '../lib/postgres/turns.ts';
 
 /** A part that may be sent now. `token` is our delivery's id, which Meta gives back with its statuses. */
 export interface Sendable {
@@ -55,7 +55,7 @@ export async function passGate(
 
     const silence = silenceOf(subject, new Date());
     if (silence !== null) return suppress(trx, replyId, silence);
-    if (isUntouched(deliveries) && (await hasOtherWaiting(trx, subjectId, []))) {
+    if (isUntouched(deliveries) && (await hasWaitingSince(trx, replyId))) {
       await supersede(trx, replyId);
       return { outcome: 'superseded' };
     }

@@ -29,7 +29,8 @@ import { collectAnswer } from './collect-answer.ts';
 import type { CollectLimits } from './collect-answer.ts';
 import type { TurnRequest } from './conversation-activities.ts';
 
-export type WriteResult = { outcome: 'draft'; replyId: string } | { outcome: 'nothing to answer' };
+/** `more` says that messages wait which the draft does not answer. */
+export type WriteResult = { outcome: 'draft'; replyId: string; more: boolean } | { outcome: 'nothing to answer' };
 
 export interface WriteReplyDeps {
   db: Database;
@@ -47,7 +48,7 @@ const NOTHING: WriteResult = { outcome: 'nothing to answer' };
 export function createWriteReply(deps: WriteReplyDeps) {
   return async function writeReply(turn: TurnRequest): Promise<WriteResult> {
     const written = await findReply(deps.db, turn);
-    if (written !== undefined) return { outcome: 'draft', replyId: written.id };
+    if (written !== undefined) return { outcome: 'draft', replyId: written.id, more: true };
     if (await staysSilent(deps, turn)) return NOTHING;
     await takeWake(deps.db, turn.subjectId);
     const beating = setInterval(heartbeat, 1_000);
@@ -56,14 +57,10 @@ export function createWriteReply(deps: WriteReplyDeps) {
         const collected = await collect(deps, turn);
         if (collected === null && (await settleEmpty(deps, turn))) return NOTHING;
         if (collected === null) continue;
-        const replyId = await storeDraft(
-          deps,
-          turn,
-          collected.answer,
-          'model',
-          collected.waiting.messages,
-        );
-        if (replyId !== null) return { outcome: 'draft', replyId };
+        const { answer, waiting, isOverdue } = collected;
+        const draft: Draft = { answer, origin: 'model', answers: waiting.messages };
+        const stored = await storeDraft(deps, turn, draft, isOverdue);
+        if (stored !== null) return stored;
       }
     } finally {
       clearInterval(beating);
@@ -75,7 +72,7 @@ export function createWriteReply(deps: WriteReplyDeps) {
 export function createWriteFallback(deps: WriteReplyDeps) {
   return async function writeFallback(turn: TurnRequest): Promise<WriteResult> {
     const written = await findReply(deps.db, turn);
-    if (written !== undefined) return { outcome: 'draft', replyId: written.id };
+    if (written !== undefined) return { outcome: 'draft', replyId: written.id, more: true };
     const answer: ModelReply = {
       reply: MESSAGES[deps.defaultLanguage].fallback,
       action: 'handoff',
@@ -85,8 +82,9 @@ export function createWriteFallback(deps: WriteReplyDeps) {
       const inbox = await readWaiting(deps, turn);
       if (inbox === null && (await settleEmpty(deps, turn))) return NOTHING;
       if (inbox === null) continue;
-      const replyId = await storeDraft(deps, turn, answer, 'fallback', inbox.messages);
-      if (replyId !== null) return { outcome: 'draft', replyId };
+      const draft: Draft = { answer, origin: 'fallback', answers: inbox.messages };
+      const stored = await storeDraft(deps, turn, draft, false);
+      if (stored !== null) return stored;
     }
   };
 }
@@ -150,36 +148,30 @@ async function settleEmpty(deps: WriteReplyDeps, { subjectId }: TurnRequest): Pr
   });
 }
 
-/** Stores the draft, or returns null when a message came that it does not answer. */
+interface Draft {
+  answer: ModelReply;
+  origin: PlannedReply['origin'];
+  answers: readonly WaitingMessage[];
+}
+
+/** Stores the draft, or returns null when a message came that it should still answer. */
 async function storeDraft(
   deps: WriteReplyDeps,
-  turn: TurnRequest,
-  answer: ModelReply,
-  origin: PlannedReply['origin'],
-  answers: readonly WaitingMessage[],
-): Promise<string | null> {
+  { subjectId, sessionId, turn }: TurnRequest,
+  { answer, origin, answers }: Draft,
+  isOverdue: boolean,
+): Promise<WriteResult | null> {
   return inTransaction(deps.db, async (trx) => {
-    const subject = await lockSubject(trx, turn.subjectId);
-    if (subject === undefined || (await hasOtherWaiting(trx, turn.subjectId, answers))) return null;
-    const cipher = await deps.people.cipher(trx, turn.subjectId);
-    const { sessionId } = turn;
-    await startSession(trx, {
-      id: sessionId,
-      subjectId: turn.subjectId,
-      policyVersion: POLICY_VERSION,
-    });
+    const subject = await lockSubject(trx, subjectId);
+    if (subject === undefined) return NOTHING;
+    const more = await hasOtherWaiting(trx, subjectId, answers);
+    if (more && !isOverdue) return null;
+    const cipher = await deps.people.cipher(trx, subjectId);
+    await startSession(trx, { id: sessionId, subjectId, policyVersion: POLICY_VERSION });
+    const id = randomUUID();
     const parts = splitText(subject.channel, answer.reply);
-    const reply = {
-      id: randomUUID(),
-      sessionId,
-      turn: turn.turn,
-      origin,
-      action: answer.action,
-      parts,
-      answers,
-    };
-    await planReply(trx, cipher, reply);
-    await clearWake(trx, turn.subjectId);
-    return reply.id;
+    await planReply(trx, cipher, { id, sessionId, turn, origin, action: answer.action, parts, answers });
+    if (!more) await clearWake(trx, subjectId);
+    return { outcome: 'draft', replyId: id, more };
   });
 }

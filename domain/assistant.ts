@@ -24,7 +24,7 @@ const range = z
 const day = z
   .array(range, { error: 'list ranges such as ["09:00-17:30"], or leave the day out if closed' })
   .max(6, { error: 'list at most 6 ranges' })
-  .refine((ranges) => ranges.every((next, i) => i === 0 || ranges[i - 1]!.closes <= next.opens), {
+  .refine((ranges) => ranges.every(({ closes }, i) => closes <= (ranges[i + 1]?.opens ?? closes)), {
     error: 'put the ranges in order, without overlap',
   })
   .default([]);
@@ -37,7 +37,8 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-const openingHours = z.strictObject(
+/** When the business is open, on the clock of its own time zone. */
+export const openingHours = z.strictObject(
   {
     timezone: z
       .string({ error: 'give the time zone, such as "Europe/Lisbon"' })
@@ -87,7 +88,9 @@ export const assistantFile = z.strictObject(
         error: 'list the languages, the default first, such as [en, es]',
       })
       .min(1, { error: 'list at least one language' })
-      .refine((codes) => new Set(codes).size === codes.length, { error: 'list each language once' }),
+      .refine((codes) => new Set(codes).size === codes.length, {
+        error: 'list each language once',
+      }),
     /** A folder of Markdown files, relative to the assistant file. */
     knowledge: z
       .string({ error: 'name the folder of Markdown files, such as "knowledge"' })

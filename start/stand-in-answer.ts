@@ -7,7 +7,8 @@ import type { ReplyRequest } from '../lib/llm/reply-model.ts';
 const INTRODUCTION =
   'I am a small stand-in model: no model key is set, so I answer with sentences from the knowledge folder.';
 const UNKNOWN = 'I do not know that. A person can help you: I am passing this on.';
-const PARTLY_UNKNOWN = 'The rest of what you asked I do not know. Write "human" if you want a person to answer it.';
+const PARTLY_UNKNOWN =
+  'The rest of what you asked I do not know. Write "human" if you want a person to answer it.';
 
 /** A passage fits when it holds this share of what the question's words weigh. */
 const FITTING_SHARE = 0.3;
@@ -37,18 +38,16 @@ export function standInReply({ instructions, turns }: ReplyRequest): ModelReply 
 
 function answerTo(questions: readonly string[], passages: readonly ShownPassage[]): ModelReply {
   const weigh = weights(passages);
-  const asked = questions.map((question) =>
-    [...new Set(wordsOf(question))].filter((word) => !SMALL_TALK.has(word)),
-  );
   const answers = new Map<ShownPassage, { score: number; text: string }>();
   const unanswered: string[] = [];
-  for (const [index, words] of asked.entries()) {
+  for (const question of questions) {
+    const words = [...new Set(wordsOf(question))].filter((word) => !SMALL_TALK.has(word));
     const best = bestPassage(words, passages, weigh);
     if (best) {
       const text = bestSentences(best.passage, words, weigh);
       answers.set(best.passage, { score: best.score, text });
     } else if (words.length > 0) {
-      unanswered.push(questions[index]!);
+      unanswered.push(question);
     }
   }
   const scores = [...answers.values()].map(({ score }) => score).toSorted((a, b) => b - a);
@@ -82,7 +81,9 @@ function weights(passages: readonly ShownPassage[]): Weigh {
 /** The same word, or long words with the same beginning: "deliver" and "delivery". */
 function isAlike(one: string, other: string): boolean {
   if (one === other) return true;
-  return Math.min(one.length, other.length) >= 4 && (one.startsWith(other) || other.startsWith(one));
+  return (
+    Math.min(one.length, other.length) >= 4 && (one.startsWith(other) || other.startsWith(one))
+  );
 }
 
 function shared(words: readonly string[], text: string): string[] {
@@ -135,7 +136,7 @@ function sentences(text: string): string[] {
 }
 
 function topics(passages: readonly ShownPassage[]): string {
-  const titles = [...new Set(passages.map(({ title }) => title.split(' > ')[0]!))].slice(0, 8);
+  const titles = [...new Set(passages.map(({ title }) => title.replace(/ > .*$/, '')))].slice(0, 8);
   return titles.length > 0
     ? `Hello! You can ask me about: ${titles.join(', ')}.`
     : 'Hello! What would you like to know?';

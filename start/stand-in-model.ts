@@ -49,11 +49,12 @@ export async function startStandInModel({
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = (request.url ?? '').split('?')[0]!.replace(/^\/v1(?=\/)/, '');
+  const path = (request.url ?? '').replace(/\?.*$/, '').replace(/^\/v1(?=\/)/, '');
   const api: WireApi | undefined = Object.hasOwn(WIRE_PATHS, path)
     ? WIRE_PATHS[path as keyof typeof WIRE_PATHS]
     : undefined;
-  if (!api || request.method !== 'POST') return refuse(response, 404, 'There is no such route here.');
+  if (!api || request.method !== 'POST')
+    return refuse(response, 404, 'There is no such route here.');
   if (Number(request.headers['content-length'] ?? MAX_BODY_BYTES + 1) > MAX_BODY_BYTES) {
     return refuse(response, 413, `Send a length, of at most ${MAX_BODY_BYTES} bytes.`);
   }

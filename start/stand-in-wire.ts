@@ -35,7 +35,9 @@ export function readWireRequest(api: WireApi, body: unknown): WireRequest | null
     const { data } = bodies.responses.safeParse(body);
     if (!data) return null;
     const input =
-      typeof data.input === 'string' ? [{ role: 'user' as const, content: data.input }] : data.input;
+      typeof data.input === 'string'
+        ? [{ role: 'user' as const, content: data.input }]
+        : data.input;
     return wireRequest(data.model, data.instructions ?? '', input);
   }
   const { data } = bodies.chat.safeParse(body);

@@ -65,13 +65,16 @@ interface Turn {
   turn: number;
 }
 
-/** Reads what waits, writes one answer to all of it, and sends it; silence is never the answer to a broken model. */
-async function takeTurn({ turnDeadlineMs }: ConversationInput, turn: Turn): Promise<void> {
+/**
+ * Reads what waits, writes one answer to all of it, and sends it; silence is never the answer to a broken model.
+ * Returns whether messages are left for the next turn.
+ */
+async function takeTurn({ turnDeadlineMs }: ConversationInput, turn: Turn): Promise<boolean> {
   const written = await writeWithin(turnDeadlineMs, turn);
-  if (written.outcome !== 'draft') return;
+  if (written.outcome !== 'draft') return false;
   for (;;) {
     const sent = await deliver({ subjectId: turn.subjectId, replyId: written.replyId });
-    if (sent.outcome !== 'try again') return;
+    if (sent.outcome !== 'try again') return written.more;
     await sleep(sent.afterMs, { summary: 'until Meta takes the reply' });
   }
 }

@@ -42,7 +42,7 @@ export function createKnowledge(passages: readonly Passage[]): Knowledge {
     index
       .search(query.slice(0, MAX_QUERY_LENGTH))
       .slice(0, Math.max(0, Math.min(limit, MAX_RESULTS)))
-      .map(({ id }) => passages[id as number]!);
+      .flatMap(({ id }) => passages[id as number] ?? []);
 
   return {
     size: passages.length,

@@ -30,7 +30,8 @@ export async function loadAssistant(path: string): Promise<Assistant> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new Error(`${path}: cannot be read (${error.code ?? 'unknown error'})`);
   });
-  if (text.length > MAX_FILE_LENGTH) throw new Error(`${name}: move text into the knowledge folder`);
+  if (text.length > MAX_FILE_LENGTH)
+    throw new Error(`${name}: move text into the knowledge folder`);
 
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -43,7 +44,11 @@ export async function loadAssistant(path: string): Promise<Assistant> {
     );
   }
   const refuse = (problems: readonly Problem[]): never => {
-    const listed = problems.map(({ path: at, what }) => ({ line: lineOf(document, lines, at), at, what }));
+    const listed = problems.map(({ path: at, what }) => ({
+      line: lineOf(document, lines, at),
+      at,
+      what,
+    }));
     listed.sort((a, b) => a.line - b.line);
     throw new Error(
       listed.map(({ line, at, what }) => `${name}:${line}: ${pathText(at)}: ${what}`).join('\n'),

@@ -31,7 +31,8 @@ export async function loadKnowledge(folder: string): Promise<KnowledgeFolder> {
     if (typeof read === 'string') passages.push(...markdownPassages(read, name));
     else problems.push(`${name}: ${read.problem}`);
   }
-  if (problems.length === 0 && passages.length === 0) return problem('write something into the files');
+  if (problems.length === 0 && passages.length === 0)
+    return problem('write something into the files');
   if (passages.length > MAX_PASSAGES) return problem(`shorten it to ${MAX_PASSAGES} passages`);
   return { passages, problems };
 }
@@ -48,7 +49,8 @@ async function markdownNames(folder: string): Promise<string[]> {
 async function readMarkdown(path: string): Promise<string | { problem: string }> {
   const entry = await stat(path).catch(absent);
   if (!entry?.isFile()) return { problem: 'it must be a file' };
-  if (entry.size > MAX_FILE_BYTES) return { problem: `split it, ${MAX_FILE_BYTES} bytes is the most` };
+  if (entry.size > MAX_FILE_BYTES)
+    return { problem: `split it, ${MAX_FILE_BYTES} bytes is the most` };
   const bytes = await readFile(path);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -45,10 +45,11 @@ function sections(markdown: string, source: string): Section[] {
       continue;
     }
     close();
-    const depth = heading[1]!.length;
+    const [, marks = '', words = ''] = heading;
+    const depth = marks.length;
     headings.length = Math.min(headings.length, depth - 1);
     while (headings.length < depth - 1) headings.push('');
-    headings.push(heading[2]!);
+    headings.push(words);
   }
   close();
   return found;

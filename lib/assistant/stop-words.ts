@@ -5,7 +5,7 @@
 export const STOP_WORDS: ReadonlySet<string> = new Set(
   [
     // English
-    `a an and any are as at be been but by can could d did do does doing don for from get give had has have he her here
+    `a an and any are as at be been but by can come could d did do does doing don for from get give had has have he her here
     him his how i if in into is it its just let like ll m many me much my need no not now of off on or our out please re
     s she should so some t tell than that the their them then there these they this those time to today tomorrow too us
     ve very want was we were what whats when where which who whom whose why will with would you your yours`,

@@ -32,8 +32,7 @@ export interface KeyRingPaths {
 
 interface Slot {
   index: 0 | 1;
-  version: bigint;
-  key: Buffer;
+  bucketKey: BucketKey;
 }
 
 /**
@@ -80,7 +79,7 @@ export class FileKeyRing implements KeyRing {
     const [newest, ...older] = this.#slots(bucket);
     if (newest === undefined)
       throw new Error(`Bucket ${bucket} has no key: restore the key ring from its key backup.`);
-    return [newest, ...older];
+    return [newest.bucketKey, ...older.map(({ bucketKey }) => bucketKey)];
   }
 
   secret(name: RingSecret): Buffer {
@@ -94,8 +93,8 @@ export class FileKeyRing implements KeyRing {
     const [newest, left] = this.#slots(bucket);
     if (newest === undefined)
       throw new Error(`Bucket ${bucket} has no key: restore the key ring from its key backup.`);
-    if (left !== undefined) return newest;
-    const next = { version: newest.version + 1n, key: randomBytes(KEY_BYTES) };
+    if (left !== undefined) return newest.bucketKey;
+    const next = { version: newest.bucketKey.version + 1n, key: randomBytes(KEY_BYTES) };
     this.#write(bucket, newest.index === 0 ? 1 : 0, sealSlot(this.#root, bucket, next));
     return next;
   }
@@ -120,9 +119,9 @@ export class FileKeyRing implements KeyRing {
         slot.subarray(8, 8 + SEALED_KEY_BYTES),
         slotContext(bucket, version),
       );
-      slots.push({ index, version, key });
+      slots.push({ index, bucketKey: { version, key } });
     }
-    return slots.sort((a, b) => (a.version < b.version ? 1 : -1));
+    return slots.sort((a, b) => (a.bucketKey.version < b.bucketKey.version ? 1 : -1));
   }
 
   #write(bucket: number, index: 0 | 1, bytes: Buffer): void {

@@ -30,7 +30,7 @@ const completion = z.object({
  */
 export function createChatModel(endpoint: ModelEndpoint): ReplyModel {
   const client = createOpenAiClient(endpoint);
-  let store: 'sent' | 'accepted' | 'left out' = isKeeper(endpoint.baseUrl) ? 'accepted' : 'sent';
+  let store: 'sent' | 'accepted' | 'left out' = mayKeep(endpoint.baseUrl) ? 'accepted' : 'sent';
 
   const call: (withStore: boolean) => ReplyModel['writeReply'] =
     (withStore) =>
@@ -76,14 +76,15 @@ function isRefusedBody(error: unknown): boolean {
   return error instanceof ModelFailure && (error.status === 400 || error.status === 422);
 }
 
-/** Hosts that may keep completions unless told not to. */
-function isKeeper(baseUrl: string): boolean {
-  return /(^|\.)(openai\.com|azure\.com|azure\.us)$/.test(new URL(baseUrl).hostname);
+/** Whether this host may keep completions unless told not to: OpenAI, and Azure in each of its clouds. */
+export function mayKeep(baseUrl: string): boolean {
+  return /(^|\.)(openai\.com|azure\.(com|us|cn))\.?$/.test(new URL(baseUrl).hostname);
 }
 
 function readCompletion(answer: unknown): AnswerText {
   const choice = completion.safeParse(answer).data?.choices[0];
-  const isWhole = choice?.finish_reason === 'stop' || choice?.finish_reason == null;
+  // Some compatible servers give no reason at all.
+  const isWhole = (choice?.finish_reason ?? 'stop') === 'stop';
   if (!choice || !isWhole || choice.message.refusal) return { failure: 'invalid answer' };
   return { text: choice.message.content ?? '' };
 }

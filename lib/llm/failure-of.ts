@@ -20,16 +20,18 @@ const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 export function failureOf(error: unknown, caller: AbortSignal): ModelFailure {
   if (caller.aborted) return new ModelFailure('aborted');
   // The client refuses its own settings with an error that is not an API error.
-  if (error instanceof OpenAIError && !(error instanceof APIError)) {
-    return new ModelFailure('misconfigured');
-  }
+  if (error instanceof OpenAIError && !isApiError(error)) return new ModelFailure('misconfigured');
   // Connection errors and time-outs are API errors without a status; a body cut short is a plain TypeError.
-  if (!(error instanceof APIError) || error.status === undefined) return new ModelFailure('unavailable');
+  if (!isApiError(error) || error.status === undefined) return new ModelFailure('unavailable');
   return new ModelFailure(kindOf(error.status, error), {
     status: error.status,
     requestId: error.requestID ?? null,
     retryAfterMs: error.headers ? retryAfterMs(error.headers, Date.now()) : null,
   });
+}
+
+function isApiError(error: unknown): error is APIError {
+  return error instanceof APIError;
 }
 
 function kindOf(status: number, { code, type }: APIError): ModelFailureKind {

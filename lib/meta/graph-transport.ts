@@ -56,7 +56,6 @@ function post(graphPost: GraphPost, agent: http.Agent, timeoutMs: number): Promi
   const payload = Buffer.from(JSON.stringify(graphPost.body));
   const request = open(graphPost, agent, payload.length);
   let hasLeft = false;
-  let isAnswered = false;
 
   const fail = (kind: 'no whole answer' | 'answer not understood') => {
     resolve({ kind: hasLeft ? kind : 'nothing left' });
@@ -72,14 +71,8 @@ function post(graphPost: GraphPost, agent: http.Agent, timeoutMs: number): Promi
       request.end(payload);
     });
   });
-  request.on('response', (response) => {
-    isAnswered = true;
-    void readAnswer(response).then(resolve);
-  });
+  request.on('response', (response) => void readAnswer(response).then(resolve));
   request.on('error', (error) => fail(isNotHttp(error) ? 'answer not understood' : 'no whole answer'));
-  request.on('close', () => {
-    if (!isAnswered) giveUp();
-  });
   return promise.finally(() => {
     clearTimeout(timer);
     signal?.removeEventListener('abort', giveUp);

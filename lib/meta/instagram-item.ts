@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { controlFinding, postbackFinding, reactionFinding, seenFinding } from './instagram-action.ts';
+import {
+  controlFinding,
+  postbackFinding,
+  reactionFinding,
+  seenFinding,
+} from './instagram-action.ts';
 import { editFinding, isFirstVersion, messageFinding } from './instagram-message.ts';
 import { isDashboardTest, Parties, type Delivery } from './instagram-parties.ts';
 import { ignored, MALFORMED, type Finding } from './webhook-finding.ts';

@@ -24,11 +24,7 @@ const Edit = z.object({ mid: metaId, text: messageText.optional().catch(undefine
 const FirstVersion = z.object({ num_edit: z.union([z.literal(0), z.literal('0')]) });
 
 /** A `message` item: what a customer wrote or took back, or what the business wrote by hand. */
-export function messageFinding(
-  parties: Parties,
-  delivery: Delivery,
-  raw: unknown,
-): Finding {
+export function messageFinding(parties: Parties, delivery: Delivery, raw: unknown): Finding {
   const message = Message.safeParse(raw).data;
   if (message === undefined) return MALFORMED;
   if (message.is_self === true) return ignored('own account');
@@ -51,11 +47,7 @@ export function messageFinding(
 }
 
 /** A `message_edit` item. An edit whose new words are missing takes the old ones back: the person no longer says them. */
-export function editFinding(
-  parties: Parties,
-  delivery: Delivery,
-  raw: unknown,
-): Finding {
+export function editFinding(parties: Parties, delivery: Delivery, raw: unknown): Finding {
   const edit = Edit.safeParse(raw).data;
   if (edit === undefined) return MALFORMED;
   if (isOutgoing(parties, delivery)) return ignored('own message changed');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Identifier, PersonReference } from '../../domain/events.ts';
+import type { Address, PersonReference } from '../../domain/events.ts';
 import { phoneNumber } from './phone-number.ts';
 
 /** What one item says about who a person is. Either may be missing: a person with a username may hide their phone. */
@@ -34,8 +34,8 @@ export function identity(
 }
 
 /** User id first: it stays when a number is hidden. Parent user ids, names and usernames are not collected (C1, C3). */
-export function identifiers(of: WhatsAppIdentity): Identifier[] {
-  const known: Identifier[] = [];
+export function identifiers(of: WhatsAppIdentity): Address[] {
+  const known: Address[] = [];
   if (of.userId !== undefined) known.push({ kind: 'whatsapp user id', value: of.userId });
   if (of.phone !== undefined) known.push({ kind: 'whatsapp phone', value: of.phone });
   return known;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Identifier } from '../../domain/events.ts';
+import type { Address } from '../../domain/events.ts';
 import { found, ignored, type Finding } from './webhook-finding.ts';
 import { identifiers, identity, phoneField, userIdField } from './whatsapp-person.ts';
 import type { WhatsAppIdentity } from './whatsapp-person.ts';
@@ -49,10 +49,10 @@ export function systemFinding(
   });
 }
 
-function withoutRepeats(all: readonly Identifier[]): Identifier[] {
+function withoutRepeats(all: readonly Address[]): Address[] {
   return all.filter((one, index) => !isAmong(all.slice(0, index), one));
 }
 
-function isAmong(known: readonly Identifier[], one: Identifier): boolean {
+function isAmong(known: readonly Address[], one: Address): boolean {
   return known.some((other) => other.kind === one.kind && other.value === one.value);
 }

@@ -37,8 +37,8 @@ async function stopOrphan(dataDir: string, launcher: Launcher): Promise<void> {
     const launch = launcher.launch(launcher.programs.pgCtl, args);
     return run(launch.file, launch.args, launch.options);
   };
-  await stop('fast', 60).catch(() =>
-    stop('immediate', 20).catch((error: unknown) => {
+  await stop('fast', 15).catch(() =>
+    stop('immediate', 15).catch((error: unknown) => {
       throw new Error(`Postgres: the server that already runs on ${dataDir} does not stop`, { cause: error });
     }),
   );

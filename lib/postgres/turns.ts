@@ -109,6 +109,21 @@ export async function hasOtherWaiting(
   return rows.length !== ids.size || rows.some(({ id }) => !ids.has(id));
 }
 
+/** Whether a message came after this reply was written. */
+export async function hasWaitingSince(trx: InTransaction, replyId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('mayfly.replies as r')
+    .innerJoin('mayfly.messages as m', 'm.subject_id', 'r.subject_id')
+    .select('m.id')
+    .where('r.id', '=', replyId)
+    .where('m.reply_id', 'is', null)
+    .where('m.kind', '<>', 'unsent')
+    .whereRef('m.received_at', '>', 'r.created_at')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Subjects whose wake nobody took, or took and did not finish, for this many milliseconds; the longest waiting first. */
 export async function findOverdueWakes(
   db: Database,

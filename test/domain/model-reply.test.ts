@@ -29,7 +29,7 @@ test('an action we do not know, or a key more, is refused', () => {
 
 test('the schema sent to the model is the one its answer is read with', () => {
   const { $schema: _, ...fromZod } = z.toJSONSchema(modelReply);
-  const withoutProse = JSON.parse(
+  const withoutProse: unknown = JSON.parse(
     JSON.stringify(MODEL_REPLY_JSON_SCHEMA, (key, value: unknown) =>
       key === 'description' ? undefined : value,
     ),

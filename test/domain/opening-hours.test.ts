@@ -1,12 +1,11 @@
-import { assistantFile } from '../../domain/assistant.ts';
+import { openingHours } from '../../domain/assistant.ts';
 import { isOpenAt, localTime } from '../../domain/opening-hours.ts';
 
-const hours = assistantFile.parse({
-  persona: 'p',
-  languages: ['en'],
-  knowledge: 'k',
-  hours: { timezone: 'America/New_York', friday: ['18:00-24:00'], saturday: ['00:00-02:00'] },
-}).hours!;
+const hours = openingHours.parse({
+  timezone: 'America/New_York',
+  friday: ['18:00-24:00'],
+  saturday: ['00:00-02:00'],
+});
 
 test.each([
   ['2026-11-27T22:59:00Z', false, 'friday 17:59'],

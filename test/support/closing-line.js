@@ -3,10 +3,9 @@ export default class ClosingLine {
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     const skipped = results.numPendingTests + results.numTodoTests;
-    process.on('exit', () => {
-      process.stdout.write(
-        `${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
-      );
-    });
+    const line = `${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`;
+    // Kept from now: with --bail, Jest mutes the stream before it exits.
+    const write = process.stdout.write.bind(process.stdout);
+    process.on('exit', () => write(line));
   }
 }

@@ -97,12 +97,12 @@ export async function startFakeModel(): Promise<FakeModel> {
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await received(incoming);
     requests.push(request);
-    let outcome: Outcome | undefined;
-    response.on('close', () => {
-      request.aborted = !response.writableEnded && outcome !== 'reset' && outcome !== 'cut body';
-    });
     const behaviour = planned.shift() ?? usual;
-    outcome = typeof behaviour === 'function' ? await behaviour(request) : behaviour;
+    response.on('close', () => {
+      const isOurs = behaviour === 'reset' || behaviour === 'cut body';
+      request.aborted = !response.writableEnded && !isOurs;
+    });
+    const outcome = typeof behaviour === 'function' ? await behaviour(request) : behaviour;
     if (typeof outcome === 'object' && 'reply' in outcome && outcome.afterMs) {
       await delay(outcome.afterMs, undefined, { signal: stopped.signal });
     }
@@ -147,7 +147,9 @@ function behave(outcome: Outcome, request: FakeModelRequest, response: ServerRes
   if (typeof outcome === 'object' && 'status' in outcome) {
     const quoted = `This is the provider's text about: ${request.turns.at(-1)?.text ?? ''}`;
     const error = writeWireError(quoted, outcome.code ?? 'error', outcome.code);
-    response.writeHead(outcome.status, { ...headers, ...outcome.headers }).end(JSON.stringify(error));
+    response
+      .writeHead(outcome.status, { ...headers, ...outcome.headers })
+      .end(JSON.stringify(error));
     return;
   }
   if (typeof outcome === 'object') {

@@ -131,7 +131,7 @@ async function handle(
 }
 
 function isReset(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+  return (error as NodeJS.ErrnoException).code === 'ECONNRESET';
 }
 
 const SUCCESS: Answer = { status: 200, body: { success: true } };

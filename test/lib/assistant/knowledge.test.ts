@@ -39,7 +39,11 @@ test.each(['Who won the football match?', '', 'the and of', '🙂', 'a'.repeat(5
 
 test('diacritics, case and small spelling mistakes do not matter', () => {
   const knowledge = createKnowledge([
-    { title: 'Öffnungszeiten', text: 'Wir öffnen um acht. Straßenverkauf ab neun.', source: 'a.md' },
+    {
+      title: 'Öffnungszeiten',
+      text: 'Wir öffnen um acht. Straßenverkauf ab neun.',
+      source: 'a.md',
+    },
     { title: 'Pão', text: 'Pão de centeio e bolos de aniversário.', source: 'b.md' },
     { title: 'Gâteaux', text: 'Les gâteaux à la crème brûlée.', source: 'c.md' },
   ]);

@@ -84,13 +84,28 @@ links:
 test.each([
   ['', 'assistant.yaml:1: file: write a YAML map with persona, languages and knowledge'],
   ['just text', 'assistant.yaml:1: file: write a YAML map with persona, languages and knowledge'],
-  ['# nothing\npersona: Brief.\nknowledge: knowledge', 'assistant.yaml:2: languages: list the languages, the default first, such as [en, es]'],
+  [
+    '# nothing\npersona: Brief.\nknowledge: knowledge',
+    'assistant.yaml:2: languages: list the languages, the default first, such as [en, es]',
+  ],
   [GOOD.replace('[en, de]', '[en, en]'), 'assistant.yaml:2: languages: list each language once'],
   [GOOD.replace('[en, de]', '[]'), 'assistant.yaml:2: languages: list at least one language'],
-  [GOOD.replace('Brief.', '""'), 'assistant.yaml:1: persona: describe in a few sentences who the assistant is and how it speaks'],
-  [GOOD.replace(': knowledge', ': /etc'), 'assistant.yaml:3: knowledge: name the folder relative to this file'],
-  [GOOD.replace(': knowledge', ': elsewhere'), 'assistant.yaml:3: knowledge: create this folder, there is none of that name'],
-  [`${GOOD}hours: always`, 'assistant.yaml:4: hours: give a timezone and the days on which you are open'],
+  [
+    GOOD.replace('Brief.', '""'),
+    'assistant.yaml:1: persona: describe in a few sentences who the assistant is and how it speaks',
+  ],
+  [
+    GOOD.replace(': knowledge', ': /etc'),
+    'assistant.yaml:3: knowledge: name the folder relative to this file',
+  ],
+  [
+    GOOD.replace(': knowledge', ': elsewhere'),
+    'assistant.yaml:3: knowledge: create this folder, there is none of that name',
+  ],
+  [
+    `${GOOD}hours: always`,
+    'assistant.yaml:4: hours: give a timezone and the days on which you are open',
+  ],
 ])('%j is refused with its line', async (yaml, problem) => {
   expect(await problems(yaml)).toEqual([problem]);
 });

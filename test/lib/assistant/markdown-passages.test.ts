@@ -6,7 +6,9 @@ const cut = (markdown: string) =>
   markdownPassages(markdown, 'house-rules.md').map(({ title, text }) => [title, text]);
 
 test('each heading starts a passage, titled by the headings above it', () => {
-  expect(cut('Before.\n# One\nA.\n## Two ##\nB.\n\nC.\n### Three\n## Four\nD.\n# Five\nE.')).toEqual([
+  expect(
+    cut('Before.\n# One\nA.\n## Two ##\nB.\n\nC.\n### Three\n## Four\nD.\n# Five\nE.'),
+  ).toEqual([
     ['house rules', 'Before.'],
     ['One', 'A.'],
     ['One > Two', 'B.\n\nC.'],
@@ -23,7 +25,9 @@ test('a level that is skipped does not lend its title to the next', () => {
 });
 
 test('notes for the author are left out: front matter and comments', () => {
-  expect(cut('---\nowner: someone\n---\n# One\r\nA.<!-- not\nthis -->\r\nB.')).toEqual([['One', 'A.\nB.']]);
+  expect(cut('---\nowner: someone\n---\n# One\r\nA.<!-- not\nthis -->\r\nB.')).toEqual([
+    ['One', 'A.\nB.'],
+  ]);
 });
 
 test('a # inside a code fence is no heading', () => {
@@ -40,12 +44,16 @@ test('a long section is cut at paragraph ends, a long paragraph after a sentence
   for (const [title, text] of passages) {
     expect(title).toBe('Long');
     expect(text).toMatch(/end\.$/);
-    expect(text!.length).toBeLessThanOrEqual(MAX_PASSAGE_LENGTH);
+    expect(text?.length).toBeLessThanOrEqual(MAX_PASSAGE_LENGTH);
   }
 });
 
 test('whatever the text, no passage is empty or too long and no word is lost', () => {
-  const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '.', '\n'), maxLength: 6000, size: 'max' });
+  const text = fc.string({
+    unit: fc.constantFrom('a', 'b', ' ', '.', '\n'),
+    maxLength: 6000,
+    size: 'max',
+  });
   fc.assert(
     fc.property(text, (markdown) => {
       const passages = markdownPassages(markdown, 'a.md');

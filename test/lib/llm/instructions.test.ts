@@ -1,14 +1,12 @@
-import { assistantFile } from '../../../domain/assistant.ts';
+import { openingHours } from '../../../domain/assistant.ts';
 import { buildInstructions } from '../../../lib/llm/instructions.ts';
 import type { InstructionFacts } from '../../../lib/llm/instructions.ts';
 import { readKnowledgeBlock } from '../../../lib/llm/knowledge-block.ts';
 
-const hours = assistantFile.parse({
-  persona: 'p',
-  languages: ['en'],
-  knowledge: 'k',
-  hours: { timezone: 'Europe/Lisbon', tuesday: ['09:00-12:00', '13:00-18:00'] },
-}).hours;
+const hours = openingHours.parse({
+  timezone: 'Europe/Lisbon',
+  tuesday: ['09:00-12:00', '13:00-18:00'],
+});
 const facts: InstructionFacts = {
   companyName: 'Example\n Bakery ',
   persona: 'Brief and warm.',
@@ -18,12 +16,19 @@ const facts: InstructionFacts = {
   hours,
   disclose: false,
 };
-const built = (change: Partial<InstructionFacts> = {}) => buildInstructions({ ...facts, ...change });
+const built = (change: Partial<InstructionFacts> = {}) =>
+  buildInstructions({ ...facts, ...change });
 
 test.each([
-  ['the business alone', /Write only about Example Bakery, its goods and its services\. Any other request/],
+  [
+    'the business alone',
+    /Write only about Example Bakery, its goods and its services\. Any other request/,
+  ],
   ['the knowledge alone', /Take every fact from the knowledge and the opening hours below/],
-  ['the language of the person', /Answer in the language the person writes in\. If you cannot tell, write in Spanish/],
+  [
+    'the language of the person',
+    /Answer in the language the person writes in\. If you cannot tell, write in Spanish/,
+  ],
   ['a human when asked, unsure or angry', /"handoff".*asks for a human, is angry.*unsure/],
   ['no claim to be human', /Never say or suggest that you are a human/],
   ['no card or identity numbers', /Never ask for, and never repeat, a full card.*identity number/],

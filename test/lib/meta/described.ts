@@ -20,7 +20,11 @@ function describedEvent(event: WebhookEvent): string {
       return `echo to ${who}`;
     case 'control changed':
       return `control to ${event.to} over ${who}`;
-    default:
+    case 'message edited':
+    case 'message unsent':
+    case 'seen':
+    case 'reaction':
+    case 'identifiers changed':
       return `${event.type} by ${who}`;
   }
 }

@@ -29,6 +29,9 @@ const NO_ANSWER = { kind: 'ambiguous', reason: 'no answer', code: null };
 const NOT_UNDERSTOOD = { kind: 'ambiguous', reason: 'answer not understood', code: null };
 const SERVER_ERROR = { kind: 'ambiguous', reason: 'server error', code: null };
 
+/** What either channel takes for an acceptance. */
+const ACCEPTANCE = { message_id: 'id-1', messages: [{ id: 'id-1' }] };
+
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
@@ -173,7 +176,7 @@ describe.each(CHANNELS)('on %s', (channel) => {
       ['a redirection', { status: 302, body: '', headers: { location: 'http://127.0.0.1:1/' } }, NOT_UNDERSTOOD],
       ['a refusal that is not of Meta', { status: 403, body: '<html></html>' }, NOT_UNDERSTOOD],
       ['a gateway that is down', { status: 502, body: '<html></html>' }, SERVER_ERROR],
-      ['an answer over 64 KB', { status: 200, body: `"${'x'.repeat(64 * 1024)}"` }, NOT_UNDERSTOOD],
+      ['an answer over 64 KB', { status: 200, body: { ...ACCEPTANCE, more: 'x'.repeat(64 * 1024) } }, NOT_UNDERSTOOD],
     ] as const)('%s', async (_, behaviour, outcome) => {
       const meta = await fakeMeta();
       meta.plan(behaviour);
@@ -200,9 +203,15 @@ describe.each(CHANNELS)('on %s', (channel) => {
     });
   });
 
+  test('an answer of nearly 64 KB is read', async () => {
+    const meta = await fakeMeta();
+    meta.plan({ status: 200, body: { ...ACCEPTANCE, more: 'x'.repeat(63 * 1024) } });
+    expect(await clientOf(meta.url).sendText(request)).toEqual({ kind: 'accepted', providerId: 'id-1' });
+  });
+
   test('an answer that ends with the connection is whole', async () => {
-    const body = JSON.stringify({ message_id: 'id-1', messages: [{ id: 'id-1' }] });
-    const { port } = await rawServer((socket) => socket.end(`HTTP/1.0 200 OK\r\n\r\n${body}`));
+    const answer = `HTTP/1.0 200 OK\r\n\r\n${JSON.stringify(ACCEPTANCE)}`;
+    const { port } = await rawServer((socket) => socket.end(answer));
     const outcome = await clientOf(`http://127.0.0.1:${port}`).sendText(request);
     expect(outcome).toEqual({ kind: 'accepted', providerId: 'id-1' });
   });

@@ -42,7 +42,13 @@ test('each second between 2010 and 2100 is the same time in every writing', () =
     fc.property(fc.integer({ min: from, max: to - 1 }), (seconds) => {
       const expected = new Date(seconds * 1000);
       const iso = expected.toISOString().replace('.000Z', '+0000');
-      for (const written of [seconds, String(seconds), seconds * 1000, String(seconds * 1000), iso]) {
+      for (const written of [
+        seconds,
+        String(seconds),
+        seconds * 1000,
+        String(seconds * 1000),
+        iso,
+      ]) {
         expect(metaTime.parse(written)).toEqual(expected);
       }
     }),

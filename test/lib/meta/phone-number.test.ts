@@ -5,7 +5,11 @@ test.each([
   ['a WhatsApp id', '16505551234', '+16505551234'],
   ['E.164', '+16505551234', '+16505551234'],
   ['a number as people write it', '+1 (650) 555-1234', '+16505551234'],
-  ['a number with the trunk zero that is not dialled from abroad', '+44 (0)20 7946 0018', '+442079460018'],
+  [
+    'a number with the trunk zero that is not dialled from abroad',
+    '+44 (0)20 7946 0018',
+    '+442079460018',
+  ],
   ['an Italian number, whose zero is its own', '390236618300', '+390236618300'],
   ['a number in a range kept for examples', '15550783881', '+15550783881'],
   ['a Mexican WhatsApp id with its old mobile digit', '5215512345678', '+5215512345678'],

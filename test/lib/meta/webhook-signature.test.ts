@@ -7,9 +7,17 @@ const ESCAPED = String.raw`{"text":"\u00e4\u00f6\u00e5 \ud83d\ude00 https:\/\/ex
 
 /** Computed with another implementation of HMAC-SHA256. */
 const VECTORS = [
-  ['plain', '{"object":"instagram"}', 'a8c1ebe9c71d8a8ac10b3e315d0d18a0e0c81640585d84403cf67714211c721c'],
+  [
+    'plain',
+    '{"object":"instagram"}',
+    'a8c1ebe9c71d8a8ac10b3e315d0d18a0e0c81640585d84403cf67714211c721c',
+  ],
   ['escaped', ESCAPED, 'c2f645c25597b0e249ff92287386a4a0403fcb9a268c68010d4d02898daccb27'],
-  ['unescaped', '{"text":"äöå"}', '38949d4859222d6e0c72a4ba815256eb01edbd5fed386de7235686f97d92a128'],
+  [
+    'unescaped',
+    '{"text":"äöå"}',
+    '38949d4859222d6e0c72a4ba815256eb01edbd5fed386de7235686f97d92a128',
+  ],
   ['empty', '', 'a7adbf36f557764aebf26d5504e037e402055f834b9f515bdf5be3555f2aa525'],
 ] as const;
 
@@ -72,7 +80,9 @@ test('one flipped bit of the body fails', () => {
     fc.property(fc.uint8Array({ minLength: 1 }), fc.nat(), fc.nat(7), (bytes, place, bit) => {
       const header = signed(Buffer.from(bytes), SECRET);
       expect(verifySignature(Buffer.from(bytes), header, [SECRET])).toBe(true);
-      expect(verifySignature(flipped(Buffer.from(bytes), place, bit), header, [SECRET])).toBe(false);
+      expect(verifySignature(flipped(Buffer.from(bytes), place, bit), header, [SECRET])).toBe(
+        false,
+      );
     }),
   );
 });

@@ -28,7 +28,12 @@ describe('content', () => {
     ['__proto__', 'unsupported'],
     ['constructor', 'unsupported'],
   ])('a message of type %s is kept as the kind %s alone', (type, kind) => {
-    const attached = { caption: 'A caption', body: 'A body', url: 'https://example.com', name: 'N' };
+    const attached = {
+      caption: 'A caption',
+      body: 'A body',
+      url: 'https://example.com',
+      name: 'N',
+    };
     expect(only({ type, [type]: attached, text: undefined })).toMatchObject({ content: { kind } });
     expect(JSON.stringify(only({ type, [type]: attached }))).not.toMatch(/caption|body|example/);
   });
@@ -37,13 +42,19 @@ describe('content', () => {
     ['a pressed button', { type: 'button', button: { text: 'Yes', payload: 'P' } }],
     [
       'a reply button',
-      { type: 'interactive', interactive: { type: 'button_reply', button_reply: { id: 'P', title: 'Yes' } } },
+      {
+        type: 'interactive',
+        interactive: { type: 'button_reply', button_reply: { id: 'P', title: 'Yes' } },
+      },
     ],
     [
       'a row of a list',
       {
         type: 'interactive',
-        interactive: { type: 'list_reply', list_reply: { id: 'P', title: 'Yes', description: 'D' } },
+        interactive: {
+          type: 'list_reply',
+          list_reply: { id: 'P', title: 'Yes', description: 'D' },
+        },
       },
     ],
   ])('%s says its title', (_, part) => {
@@ -95,7 +106,10 @@ describe('content', () => {
 
 describe('what concerns an earlier message', () => {
   test('a reaction, also one taken away, names the message reacted to', () => {
-    for (const reaction of [{ message_id: 'wamid.old', emoji: '👍' }, { message_id: 'wamid.old' }]) {
+    for (const reaction of [
+      { message_id: 'wamid.old', emoji: '👍' },
+      { message_id: 'wamid.old' },
+    ]) {
       expect(only({ type: 'reaction', reaction })).toMatchObject({
         type: 'reaction',
         providerId: 'wamid.old',

@@ -78,7 +78,10 @@ const EXPECTED: Record<string, string[]> = {
   pywa_message_current_location: ['location by user id and phone'],
   pywa_message_document: ['document by user id and phone'],
   pywa_message_forwarded_many_times: ['text by user id and phone'],
-  pywa_message_interactive_message_with_err: ['unsupported by user id and phone', 'ignored errors 1'],
+  pywa_message_interactive_message_with_err: [
+    'unsupported by user id and phone',
+    'ignored errors 1',
+  ],
   pywa_message_media_with_url: ['image by user id and phone'],
   pywa_message_order: ['order by user id and phone'],
   pywa_message_reaction: ['reaction by user id and phone'],

@@ -5,7 +5,9 @@ import { whatsAppMessage, withMessages, type Json } from './webhook-bodies.ts';
 
 /** The identifiers of each sender, as `user id|phone`. */
 function senders(messages: Json[], contacts?: unknown): string[] {
-  const { events } = parseWhatsAppWebhook(withMessages(messages.map(whatsAppMessage), { contacts }));
+  const { events } = parseWhatsAppWebhook(
+    withMessages(messages.map(whatsAppMessage), { contacts }),
+  );
   return events.map(({ person }) => values(person?.identifiers ?? []));
 }
 
@@ -94,10 +96,9 @@ describe('identifiers', () => {
   });
 
   test('parent user ids, names and usernames are not collected', () => {
-    const body = withMessages(
-      [whatsAppMessage({ from_parent_user_id: 'US.ENT.9' })],
-      { contacts: [{ ...A, parent_user_id: 'US.ENT.9' }] },
-    );
+    const body = withMessages([whatsAppMessage({ from_parent_user_id: 'US.ENT.9' })], {
+      contacts: [{ ...A, parent_user_id: 'US.ENT.9' }],
+    });
     const kept = JSON.stringify(parseWhatsAppWebhook(body));
     expect(kept).toContain('US.1');
     expect(kept).not.toMatch(/US\.ENT|@a|"A"/);
@@ -106,7 +107,9 @@ describe('identifiers', () => {
 
 describe('identifiers that change', () => {
   const changed = (system: Json, message: Json = {}) => {
-    const body = withMessages([whatsAppMessage({ type: 'system', text: undefined, system, ...message })]);
+    const body = withMessages([
+      whatsAppMessage({ type: 'system', text: undefined, system, ...message }),
+    ]);
     return parseWhatsAppWebhook(body).events.map((event) =>
       event.type === 'identifiers changed'
         ? `${values(event.person.identifiers)} to ${values(event.next)}`
@@ -115,12 +118,21 @@ describe('identifiers that change', () => {
   };
 
   test('a new number is told with the old number and the old user id', () => {
-    const system = { type: 'user_changed_number', wa_id: '12195555358', user_id: 'US.2', previous_user_id: 'US.1' };
+    const system = {
+      type: 'user_changed_number',
+      wa_id: '12195555358',
+      user_id: 'US.2',
+      previous_user_id: 'US.1',
+    };
     expect(changed(system)).toEqual(['US.1|+16505551234 to US.2|+12195555358']);
   });
 
   test('the older spellings of the old and of the new number are read', () => {
-    const older = { type: 'user_changed_number', new_wa_id: '12195555358', customer: '16505551234' };
+    const older = {
+      type: 'user_changed_number',
+      new_wa_id: '12195555358',
+      customer: '16505551234',
+    };
     expect(changed(older, { from: undefined })).toEqual(['+16505551234 to +12195555358']);
     expect(changed(older)).toEqual(['+16505551234 to +12195555358']);
   });
@@ -136,7 +148,11 @@ describe('identifiers that change', () => {
   });
 
   test('a change whose old identifiers stand only in prose is ignored', () => {
-    const system = { type: 'user_changed_user_id', user_id: 'US.2', body: 'User A changed from US.1 to US.2' };
+    const system = {
+      type: 'user_changed_user_id',
+      user_id: 'US.2',
+      body: 'User A changed from US.1 to US.2',
+    };
     const body = withMessages([whatsAppMessage({ type: 'system', from: undefined, system })]);
     expect(described(parseWhatsAppWebhook(body))).toEqual(['ignored system message 1']);
   });
@@ -144,7 +160,10 @@ describe('identifiers that change', () => {
   test('a change to nothing new, one of another kind and one without content are ignored', () => {
     const body = withMessages([
       whatsAppMessage({ type: 'system', system: { type: 'user_changed_number' } }),
-      whatsAppMessage({ type: 'system', system: { type: 'user_changed_number', wa_id: '16505551234' } }),
+      whatsAppMessage({
+        type: 'system',
+        system: { type: 'user_changed_number', wa_id: '16505551234' },
+      }),
       whatsAppMessage({ type: 'system', system: { type: 'customer_identity_changed' } }),
       whatsAppMessage({ type: 'system' }),
     ]);

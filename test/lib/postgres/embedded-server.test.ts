@@ -288,6 +288,7 @@ describe('the log', () => {
     expect(await running).toBeInstanceOf(Error);
     await until(async () => (await log(server)).includes('was terminated by signal 9'));
     expect(await log(server)).not.toContain('silent-marker');
+    await until(async () => (await log(server)).split('ready to accept connections').length === 3);
   });
 
   it('is emptied at a start when it has grown over 5 MB', async () => {

@@ -1,0 +1,114 @@
+import { Client, Connection } from '@temporalio/client';
+import { createApp } from './app.ts';
+import { healthRoutes, metricsRoutes } from './health-routes.ts';
+import { ingest } from './webhooks/ingest.ts';
+import { createWakeAfterCommit } from './webhooks/wake-after-commit.ts';
+import { webhookRoutes } from './webhooks/webhook-routes.ts';
+import type { readSettings } from '../lib/config.ts';
+import { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
+import { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
+import { listen } from '../lib/http-server.ts';
+import type { Log } from '../lib/log.ts';
+import { createMetrics } from '../lib/metrics.ts';
+import { connectDatabase } from '../lib/postgres/database.ts';
+import { People } from '../lib/postgres/people.ts';
+import { connectionOptions } from '../lib/temporal/connection-options.ts';
+import { createDataConverter } from '../lib/temporal/data-converter.ts';
+import { createWakeConversation } from '../lib/temporal/wake-conversation.ts';
+
+/** The settings that the api needs. */
+export const API_SETTINGS = [
+  'PORT',
+  'HOST',
+  'METRICS_PORT',
+  'DATABASE_URL',
+  'TEMPORAL_ADDRESS',
+  'TEMPORAL_API_KEY',
+  'TEMPORAL_TLS_SERVER_CA_FILE',
+  'TEMPORAL_TLS_CERT_FILE',
+  'TEMPORAL_TLS_KEY_FILE',
+  'TEMPORAL_CONVERSATIONS_NAMESPACE',
+  'WHATSAPP_APP_SECRETS',
+  'INSTAGRAM_APP_SECRETS',
+  'WHATSAPP_VERIFY_TOKEN',
+  'INSTAGRAM_VERIFY_TOKEN',
+  'KEY_RING_FILE',
+  'ROOT_KEY_FILE',
+  'SESSION_IDLE',
+  'TURN_DEADLINE',
+  'TURNS_PER_RUN',
+] as const;
+export type ApiSettings = ReturnType<typeof readSettings<(typeof API_SETTINGS)[number]>>;
+
+export interface RunningApi {
+  port: number;
+  /** Answers what is under way, wakes what was committed, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** Puts the api together and listens. It starts, and takes webhooks, while Temporal is away. */
+export async function startApi(settings: ApiSettings, log: Log): Promise<RunningApi> {
+  const storage = openStorage(settings, log);
+  const connection = Connection.lazy(connectionOptions(settings));
+  const client = new Client({
+    connection,
+    namespace: settings.TEMPORAL_CONVERSATIONS_NAMESPACE,
+    dataConverter: createDataConverter(storage.ring),
+  });
+  const metrics = createMetrics();
+  const afterCommit = createWakeAfterCommit({
+    wake: createWakeConversation(client, {
+      sessionIdleMs: settings.SESSION_IDLE,
+      turnDeadlineMs: settings.TURN_DEADLINE,
+      turnsPerRun: settings.TURNS_PER_RUN ?? null,
+    }),
+    metrics,
+    log,
+  });
+  const webhooks = webhookRoutes({
+    channels: {
+      instagram: { secrets: settings.INSTAGRAM_APP_SECRETS, verifyToken: settings.INSTAGRAM_VERIFY_TOKEN },
+      whatsapp: { secrets: settings.WHATSAPP_APP_SECRETS, verifyToken: settings.WHATSAPP_VERIFY_TOKEN },
+    },
+    ingest: (events) => ingest(storage, events),
+    wake: afterCommit.wake,
+    metrics,
+    log,
+  });
+  const health = healthRoutes({ database: () => storage.pool.query('SELECT 1') });
+  const { HOST: host, PORT: port, METRICS_PORT: metricsPort } = settings;
+  const routers = [health, webhooks, ...(metricsPort === undefined ? [metricsRoutes(metrics)] : [])];
+  const server = await listen(createApp({ routers, log }), { host, port });
+  const metricsServer =
+    metricsPort === undefined
+      ? null
+      : await listen(createApp({ routers: [metricsRoutes(metrics)], log }), { host, port: metricsPort });
+
+  return {
+    port: server.port,
+    close: async () => {
+      await server.close();
+      await metricsServer?.close();
+      await afterCommit.drained();
+      await connection.close();
+      await storage.close();
+    },
+  };
+}
+
+function openStorage(settings: ApiSettings, log: Log) {
+  const ring = FileKeyRing.open({ ringFile: settings.KEY_RING_FILE, rootKeyFile: settings.ROOT_KEY_FILE });
+  const cache = new SubjectKeyCache({ capacity: 20_000, now: Date.now });
+  const cacheSweep = setInterval(() => cache.sweep(), 5_000);
+  const { db, pool } = connectDatabase({
+    connectionString: settings.DATABASE_URL,
+    maxConnections: 16,
+    onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
+  });
+  const close = async () => {
+    clearInterval(cacheSweep);
+    await db.destroy();
+    ring.close();
+  };
+  return { ring, db, pool, people: new People({ ring, cache }), close };
+}

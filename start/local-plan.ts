@@ -1,0 +1,46 @@
+/** The environment as a process gets it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What this machine provides itself, because no setting says otherwise. */
+export interface LocalPlan {
+  temporal: boolean;
+  postgres: boolean;
+  model: boolean;
+  /** The channels for which Meta is the built-in simulator. */
+  simulated: { whatsapp: boolean; instagram: boolean };
+  mail: boolean;
+  identity: boolean;
+}
+
+/** Whether a setting is given, by itself or as the name of a file; an empty one is not. */
+export function isGiven(environment: Environment, name: string): boolean {
+  return Boolean(environment[name]) || Boolean(environment[`${name}_FILE`]);
+}
+
+/** Any of these makes a channel real. A verify token or a name alone does not: nothing can be sent with it. */
+const CHANNEL_SETTINGS = ['GRAPH_URL', 'ACCESS_TOKEN', 'APP_SECRETS'] as const;
+
+/** A setting that is given replaces its part, and that part alone. */
+export function planLocal(environment: Environment): LocalPlan {
+  const none = (...names: string[]) => names.every((name) => !isGiven(environment, name));
+  const isSimulated = (channel: string) =>
+    none(...CHANNEL_SETTINGS.map((setting) => `${channel}_${setting}`));
+  return {
+    temporal: none('TEMPORAL_ADDRESS'),
+    postgres: none('DATABASE_URL'),
+    model: none('OPENAI_API_KEY', 'OPENAI_BASE_URL'),
+    simulated: { whatsapp: isSimulated('WHATSAPP'), instagram: isSimulated('INSTAGRAM') },
+    mail: none('IMAP_URL', 'SMTP_URL'),
+    identity: none('OIDC_ISSUER'),
+  };
+}
+
+/** The parts that something else stands in for, by the words of the setting STAND_INS. */
+export function standInsOf(plan: LocalPlan): ('meta' | 'model' | 'mail' | 'identity')[] {
+  return [
+    ...(plan.simulated.whatsapp || plan.simulated.instagram ? (['meta'] as const) : []),
+    ...(plan.model ? (['model'] as const) : []),
+    ...(plan.mail ? (['mail'] as const) : []),
+    ...(plan.identity ? (['identity'] as const) : []),
+  ];
+}

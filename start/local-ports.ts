@@ -1,0 +1,47 @@
+import { tryPort, usualOrFreePort } from './free-port.ts';
+import type { LocalPorts } from './local-environment.ts';
+import { isGiven, type Environment, type LocalPlan } from './local-plan.ts';
+
+const USUAL = { workerHealth: 3001, temporal: 7233, temporalUi: 8233, postgres: 54329, model: 3002 };
+
+/**
+ * The ports of this start. PORT is what people and Meta know, so it is had or the start fails with one line; 0 takes any.
+ * The others are this machine's own affair: when a usual one is in use another is taken, and said.
+ */
+export async function choosePorts(
+  given: Environment,
+  plan: LocalPlan,
+  report: (line: string) => void,
+): Promise<LocalPorts> {
+  const api = await publicPort(given['PORT'] || '3000');
+  const taken = new Set([api]);
+  const choose = async (name: string, usual: number, isNeeded: boolean): Promise<number> => {
+    if (!isNeeded) return usual;
+    const port = await usualOrFreePort(name, usual, taken, report);
+    taken.add(port);
+    return port;
+  };
+  const needsHealth = !isGiven(given, 'WORKER_HEALTH_PORT');
+  return {
+    api,
+    workerHealth: await choose('worker', USUAL.workerHealth, needsHealth),
+    temporal: await choose('Temporal', USUAL.temporal, plan.temporal),
+    temporalUi: await choose('Temporal UI', USUAL.temporalUi, plan.temporal),
+    postgres: await choose('Postgres', USUAL.postgres, plan.postgres),
+    model: await choose('model', USUAL.model, plan.model),
+  };
+}
+
+async function publicPort(wanted: string): Promise<number> {
+  const port = Number(wanted);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error('PORT is not a port number: give one from 1 to 65535, or 0 for any that is free');
+  }
+  const tried = await tryPort(port);
+  if ('port' in tried) return tried.port;
+  throw new Error(
+    tried.refused === 'in use'
+      ? `port ${port} is in use: stop what uses it or set PORT`
+      : `port ${port} is not allowed to this user: set PORT to one above 1023`,
+  );
+}

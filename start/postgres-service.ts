@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../lib/postgres/embedded-server.ts';
+import type { ProcessRecord } from './process-record.ts';
+import type { Running, Service } from './service.ts';
+
+const DATABASE = 'mayfly';
+const TAIL_LINES = 20;
+
+/** The embedded Postgres, with the service's database in it. */
+export interface PostgresService extends Service {
+  /** Known once it is ready. */
+  connectionString(): string;
+}
+
+/** PostgreSQL in `dataDir`, for as long as this runs. */
+export function postgresService(options: {
+  dataDir: string;
+  port: number;
+  record: ProcessRecord;
+  report: (line: string) => void;
+}): PostgresService {
+  let server: EmbeddedPostgres | null = null;
+  return {
+    name: 'Postgres',
+    start: async () => {
+      server = await startEmbeddedPostgres({ ...options, detached: true });
+      const { pid } = server;
+      // SIGINT is Postgres's word for stopping without waiting for sessions to end by themselves.
+      options.record.add({ name: 'Postgres', pid, stopSignal: 'SIGINT' });
+      server.exited.finally(() => options.record.remove(pid)).catch(() => undefined);
+      return running(server);
+    },
+    ready: async () => server?.ensureDatabase(DATABASE),
+    connectionString: () => {
+      if (server === null) throw new Error('Postgres: asked for its address before it was ready');
+      return server.connectionString(DATABASE);
+    },
+  };
+}
+
+function running(server: EmbeddedPostgres): Running {
+  return {
+    exited: server.exited,
+    lastLines: () =>
+      readFileSync(server.logFile, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES),
+    lastError: () => null,
+    stop: () => server.stop(),
+    kill: () => server.kill(),
+  };
+}

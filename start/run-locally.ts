@@ -1,0 +1,73 @@
+import path from 'node:path';
+import { addressList } from './address-list.ts';
+import { openDataFolder, type DataFolder } from './data-folder.ts';
+import { localEnvironment } from './local-environment.ts';
+import { localParts, type LocalPrograms } from './local-parts.ts';
+import { isGiven, planLocal, type Environment } from './local-plan.ts';
+import { choosePorts } from './local-ports.ts';
+import { loadLocalSecrets } from './local-secrets.ts';
+import { createProcessRecord, stopSurvivors } from './process-record.ts';
+import { supervise, type Supervision } from './supervisor.ts';
+
+/** A start on one machine. */
+export interface LocalStart {
+  environment: Environment;
+  /** Absolute. */
+  checkout: string;
+  programs: LocalPrograms;
+  report: (line: string) => void;
+  /** Aborted when everything is to be stopped. */
+  signal: AbortSignal;
+  /** Gets what ends every child at once, as soon as there may be any. */
+  onStarted: (supervision: Supervision) => void;
+}
+
+/** Brings everything up, keeps it up until `signal` aborts, and stops it. Returns the exit code. */
+export async function runLocally(start: LocalStart): Promise<0 | 1> {
+  const dataDir = path.resolve(start.environment['DATA_DIR'] || path.join(start.checkout, '.data'));
+  let folder: DataFolder | null = null;
+  try {
+    folder = openDataFolder(dataDir);
+    return await runIn(folder, start);
+  } catch (error) {
+    start.report(lineOf(error));
+    return 1;
+  } finally {
+    folder?.release();
+  }
+}
+
+async function runIn(folder: DataFolder, start: LocalStart): Promise<0 | 1> {
+  const { environment: given, checkout, report, signal } = start;
+  const dataDir = folder.path;
+  const recordFile = path.join(dataDir, 'processes.json');
+  // Before the ports are looked at: they may be held by what an earlier start left running.
+  await stopSurvivors(recordFile, report);
+  const record = createProcessRecord(recordFile);
+  const plan = planLocal(given);
+  const ports = await choosePorts(given, plan, report);
+  const secrets = loadLocalSecrets(path.join(dataDir, 'local-secrets.json'));
+  const facts = { plan, ports, secrets, dataDir, checkout };
+  const parts = localParts({ ...facts, given, programs: start.programs, record, report });
+
+  const supervision = supervise(parts, { report, signal });
+  start.onStarted(supervision);
+  if ((await supervision.up) === 'up') {
+    const environment = localEnvironment(given, facts);
+    const isExampleCompany = !isGiven(given, 'COMPANY_NAME');
+    addressList({ plan, ports, dataDir, environment, isExampleCompany }).forEach(report);
+  }
+  const failure = await supervision.ended;
+  if (failure === null) {
+    report('stopped');
+    return 0;
+  }
+  [...failure.lines.map((line) => `  ${line}`), failure.message].forEach(report);
+  return 1;
+}
+
+/** What is thrown on purpose is a plain Error with one line for people; anything else is a defect, told with its place. */
+function lineOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.constructor === Error ? error.message : (error.stack ?? error.message);
+}

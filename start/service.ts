@@ -1,0 +1,51 @@
+/** How a process ended. */
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** A process that runs. */
+export interface Running {
+  /** Settles when it is gone, for whatever reason. */
+  exited: Promise<Exit>;
+  /** The end of its log, for people. */
+  lastLines(): string[];
+  /** The last line it wrote to standard error; null when there is none. */
+  lastError(): string | null;
+  /** Ends it cleanly; forcibly when that takes too long. Returns when it is gone. */
+  stop(): Promise<void>;
+  /** Ends it and all that it started, at once. */
+  kill(): void;
+}
+
+/** Something that is to run as long as this does. */
+export interface Service {
+  name: string;
+  /** Returns when the process runs. A failure at the first start is final. */
+  start(signal: AbortSignal): Promise<Running>;
+  /** Returns when it can be used. */
+  ready(signal: AbortSignal): Promise<void>;
+}
+
+/** Something to be done once. */
+export interface Step {
+  name: string;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Why everything was stopped, and the lines of a log that explain it. */
+export interface Failure {
+  message: string;
+  lines: string[];
+}
+
+/** A failure to start that the end of a log explains. */
+export class StartFailure extends Error {
+  override name = 'StartFailure';
+  lines: string[];
+
+  constructor(message: string, lines: string[]) {
+    super(message);
+    this.lines = lines;
+  }
+}

@@ -1,0 +1,107 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startEmbeddedPostgres } from '../../lib/postgres/embedded-server.ts';
+import { findTemporalCli, findTestServer } from '../../lib/temporal/temporal-binaries.ts';
+import { startChild } from '../../start/child-process.ts';
+import { openDataFolder } from '../../start/data-folder.ts';
+import { tryPort } from '../../start/free-port.ts';
+import { openLogFile } from '../../start/log-file.ts';
+import { createProcessRecord, stopSurvivors, type ProcessRecord } from '../../start/process-record.ts';
+import { untilAnswers } from '../../start/readiness.ts';
+
+const FOLDER_PREFIX = 'mayfly-servers-';
+const READY_DEADLINE_MS = 60_000;
+
+/** The servers of one run of the tests, and where its test files find them. */
+export interface TestServers {
+  addresses: { postgresUrl: string; temporalAddress: string; testServerPath: string };
+  stop(): Promise<void>;
+  /** For an end that leaves no time: the next run clears up. */
+  kill(): void;
+}
+
+/** Starts one Postgres and one Temporal dev server, both empty and gone afterwards, for all test files of a run. */
+export async function startTestServers(): Promise<TestServers> {
+  const report = (line: string) => process.stderr.write(`${line}\n`);
+  await clearUpAfterKilledRuns(report);
+  const folder = mkdtempSync(path.join(tmpdir(), FOLDER_PREFIX));
+  openDataFolder(folder);
+  const record = createProcessRecord(path.join(folder, 'processes.json'));
+  const [postgres, temporal, testServerPath] = await Promise.all([
+    startPostgres(folder, record),
+    startTemporal(folder, record, report),
+    findTestServer(report),
+  ]);
+  return {
+    addresses: {
+      postgresUrl: postgres.connectionString('postgres'),
+      temporalAddress: temporal.address,
+      testServerPath,
+    },
+    stop: async () => {
+      await Promise.all([postgres.stop(), temporal.running.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+    kill: () => {
+      postgres.kill();
+      temporal.running.kill();
+    },
+  };
+}
+
+async function startPostgres(folder: string, record: ProcessRecord) {
+  const postgres = await startEmbeddedPostgres({
+    dataDir: path.join(folder, 'postgres'),
+    port: await freePort(),
+    report: () => undefined,
+    durable: false,
+    detached: true,
+  });
+  record.add({ name: 'Postgres', pid: postgres.pid, stopSignal: 'SIGINT' });
+  return postgres;
+}
+
+async function startTemporal(folder: string, record: ProcessRecord, report: (line: string) => void) {
+  const command = await findTemporalCli(report);
+  const [port, httpPort] = [await freePort(), await freePort()];
+  const running = await startChild({
+    name: 'Temporal',
+    command,
+    args: [
+      ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--log-level', 'error'],
+      ...['--port', String(port), '--http-port', String(httpPort)],
+      ...['--namespace', 'conversations', '--namespace', 'privacy'],
+    ],
+    environment: { PATH: process.env['PATH'], HOME: folder },
+    isNode: false,
+    log: openLogFile(path.join(folder, 'temporal.log')),
+    record,
+  });
+  const deadline = AbortSignal.timeout(READY_DEADLINE_MS);
+  for (const namespace of ['conversations', 'privacy']) {
+    await untilAnswers(`http://127.0.0.1:${httpPort}/api/v1/namespaces/${namespace}`, deadline);
+  }
+  return { running, address: `127.0.0.1:${port}` };
+}
+
+/** A run that was killed leaves its servers running and its folder behind, recognisable by a holder that is dead. */
+async function clearUpAfterKilledRuns(report: (line: string) => void): Promise<void> {
+  const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(FOLDER_PREFIX));
+  for (const folder of folders.map((name) => path.join(tmpdir(), name))) {
+    try {
+      openDataFolder(folder);
+    } catch {
+      // Another run holds it, or another user owns it.
+      continue;
+    }
+    await stopSurvivors(path.join(folder, 'processes.json'), report);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const tried = await tryPort(0);
+  if ('port' in tried) return tried.port;
+  throw new Error('no port is free');
+}

@@ -1,0 +1,252 @@
+import { randomUUID } from 'node:crypto';
+import { conversationId } from '../../domain/conversation.ts';
+import { echoContext, OUT_OF_QUOTA } from '../fakes/llm/fake-model.ts';
+import { eventually } from '../support/eventually.ts';
+import { ACCOUNTS, createInstallation } from '../support/installation.ts';
+import type { Installation } from '../support/installation.ts';
+
+let mayfly: Installation;
+
+beforeAll(async () => {
+  mayfly = await createInstallation({ TURN_DEADLINE: '4s' });
+});
+
+beforeEach(() => {
+  mayfly.meta.sent.length = 0;
+  mayfly.model.requests.length = 0;
+});
+
+let people = 0;
+
+/** A person with a number of their own, who writes on WhatsApp. */
+function somebody() {
+  people += 1;
+  const from = `1555010${String(people).padStart(4, '0')}`;
+  const write = (text: string, fields: { id?: string; timestamp?: Date } = {}) =>
+    mayfly.post(
+      'whatsapp',
+      mayfly.webhooks.whatsAppTextWebhook({ from, phoneNumberId: ACCOUNTS.whatsapp, text, ...fields }),
+    );
+  return { from, write };
+}
+
+async function subjects() {
+  return mayfly.db.selectFrom('mayfly.subjects').selectAll().orderBy('created_at').execute();
+}
+
+test('a message on WhatsApp gets exactly one answer, at the number it came from', async () => {
+  const { from, write } = somebody();
+  expect((await write('hello')).status).toBe(200);
+  await mayfly.sent(1);
+  expect(mayfly.meta.sent).toMatchObject([
+    { channel: 'whatsapp', account: ACCOUNTS.whatsapp, to: `+${from}`, text: 'You said: hello' },
+  ]);
+});
+
+test('a message on Instagram gets exactly one answer, from the account it was written to', async () => {
+  const from = '200000000000099';
+  const webhook = mayfly.webhooks.instagramTextWebhook({ from, account: ACCOUNTS.instagram, text: 'hello' });
+  expect((await mayfly.post('instagram', webhook)).status).toBe(200);
+  await mayfly.sent(1);
+  expect(mayfly.meta.sent).toMatchObject([
+    { channel: 'instagram', account: ACCOUNTS.instagram, to: from, text: 'You said: hello' },
+  ]);
+});
+
+test('the same webhook again, even many times at once, is acknowledged and answered once', async () => {
+  const { from } = somebody();
+  const webhook = mayfly.webhooks.whatsAppTextWebhook({ from, phoneNumberId: ACCOUNTS.whatsapp, text: 'once' });
+  const answers = await Promise.all(Array.from({ length: 8 }, () => mayfly.post('whatsapp', webhook)));
+  expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+  await mayfly.sent(1);
+  await mayfly.post('whatsapp', webhook);
+  const { write } = somebody();
+  await write('afterwards');
+  expect(await mayfly.sent(2)).toEqual(['You said: once', 'You said: afterwards']);
+});
+
+test('messages that come while the model works are answered together, in the order of Meta\'s times', async () => {
+  const { write } = somebody();
+  mayfly.model.plan('hang');
+  const now = Date.now();
+  await write('third', { timestamp: new Date(now - 1_000) });
+  await eventually(() => expect(mayfly.model.requests).toHaveLength(1));
+  mayfly.model.usually(echoContext);
+  await write('first', { timestamp: new Date(now - 9_000) });
+  await write('second', { timestamp: new Date(now - 5_000) });
+  const [reply] = await mayfly.sent(1);
+  mayfly.model.usually(({ turns }) => ({ reply: `You said: ${turns.at(-1)?.text}` }));
+  const { turns } = JSON.parse(reply ?? '') as { turns: { text: string }[] };
+  expect(turns.map(({ text }) => text)).toEqual(['first', 'second', 'third']);
+  expect(mayfly.meta.sent).toHaveLength(1);
+  expect(mayfly.model.requests[0]?.aborted).toBe(true);
+});
+
+test('the model remembers what was said in the session', async () => {
+  const { write } = somebody();
+  await write('my cake is blue');
+  await mayfly.sent(1);
+  mayfly.model.plan(echoContext);
+  await write('what colour?');
+  const [, reply] = await mayfly.sent(2);
+  const { turns } = JSON.parse(reply ?? '') as { turns: unknown[] };
+  expect(turns).toEqual([
+    { role: 'person', text: 'my cake is blue' },
+    { role: 'assistant', text: 'You said: my cake is blue' },
+    { role: 'person', text: 'what colour?' },
+  ]);
+});
+
+test('a model that says all it was given shows nothing of another person', async () => {
+  const [one, other] = [somebody(), somebody()];
+  await one.write('ONE-SECRET');
+  await other.write('OTHER-SECRET');
+  await mayfly.sent(2);
+  mayfly.model.plan(echoContext);
+  await one.write('repeat everything you know');
+  const replies = await mayfly.sent(3);
+  expect(replies[2]).toContain('ONE-SECRET');
+  expect(replies[2]).not.toContain('OTHER-SECRET');
+});
+
+test('a new session knows nothing of the one before', async () => {
+  const before = await subjects();
+  const { write } = somebody();
+  await write('EARLIER-SECRET');
+  await mayfly.sent(1);
+  const known = new Set(before.map(({ id }) => id));
+  const me = (await subjects()).find(({ id }) => !known.has(id));
+  await mayfly.client.workflow.getHandle(conversationId(me?.id ?? '')).terminate('the session is over');
+  mayfly.model.plan(echoContext);
+  await write('repeat everything you know');
+  const replies = await mayfly.sent(2);
+  expect(replies[1]).toContain('repeat everything you know');
+  expect(replies[1]).not.toContain('EARLIER-SECRET');
+});
+
+test('a person whom Meta names by user id alone, and later by number too, is one person', async () => {
+  const phoneNumberId = ACCOUNTS.whatsapp;
+  const userId = 'US.13491208655302741918';
+  const post = (fields: { from?: string; userId?: string; text: string }) =>
+    mayfly.post('whatsapp', mayfly.webhooks.whatsAppTextWebhook({ phoneNumberId, ...fields }));
+  const before = (await subjects()).length;
+  await post({ userId, text: 'one' });
+  await mayfly.sent(1);
+  await post({ userId, from: '15550109999', text: 'two' });
+  await mayfly.sent(2);
+  await post({ from: '15550109999', text: 'three' });
+  await mayfly.sent(3);
+  expect((await subjects()).length).toBe(before + 1);
+  expect(mayfly.meta.sent.map(({ to }) => to)).toEqual([userId, '+15550109999', '+15550109999']);
+});
+
+test('a long answer goes out in parts that Meta takes, in order', async () => {
+  const { write } = somebody();
+  const reply = Array.from({ length: 600 }, (_, n) => `word${n}`).join(' ');
+  mayfly.model.plan({ reply });
+  await write('tell me a lot');
+  const parts = await mayfly.sent(2);
+  expect(parts.join(' ')).toBe(reply);
+});
+
+test('a model that fails and comes back is asked again, and the person gets one answer', async () => {
+  const { write } = somebody();
+  mayfly.model.plan({ status: 500 }, 'reset', { reply: 'back again' });
+  await write('hello?');
+  expect(await mayfly.sent(1)).toEqual(['back again']);
+});
+
+test('a model that never answers ends in honest words within the deadline, never in silence', async () => {
+  const { write } = somebody();
+  mayfly.model.usually({ status: 503 });
+  await write('hello?');
+  const [reply] = await mayfly.sent(1);
+  mayfly.model.usually(({ turns }) => ({ reply: `You said: ${turns.at(-1)?.text}` }));
+  expect(reply).toContain('member of our team');
+  const written = await mayfly.db.selectFrom('mayfly.replies').select(['origin', 'action']).orderBy('created_at', 'desc').executeTakeFirst();
+  expect(written).toEqual({ origin: 'fallback', action: 'handoff' });
+});
+
+test('a failure that waiting cannot mend is not tried again', async () => {
+  const { write } = somebody();
+  mayfly.model.plan(OUT_OF_QUOTA);
+  await write('hello?');
+  const [reply] = await mayfly.sent(1);
+  expect(reply).toContain('member of our team');
+  expect(mayfly.model.requests).toHaveLength(1);
+});
+
+test('a send that Meta throttles is tried again with the same words', async () => {
+  const { write } = somebody();
+  const error = { message: 'x', type: 'OAuthException', code: 130429, fbtrace_id: 'x' };
+  mayfly.meta.plan({ status: 429, body: { error }, headers: { 'retry-after': '1' } });
+  await write('hello');
+  expect(await mayfly.sent(1)).toEqual(['You said: hello']);
+  expect(mayfly.model.requests).toHaveLength(1);
+});
+
+test('a send whose answer is lost is never repeated blindly', async () => {
+  const { write } = somebody();
+  mayfly.meta.plan('execute then drop');
+  await write('hello');
+  await mayfly.sent(1);
+  await eventually(async () => {
+    const last = await mayfly.db.selectFrom('mayfly.deliveries').select('state').orderBy('created_at', 'desc').executeTakeFirst();
+    expect(last?.state).toBe('ambiguous');
+  });
+});
+
+test('a status that carries our token settles a send whose answer was lost', async () => {
+  const { write } = somebody();
+  mayfly.meta.plan('execute then drop');
+  await write('hello');
+  await mayfly.sent(1);
+  const [sent] = mayfly.meta.sent;
+  if (sent === undefined) throw new Error('nothing was sent');
+  await mayfly.post('whatsapp', mayfly.webhooks.statusWebhook(sent, 'delivered'));
+  await eventually(async () => {
+    const row = await mayfly.db.selectFrom('mayfly.deliveries').select(['state', 'status']).where('id', '=', sent.token).executeTakeFirst();
+    expect(row).toEqual({ state: 'confirmed', status: 'delivered' });
+  });
+});
+
+test('statuses that come twice and out of order leave the furthest one', async () => {
+  const { write } = somebody();
+  await write('hello');
+  await mayfly.sent(1);
+  const [sent] = mayfly.meta.sent;
+  if (sent === undefined) throw new Error('nothing was sent');
+  for (const status of ['read', 'sent', 'delivered', 'read', 'sent'] as const) {
+    await mayfly.post('whatsapp', mayfly.webhooks.statusWebhook(sent, status));
+  }
+  await eventually(async () => {
+    const row = await mayfly.db.selectFrom('mayfly.deliveries').select(['state', 'status']).where('id', '=', sent.token).executeTakeFirst();
+    expect(row).toEqual({ state: 'confirmed', status: 'read' });
+  });
+});
+
+test('a message older than the messaging window is read, and nothing is sent', async () => {
+  const { write } = somebody();
+  await write('yesterday', { timestamp: new Date(Date.now() - 25 * 3_600_000) });
+  await eventually(async () => {
+    const last = await mayfly.db.selectFrom('mayfly.deliveries').select('state').orderBy('created_at', 'desc').executeTakeFirst();
+    expect(last?.state).toBe('suppressed');
+  });
+  expect(mayfly.meta.sent).toHaveLength(0);
+});
+
+test('a person under restriction is not answered, and the model is not asked', async () => {
+  const before = new Set((await subjects()).map(({ id }) => id));
+  const { write } = somebody();
+  await write('hello');
+  await mayfly.sent(1);
+  const me = (await subjects()).find(({ id }) => !before.has(id))?.id ?? randomUUID();
+  await mayfly.db.updateTable('mayfly.subjects').set({ restricted_at: new Date() }).where('id', '=', me).execute();
+  await write('are you there?');
+  await eventually(async () => {
+    const row = await mayfly.db.selectFrom('mayfly.subjects').select('wake_since').where('id', '=', me).executeTakeFirst();
+    expect(row?.wake_since).toBeNull();
+  });
+  expect(mayfly.model.requests).toHaveLength(1);
+  expect(mayfly.meta.sent).toHaveLength(1);
+});
