@@ -56,7 +56,8 @@ export function createAskModel(deps: AskModelDeps): AskModel {
       links: deps.assistant.links ?? null,
       passages: deps.assistant.knowledge.select(question, KNOWLEDGE_LENGTH),
       now: new Date(),
-      disclose: earlier.length === 0,
+      // The words that say so are put before the model's by us, so that they are certain.
+      disclose: false,
     });
     const turns = [...earlier, ...waiting].map(({ by, kind, text }) => ({
       role: by,

@@ -1,5 +1,5 @@
 import type { DeliverResult } from './deliver.ts';
-import type { WriteResult } from './write-reply.ts';
+import type { WriteResult } from './store-draft.ts';
 
 /** One turn of a session: random ids of ours and a count. */
 export interface TurnRequest {

@@ -1,12 +1,10 @@
 import type { SendOutcome, SendProblem } from '../domain/outbox.ts';
 import type { Silence } from '../domain/standing.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
-import type { Database } from '../lib/postgres/database.ts';
 import { recordOutcome } from '../lib/postgres/outbox.ts';
-import type { People } from '../lib/postgres/people.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { passGate } from './gate.ts';
-import type { Sendable } from './gate.ts';
+import type { GateDeps, Sendable } from './gate.ts';
 
 export type DeliverResult =
   | { outcome: 'sent' }
@@ -16,9 +14,7 @@ export type DeliverResult =
   | { outcome: 'ambiguous' }
   | { outcome: 'try again'; afterMs: number };
 
-export interface DeliverDeps {
-  db: Database;
-  people: People;
+export interface DeliverDeps extends GateDeps {
   graph: Pick<GraphClient, 'sendText'>;
   /** Told of each attempt, for counting. */
   onOutcome: (channel: Sendable['channel'], outcome: SendOutcome['kind']) => void;

@@ -10,9 +10,11 @@ import {
   recordIntent,
   supersede,
   suppressPlanned,
+  readReply,
 } from '../lib/postgres/outbox.ts';
 import type { LockedDelivery } from '../lib/postgres/outbox.ts';
 import type { People } from '../lib/postgres/people.ts';
+import { pauseForHuman } from '../lib/postgres/standing.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { hasWaitingSince, lockSubject } from '../lib/postgres/turns.ts';
 
@@ -33,12 +35,19 @@ type GateResult =
   | { outcome: 'ambiguous' }
   | { outcome: 'suppressed'; reason: Silence | 'window closed' };
 
+export interface GateDeps {
+  db: Database;
+  people: People;
+  /** How long the assistant rests after it handed over to a human, in milliseconds. */
+  humanPauseMs: number;
+}
+
 /**
  * Decides in the transaction that records the intent whether the next part may be sent. Everything that forbids it
  * is looked at again here, under the lock of the person's row, because minutes may have passed since the draft.
  */
 export async function passGate(
-  { db, people }: { db: Database; people: People },
+  { db, people, humanPauseMs }: GateDeps,
   { subjectId, replyId }: { subjectId: string; replyId: string },
 ): Promise<GateResult> {
   return inTransaction(db, async (trx) => {
@@ -50,10 +59,14 @@ export async function passGate(
       await markAmbiguous(trx, interrupted.id);
       return { outcome: 'ambiguous' };
     }
+    const reply = await readReply(trx, replyId);
     const next = deliveries.find(({ state }) => state === 'planned');
-    if (next === undefined) return { outcome: 'sent' };
+    if (next === undefined) {
+      if (reply.action === 'handoff') await pauseForHuman(trx, subjectId, humanPauseMs);
+      return { outcome: 'sent' };
+    }
 
-    const silence = silenceOf(subject, new Date());
+    const silence = silenceOf(subject, reply.origin, new Date());
     if (silence !== null) return suppress(trx, replyId, silence);
     if (isUntouched(deliveries) && (await hasWaitingSince(trx, replyId))) {
       await supersede(trx, replyId);

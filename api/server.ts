@@ -4,6 +4,7 @@ import { healthRoutes, metricsRoutes } from './health-routes.ts';
 import { ingest } from './webhooks/ingest.ts';
 import { createWakeAfterCommit } from './webhooks/wake-after-commit.ts';
 import { webhookRoutes } from './webhooks/webhook-routes.ts';
+import { loadAssistant } from '../lib/assistant/load-assistant.ts';
 import type { readSettings } from '../lib/config.ts';
 import { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
 import { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
@@ -34,6 +35,8 @@ export const API_SETTINGS = [
   'INSTAGRAM_VERIFY_TOKEN',
   'KEY_RING_FILE',
   'ROOT_KEY_FILE',
+  'ASSISTANT_FILE',
+  'HUMAN_PAUSE',
   'SESSION_IDLE',
   'TURN_DEADLINE',
   'TURNS_PER_RUN',
@@ -48,6 +51,7 @@ export interface RunningApi {
 
 /** Puts the api together and listens. It starts, and takes webhooks, while Temporal is away. */
 export async function startApi(settings: ApiSettings, log: Log): Promise<RunningApi> {
+  const { languages } = await loadAssistant(settings.ASSISTANT_FILE);
   const storage = openStorage(settings, log);
   const connection = Connection.lazy(connectionOptions(settings));
   const client = new Client({
@@ -70,7 +74,7 @@ export async function startApi(settings: ApiSettings, log: Log): Promise<Running
       instagram: { secrets: settings.INSTAGRAM_APP_SECRETS, verifyToken: settings.INSTAGRAM_VERIFY_TOKEN },
       whatsapp: { secrets: settings.WHATSAPP_APP_SECRETS, verifyToken: settings.WHATSAPP_VERIFY_TOKEN },
     },
-    ingest: (events) => ingest(storage, events),
+    ingest: (events) => ingest({ ...storage, languages, humanPauseMs: settings.HUMAN_PAUSE }, events),
     wake: afterCommit.wake,
     metrics,
     log,

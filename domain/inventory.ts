@@ -94,6 +94,7 @@ export const TABLES = {
       turn: 'time or count',
       origin: 'state',
       action: 'state',
+      discloses: 'state',
       superseded_at: 'time or count',
       created_at: 'time or count',
     },

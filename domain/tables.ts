@@ -1,6 +1,7 @@
 import type { Channel } from './channels.ts';
 import type { AttachmentKind, DeliveryStatus, IdentifierKind } from './events.ts';
 import type { DeliveryState, SendProblem } from './outbox.ts';
+import type { ReplyOrigin } from './standing.ts';
 
 /** A column that the database fills when an insert leaves it out. */
 export interface Defaulted<T> {
@@ -53,10 +54,11 @@ export interface Tables {
   'mayfly.replies': {
     id: string;
     subject_id: string;
-    session_id: string;
-    turn: number;
-    origin: 'model' | 'fallback';
+    session_id: string | null;
+    turn: number | null;
+    origin: ReplyOrigin;
     action: 'continue' | 'handoff' | 'end';
+    discloses: Defaulted<boolean>;
     superseded_at: Date | null;
     created_at: Defaulted<Date>;
   };

@@ -68,6 +68,10 @@ const settings = {
   COLLECT_QUIET_MS: milliseconds.default(1500),
   COLLECT_MAX_MS: milliseconds.default(6000),
   SESSION_IDLE: duration.default(30 * 60_000),
+  /** How long the assistant rests after it handed over to a human, or a human wrote. */
+  HUMAN_PAUSE: duration.default(2 * 3_600_000),
+  /** Replies of the model that one person may get within a day. */
+  DAILY_REPLIES: z.coerce.number().int().min(1).default(200),
   TURN_DEADLINE: duration.default(60_000),
   /** What `npm start` stands in for, so that pages can say so: `meta`, `model`, `mail`, `identity`. */
   STAND_INS: z

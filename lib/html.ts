@@ -28,16 +28,17 @@ export function html(literals: TemplateStringsArray, ...values: readonly HtmlVal
 }
 
 /** Where a value stands, seen from the template's own text before it. `value` follows an `=` that has no quote yet. */
-type Place = 'text' | 'tag' | 'value' | 'unquoted' | 'double quoted' | 'single quoted' | 'script';
+type Place = PlaceInMarkup | 'script';
+type PlaceInMarkup = 'text' | 'tag' | 'value' | 'unquoted' | 'double quoted' | 'single quoted';
 
 const KNOWN = new WeakMap<TemplateStringsArray, Place[]>();
 
 function placesOf(literals: TemplateStringsArray): Place[] {
   const known = KNOWN.get(literals);
   if (known) return known;
-  let place: Place = 'text';
+  let place: PlaceInMarkup = 'text';
   let before = '';
-  const places = literals.slice(0, -1).map((literal) => {
+  const places = literals.slice(0, -1).map((literal): Place => {
     before += literal;
     for (const char of literal) place = placeAfter(place, char);
     return place === 'text' && OPEN_SCRIPT.test(before) ? 'script' : place;
@@ -49,7 +50,7 @@ function placesOf(literals: TemplateStringsArray): Place[] {
 // Browsers read no escapes inside these two elements.
 const OPEN_SCRIPT = /<(script|style)\b(?!.*<\/\1)/is;
 
-function placeAfter(place: Exclude<Place, 'script'>, char: string): Exclude<Place, 'script'> {
+function placeAfter(place: PlaceInMarkup, char: string): PlaceInMarkup {
   switch (place) {
     case 'text':
       return char === '<' ? 'tag' : 'text';

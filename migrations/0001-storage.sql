@@ -57,10 +57,11 @@ CREATE INDEX sessions_by_subject ON mayfly.sessions (subject_id);
 CREATE TABLE mayfly.replies (
   id uuid PRIMARY KEY,
   subject_id uuid NOT NULL REFERENCES mayfly.subjects,
-  session_id uuid NOT NULL REFERENCES mayfly.sessions,
-  turn integer NOT NULL,
-  origin text NOT NULL CHECK (origin IN ('model', 'fallback')),
+  session_id uuid REFERENCES mayfly.sessions,
+  turn integer,
+  origin text NOT NULL CHECK (origin IN ('model', 'fallback', 'notice', 'budget notice', 'human')),
   action text NOT NULL CHECK (action IN ('continue', 'handoff', 'end')),
+  discloses boolean NOT NULL DEFAULT false,
   superseded_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (session_id, turn)

@@ -45,15 +45,19 @@ export function createProcessRecord(file: string): ProcessRecord {
 
 /**
  * Stops what a start that was killed left running, the last started first. A process whose number is in the file but
- * which began at another time is somebody else's and is left alone.
+ * which began at another time is somebody else's and is left alone. After 15 s, or `deadlineMs`, force is used.
  */
-export async function stopSurvivors(file: string, report: (line: string) => void): Promise<void> {
+export async function stopSurvivors(
+  file: string,
+  report: (line: string) => void,
+  deadlineMs: number = STOP_DEADLINE_MS,
+): Promise<void> {
   for (const recorded of readRecord(file).toReversed()) {
     const lives = () => processIdentity(recorded.pid) === recorded.identity;
     if (!lives()) continue;
     report(`${recorded.name}: stopping what an earlier start left running (process ${recorded.pid})`);
     signalGroup(recorded.pid, recorded.stopSignal);
-    const deadline = Date.now() + STOP_DEADLINE_MS;
+    const deadline = Date.now() + deadlineMs;
     while (lives() && Date.now() < deadline) await pause(POLL_MS);
     if (lives()) signalGroup(recorded.pid, 'SIGKILL');
     while (lives()) await pause(POLL_MS);

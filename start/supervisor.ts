@@ -14,7 +14,7 @@ export interface Supervision {
 type Report = (line: string) => void;
 
 const SAY_SO_AFTER_MS = 5_000;
-const FIRST_PAUSE_MS = 500;
+const FIRST_PAUSE_MS = 250;
 
 /**
  * Brings up groups of parts one after the other, the parts of a group at the same time, and keeps the services running:

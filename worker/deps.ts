@@ -3,6 +3,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import { createAskModel } from '../activities/ask-model.ts';
 import type { ConversationActivities } from '../activities/conversation-activities.ts';
 import { createDeliver } from '../activities/deliver.ts';
+import { createShowReading } from '../activities/show-reading.ts';
 import { createSweepActivities } from '../activities/sweep-activities.ts';
 import type { SweepActivities } from '../activities/sweep-activities.ts';
 import { createWriteFallback, createWriteReply } from '../activities/write-reply.ts';
@@ -46,6 +47,9 @@ export const WORKER_SETTINGS = [
   'ROOT_KEY_FILE',
   'COLLECT_QUIET_MS',
   'COLLECT_MAX_MS',
+  'CONTACT_EMAIL',
+  'HUMAN_PAUSE',
+  'DAILY_REPLIES',
   'SESSION_IDLE',
   'TURN_DEADLINE',
   'TURNS_PER_RUN',
@@ -86,13 +90,32 @@ export async function createWorkerDeps(
     model: settings.OPENAI_MODEL,
     timeoutMs: MODEL_TIMEOUT_MS,
   });
+  const graph = createGraphClient({
+    graphUrls: { whatsapp: settings.WHATSAPP_GRAPH_URL, instagram: settings.INSTAGRAM_GRAPH_URL },
+    accessTokens: {
+      whatsapp: settings.WHATSAPP_ACCESS_TOKEN,
+      instagram: settings.INSTAGRAM_ACCESS_TOKEN,
+    },
+    timeoutMs: GRAPH_TIMEOUT_MS,
+  });
   const writing: WriteReplyDeps = {
     db,
     people,
     askModel: createAskModel({ db, people, model, assistant, companyName: settings.COMPANY_NAME }),
     collect: { quietMs: settings.COLLECT_QUIET_MS, maxMs: settings.COLLECT_MAX_MS },
     pollMs: POLL_MS,
-    defaultLanguage: assistant.languages[0] ?? 'en',
+    dailyReplies: settings.DAILY_REPLIES,
+    showReading: createShowReading({
+      db,
+      people,
+      graph,
+      onTrouble: (error) => log.warn({ error }, 'a message could not be shown as read'),
+    }),
+    words: {
+      speaker: { companyName: settings.COMPANY_NAME, contactEmail: settings.CONTACT_EMAIL },
+      languages: [assistant.languages[0] ?? 'en', ...assistant.languages.slice(1)],
+      hours: assistant.hours ?? null,
+    },
   };
   const activities: ConversationActivities & SweepActivities = {
     writeReply: createWriteReply(writing),
@@ -100,17 +123,8 @@ export async function createWorkerDeps(
     deliver: createDeliver({
       db,
       people,
-      graph: createGraphClient({
-        graphUrls: {
-          whatsapp: settings.WHATSAPP_GRAPH_URL,
-          instagram: settings.INSTAGRAM_GRAPH_URL,
-        },
-        accessTokens: {
-          whatsapp: settings.WHATSAPP_ACCESS_TOKEN,
-          instagram: settings.INSTAGRAM_ACCESS_TOKEN,
-        },
-        timeoutMs: GRAPH_TIMEOUT_MS,
-      }),
+      graph,
+      humanPauseMs: settings.HUMAN_PAUSE,
       onOutcome: (channel, outcome) => metrics.sends.inc({ channel, outcome }),
     }),
     ...createSweepActivities({
@@ -126,6 +140,7 @@ export async function createWorkerDeps(
   };
   const close = async () => {
     clearInterval(cacheSweep);
+    graph.close();
     await db.destroy();
     ring.close();
   };

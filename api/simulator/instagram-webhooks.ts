@@ -9,7 +9,9 @@ export function instagramWebhooks(account: string, { scopedId }: InstagramPerson
   return {
     text: ({ providerId: mid, at, text }: Written) => fromPerson(at, { message: { mid, text } }),
     image: ({ providerId: mid, at }: Written) =>
-      fromPerson(at, { message: { mid, attachments: [{ type: 'image', payload: { url: IMAGE } }] } }),
+      fromPerson(at, {
+        message: { mid, attachments: [{ type: 'image', payload: { url: IMAGE } }] },
+      }),
     edited: (of: Pick<Message, 'providerId' | 'text' | 'edits'>, at: Date) =>
       fromPerson(at, { message_edit: { mid: of.providerId, text: of.text, num_edit: of.edits } }),
     unsent: (of: Written, at: Date) =>
@@ -33,12 +35,21 @@ export function instagramWebhooks(account: string, { scopedId }: InstagramPerson
 
 const IMAGE = 'https://cdn.example.com/picture.jpg';
 
-function envelope(account: string, sender: string, recipient: string, at: Date, item: object): object {
+function envelope(
+  account: string,
+  sender: string,
+  recipient: string,
+  at: Date,
+  item: object,
+): object {
   const messaging = {
     sender: { id: sender },
     recipient: { id: recipient },
     timestamp: at.getTime(),
     ...item,
   };
-  return { object: 'instagram', entry: [{ id: account, time: Date.now(), messaging: [messaging] }] };
+  return {
+    object: 'instagram',
+    entry: [{ id: account, time: Date.now(), messaging: [messaging] }],
+  };
 }

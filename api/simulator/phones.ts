@@ -51,6 +51,14 @@ export function createPhones(publish: Publish) {
   function told(phone: Phone, message: Message): void {
     publish({ type: 'message', phone: phone.id, message: messageView(message) });
   }
+  function setTyping(phone: Phone, isTyping: boolean): void {
+    if (phone.typingUntil) clearTimeout(phone.typingUntil);
+    else if (!isTyping) return;
+    phone.typingUntil = isTyping
+      ? setTimeout(() => setTyping(phone, false), TYPING_MS).unref()
+      : null;
+    publish({ type: 'phone', phone: phoneView(phone) });
+  }
   put(FIRST_PEOPLE.instagram);
   put(FIRST_PEOPLE.whatsapp);
 
@@ -87,14 +95,7 @@ export function createPhones(publish: Publish) {
       message.state = state;
       told(phone, message);
     },
-    setTyping(phone: Phone, isTyping: boolean): void {
-      if (phone.typingUntil) clearTimeout(phone.typingUntil);
-      else if (!isTyping) return;
-      phone.typingUntil = isTyping
-        ? setTimeout(() => this.setTyping(phone, false), TYPING_MS).unref()
-        : null;
-      publish({ type: 'phone', phone: phoneView(phone) });
-    },
+    setTyping,
     close(): void {
       for (const { typingUntil } of phones.values()) if (typingUntil) clearTimeout(typingUntil);
     },

@@ -13,7 +13,10 @@ export interface Webhook {
 }
 
 /** Told of each attempt, the last of which is either acknowledged or the one after which Meta gives up. */
-export type OnAttempt = (acknowledgement: Acknowledgement, outlook: 'acknowledged' | 'repeats' | 'gives up') => void;
+export type OnAttempt = (
+  acknowledgement: Acknowledgement,
+  outlook: 'acknowledged' | 'repeats' | 'gives up',
+) => void;
 
 export interface WebhookSenderDeps {
   /** Where the webhooks are received, without `/webhooks`; asked each time, since a port may be known late. */
@@ -48,13 +51,20 @@ export function createWebhookSender(deps: WebhookSenderDeps): WebhookSender {
     async post(webhook, onAttempt = () => undefined) {
       const first = await attempt(webhook);
       const isDone = first.status === 200;
-      onAttempt(first, isDone ? 'acknowledged' : deps.repeatAfterMs.length > 0 ? 'repeats' : 'gives up');
+      onAttempt(
+        first,
+        isDone ? 'acknowledged' : deps.repeatAfterMs.length > 0 ? 'repeats' : 'gives up',
+      );
       if (!isDone) deps.background.run((pause) => repeat(webhook, onAttempt, pause));
       return first;
     },
   };
 
-  async function repeat(webhook: Webhook, onAttempt: OnAttempt, pause: (ms: number) => Promise<void>) {
+  async function repeat(
+    webhook: Webhook,
+    onAttempt: OnAttempt,
+    pause: (ms: number) => Promise<void>,
+  ) {
     const { channel } = webhook;
     const again = { ...webhook, what: `${webhook.what}, repeated` };
     for (const [index, ms] of deps.repeatAfterMs.entries()) {
@@ -75,7 +85,12 @@ async function statusOf(url: string, bytes: Buffer, signature: string): Promise<
   };
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(bytes), signal });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: new Uint8Array(bytes),
+      signal,
+    });
     await response.arrayBuffer();
     return response.status;
   } catch {

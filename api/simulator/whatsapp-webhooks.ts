@@ -78,7 +78,10 @@ const UNDELIVERABLE = {
 
 function envelope(account: string, value: object): object {
   const metadata = { display_phone_number: DISPLAY_PHONE_NUMBER, phone_number_id: account };
-  const change = { value: { messaging_product: 'whatsapp', metadata, ...value }, field: 'messages' };
+  const change = {
+    value: { messaging_product: 'whatsapp', metadata, ...value },
+    field: 'messages',
+  };
   return {
     object: 'whatsapp_business_account',
     entry: [{ id: BUSINESS_ACCOUNT, changes: [change] }],

@@ -23,7 +23,15 @@ export function createWire(publish: Publish): Wire {
     begin(channel, route, what) {
       count += 1;
       const at = new Date().toISOString();
-      const entry: WireEntry = { id: `wire-${count}`, channel, route, what, at, outcome: null, ms: null };
+      const entry: WireEntry = {
+        id: `wire-${count}`,
+        channel,
+        route,
+        what,
+        at,
+        outcome: null,
+        ms: null,
+      };
       entries.push(entry);
       if (entries.length > MOST_ENTRIES) entries.shift();
       publish({ type: 'wire', entry: { ...entry } });

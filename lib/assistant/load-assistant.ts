@@ -8,6 +8,7 @@ import { assistantFile } from '../../domain/assistant.ts';
 import type { AssistantFile } from '../../domain/assistant.ts';
 import { createKnowledge } from './knowledge.ts';
 import type { Knowledge } from './knowledge.ts';
+import { SettingsError } from '../config.ts';
 import { loadKnowledge } from './load-knowledge.ts';
 
 /** The assistant file with its knowledge read and indexed. */
@@ -23,21 +24,21 @@ interface Problem {
 
 /**
  * Reads the assistant file and the knowledge folder beside it.
- * Throws one Error that lists every problem as `assistant.yaml:LINE: path: what to do`, a line each.
+ * Throws one SettingsError that lists every problem as `assistant.yaml:LINE: path: what to do`, a line each.
  */
 export async function loadAssistant(path: string): Promise<Assistant> {
   const name = basename(path);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${path}: cannot be read (${error.code ?? 'unknown error'})`);
+    throw new SettingsError(`${path}: cannot be read (${error.code ?? 'unknown error'})`);
   });
   if (text.length > MAX_FILE_LENGTH)
-    throw new Error(`${name}: move text into the knowledge folder`);
+    throw new SettingsError(`${name}: move text into the knowledge folder`);
 
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
-    throw new Error(
+    throw new SettingsError(
       faults
         .map(({ pos, message }) => `${name}:${lines.linePos(pos[0]).line}: not YAML: ${message}`)
         .join('\n'),
@@ -50,7 +51,7 @@ export async function loadAssistant(path: string): Promise<Assistant> {
       what,
     }));
     listed.sort((a, b) => a.line - b.line);
-    throw new Error(
+    throw new SettingsError(
       listed.map(({ line, at, what }) => `${name}:${line}: ${pathText(at)}: ${what}`).join('\n'),
     );
   };

@@ -46,11 +46,23 @@ const GRAPH_ERRORS = {
       codes: ['10/2018108', '10/1893063', '100/2534029', '200/2534041'],
     },
     // 2534001: the thread was archived or deleted.
-    { kind: 'rejected', reason: 'person unreachable', codes: ['100/2534014', 551, '*/2534001', 2534001] },
+    {
+      kind: 'rejected',
+      reason: 'person unreachable',
+      codes: ['100/2534014', 551, '*/2534001', 2534001],
+    },
     {
       kind: 'rejected',
       reason: 'invalid request',
-      codes: ['100/2018047', '100/2018008', '100/2018109', '100/2018294', '100/2018074', '*/2534025', 2534025],
+      codes: [
+        '100/2018047',
+        '100/2018008',
+        '100/2018109',
+        '100/2018294',
+        '100/2018074',
+        '*/2534025',
+        2534025,
+      ],
     },
     { kind: 'rejected', reason: 'unknown error', codes: ['*/2534013', 2534013] },
   ],
@@ -66,7 +78,11 @@ const GRAPH_ERRORS = {
     { kind: 'rejected', reason: 'account restricted', codes: [131031, 130497, 131045, 133010] },
     { kind: 'rejected', reason: 'window closed', codes: [131047] },
     // 131049 and 130472: Meta chose not to deliver this to this person.
-    { kind: 'rejected', reason: 'person unreachable', codes: [131021, 131026, 131030, 131049, 130472] },
+    {
+      kind: 'rejected',
+      reason: 'person unreachable',
+      codes: [131021, 131026, 131030, 131049, 130472],
+    },
     { kind: 'rejected', reason: 'person opted out', codes: [131050] },
     { kind: 'rejected', reason: 'identity changed', codes: [137000] },
     { kind: 'rejected', reason: 'billing', codes: [131042] },
@@ -74,8 +90,8 @@ const GRAPH_ERRORS = {
       kind: 'rejected',
       reason: 'invalid request',
       codes: [
-        131008, 131009, 131051, 131052, 131053, 131060, 131062, 131063, 132000, 132001, 132005, 132007, 132008,
-        132012, 132015, 132016, 132068, 132069, 135000,
+        131008, 131009, 131051, 131052, 131053, 131060, 131062, 131063, 132000, 132001, 132005,
+        132007, 132008, 132012, 132015, 132016, 132068, 132069, 135000,
       ],
     },
   ],
@@ -123,10 +139,17 @@ export function classifyGraphError(
   if (row) {
     const { kind, reason } = row;
     if (kind !== 'not sent') return { kind, reason, code };
-    return { kind, reason, code, retryAfterMs: row.waitMs === undefined ? null : (wait ?? row.waitMs) };
+    return {
+      kind,
+      reason,
+      code,
+      retryAfterMs: row.waitMs === undefined ? null : (wait ?? row.waitMs),
+    };
   }
-  if (httpStatus === 429) return { kind: 'not sent', reason: 'throttled', code, retryAfterMs: wait ?? MINUTE };
-  if (httpStatus >= 500 || error?.is_transient) return { kind: 'ambiguous', reason: 'server error', code };
+  if (httpStatus === 429)
+    return { kind: 'not sent', reason: 'throttled', code, retryAfterMs: wait ?? MINUTE };
+  if (httpStatus >= 500 || error?.is_transient)
+    return { kind: 'ambiguous', reason: 'server error', code };
   if (error && httpStatus >= 400) return { kind: 'rejected', reason: 'unknown error', code };
   return { kind: 'ambiguous', reason: 'answer not understood', code };
 }

@@ -14,7 +14,8 @@ const CHANNEL_OF = {
 
 /** @throws TypeError where an address of one channel is used on the other: a mistake in the caller. */
 export function assertAddress(channel: Channel, { kind }: SendAddress): void {
-  if (CHANNEL_OF[kind] !== channel) throw new TypeError(`an address of kind "${kind}" is not of ${channel}`);
+  if (CHANNEL_OF[kind] !== channel)
+    throw new TypeError(`an address of kind "${kind}" is not of ${channel}`);
 }
 
 /**
@@ -24,7 +25,8 @@ export function assertAddress(channel: Channel, { kind }: SendAddress): void {
 export function textBody(to: SendAddress, text: string, token: string): object {
   // Half of a surrogate pair is not UTF-8 and would be refused, for one broken character of a model's output.
   const wellFormed = text.toWellFormed();
-  if (to.kind === 'instagram user id') return { recipient: { id: to.value }, message: { text: wellFormed } };
+  if (to.kind === 'instagram user id')
+    return { recipient: { id: to.value }, message: { text: wellFormed } };
   return {
     messaging_product: 'whatsapp',
     recipient_type: 'individual',

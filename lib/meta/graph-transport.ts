@@ -1,6 +1,5 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 /** The largest answer that is read; Meta's are under one kilobyte. */
@@ -41,7 +40,8 @@ export function createGraphTransport({ timeoutMs }: { timeoutMs: number }): Grap
   // `rejectUnauthorized` is said aloud so that no variable of the environment can turn it off.
   const secure = new https.Agent({ ...options, minVersion: 'TLSv1.2', rejectUnauthorized: true });
   return {
-    post: (request) => post(request, new URL(request.url).protocol === 'https:' ? secure : plain, timeoutMs),
+    post: (request) =>
+      post(request, new URL(request.url).protocol === 'https:' ? secure : plain, timeoutMs),
     close() {
       plain.destroy();
       secure.destroy();
@@ -56,6 +56,7 @@ function post(graphPost: GraphPost, agent: http.Agent, timeoutMs: number): Promi
   const payload = Buffer.from(JSON.stringify(graphPost.body));
   const request = open(graphPost, agent, payload.length);
   let hasLeft = false;
+  let isAnswered = false;
 
   const fail = (kind: 'no whole answer' | 'answer not understood') => {
     resolve({ kind: hasLeft ? kind : 'nothing left' });
@@ -65,14 +66,21 @@ function post(graphPost: GraphPost, agent: http.Agent, timeoutMs: number): Promi
   const timer = setTimeout(giveUp, timeoutMs);
   signal?.addEventListener('abort', giveUp);
 
-  request.on('socket', (socket) => {
-    whenEstablished(socket, agent instanceof https.Agent, () => {
-      hasLeft = true;
-      request.end(payload);
-    });
+  whenEstablished(request, agent, () => {
+    hasLeft = true;
+    request.end(payload);
   });
-  request.on('response', (response) => void readAnswer(response).then(resolve));
-  request.on('error', (error) => fail(isNotHttp(error) ? 'answer not understood' : 'no whole answer'));
+  request.on('response', (response) => {
+    isAnswered = true;
+    void readAnswer(response).then(resolve);
+  });
+  request.on('error', (error) =>
+    fail(isNotHttp(error) ? 'answer not understood' : 'no whole answer'),
+  );
+  // A connection can also end without an error, as when the other side wants to change the protocol.
+  request.on('close', () => {
+    if (!isAnswered) giveUp();
+  });
   return promise.finally(() => {
     clearTimeout(timer);
     signal?.removeEventListener('abort', giveUp);
@@ -80,7 +88,11 @@ function post(graphPost: GraphPost, agent: http.Agent, timeoutMs: number): Promi
 }
 
 /** The request, none of it written yet: Node sends the headers with the first bytes of the body. */
-function open({ url, accessToken }: GraphPost, agent: http.Agent, length: number): http.ClientRequest {
+function open(
+  { url, accessToken }: GraphPost,
+  agent: http.Agent,
+  length: number,
+): http.ClientRequest {
   const { request } = agent instanceof https.Agent ? https : http;
   return request(url, {
     method: 'POST',
@@ -94,10 +106,14 @@ function open({ url, accessToken }: GraphPost, agent: http.Agent, length: number
   });
 }
 
-function whenEstablished(socket: Socket, isSecure: boolean, proceed: () => void): void {
-  const isReady = isSecure ? (socket as TLSSocket).authorized : !socket.connecting;
-  if (isReady) proceed();
-  else socket.once(isSecure ? 'secureConnect' : 'connect', proceed);
+function whenEstablished(request: http.ClientRequest, agent: http.Agent, proceed: () => void) {
+  const isSecure = agent instanceof https.Agent;
+  request.on('socket', (socket) => {
+    // One that is used again is established already, and tells so no second time.
+    const isReady = isSecure ? (socket as TLSSocket).authorized : !socket.connecting;
+    if (isReady) proceed();
+    else socket.once(isSecure ? 'secureConnect' : 'connect', proceed);
+  });
 }
 
 async function readAnswer(response: http.IncomingMessage): Promise<GraphAnswer> {

@@ -113,7 +113,7 @@ function rankInToken(token: Atom[], maximum: number, sentenceEnds: Set<number>):
   return (index) => {
     const [previous, here] = [token[index - 1], token[index]];
     if (!previous || !here) return CUT.grapheme;
-    if (sentenceEnds.has(here.start)) return CUT.sentence;
+    if (sentenceEnds.has(here.start) && /\P{ASCII}$/u.test(previous.text)) return CUT.sentence;
     return wordEnds.has(here.start - offset) ? CUT.word : CUT.grapheme;
   };
 }

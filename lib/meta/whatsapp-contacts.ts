@@ -5,6 +5,8 @@ const Contact = z
   .object({ wa_id: phoneField, user_id: userIdField })
   .transform((contact) => identity(contact.user_id, contact.wa_id));
 
+const NOBODY: WhatsAppIdentity = { userId: undefined, phone: undefined };
+
 /**
  * Completes what each message says about its sender by what the same webhook's `contacts` say about that person.
  * `senders` are all senders of the value: a contact that is the only one also completes a sender it shares nothing
@@ -38,9 +40,10 @@ function isComplete({ userId, phone }: WhatsAppIdentity): boolean {
   return userId !== undefined && phone !== undefined;
 }
 
+/** An unreadable contact still counts: it is somebody, so that the readable one is not the only one. */
 function readContacts(contacts: unknown): WhatsAppIdentity[] {
   if (!Array.isArray(contacts)) return [];
-  return contacts.flatMap((contact) => Contact.safeParse(contact).data ?? []);
+  return contacts.map((contact) => Contact.safeParse(contact).data ?? NOBODY);
 }
 
 function isOnePerson(identities: readonly WhatsAppIdentity[]): boolean {

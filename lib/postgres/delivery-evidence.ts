@@ -31,6 +31,7 @@ export async function recordEvidence(
       status,
       state,
       ...(state === delivery.state ? {} : { settled_at: new Date() }),
+      ...(cipher === null || delivery.fingerprint !== null ? {} : identify(cipher, delivery.id, evidence.providerId)),
       ...(evidence.errorCode === null ? {} : { error_code: evidence.errorCode }),
     })
     .where('id', '=', delivery.id)
@@ -45,7 +46,7 @@ async function findDelivery(
 ) {
   const deliveries = trx
     .selectFrom('mayfly.deliveries')
-    .select(['id', 'state', 'status'])
+    .select(['id', 'state', 'status', 'fingerprint'])
     .forUpdate();
   if (token !== null) {
     const byToken = await deliveries.where('id', '=', token).executeTakeFirst();
@@ -56,4 +57,12 @@ async function findDelivery(
     .where('subject_id', '=', cipher.subjectId)
     .where('fingerprint', '=', cipher.fingerprint(providerId))
     .executeTakeFirst();
+}
+
+/** The id that Meta gave, when its answer to our send never came. */
+function identify(cipher: SubjectCipher, deliveryId: string, providerId: string) {
+  return {
+    fingerprint: cipher.fingerprint(providerId),
+    sealed_provider_id: cipher.seal('deliveries.sealed_provider_id', deliveryId, providerId),
+  };
 }

@@ -2,15 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ModelAction } from '../../domain/model-reply.ts';
 import type { SendOutcome } from '../../domain/outbox.ts';
+import type { ReplyOrigin } from '../../domain/standing.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { Database, InTransaction } from './database.ts';
 
 export interface PlannedReply {
   id: string;
-  sessionId: string;
-  turn: number;
-  origin: 'model' | 'fallback';
+  /** Null for a human's words outside of any session of ours. */
+  sessionId: string | null;
+  turn: number | null;
+  origin: ReplyOrigin;
   action: ModelAction;
+  /** Whether it begins with the words that say an assistant writes. */
+  discloses: boolean;
   /** The texts to send, in order, each within the channel's limit. They are fixed here: no retry rolls the model again. */
   parts: readonly string[];
   answers: readonly { id: string }[];
@@ -32,6 +36,7 @@ export async function planReply(
       turn: reply.turn,
       origin: reply.origin,
       action: reply.action,
+      discloses: reply.discloses,
     })
     .execute();
   const deliveries = reply.parts.map((text, part) => {
@@ -156,4 +161,13 @@ export async function supersede(trx: InTransaction, replyId: string): Promise<vo
     .set({ reply_id: null })
     .where('reply_id', '=', replyId)
     .execute();
+}
+
+/** What the gate must know of a reply. */
+export async function readReply(trx: InTransaction, replyId: string) {
+  return trx
+    .selectFrom('mayfly.replies')
+    .select(['origin', 'action'])
+    .where('id', '=', replyId)
+    .executeTakeFirstOrThrow();
 }

@@ -27,7 +27,7 @@ export async function readSession(
     .where('session_id', '=', sessionId)
     .where('subject_id', '=', cipher.subjectId)
     .where('superseded_at', 'is', null)
-    .orderBy('turn', 'desc')
+    .orderBy('created_at', 'desc')
     .limit(turns)
     .execute();
   const said: Said[] = [];

@@ -15,3 +15,17 @@ export async function startSession(
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
 }
+
+/** Whether the next words must say that an assistant writes: at the start of a session, and after a human wrote (policy M1). */
+export async function isDisclosureDue(trx: InTransaction, sessionId: string): Promise<boolean> {
+  const latest = await trx
+    .selectFrom('mayfly.replies')
+    .select('origin')
+    .where('session_id', '=', sessionId)
+    .where('superseded_at', 'is', null)
+    .where((eb) => eb.or([eb('discloses', '=', true), eb('origin', '=', 'human')]))
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return latest === undefined || latest.origin === 'human';
+}

@@ -138,3 +138,19 @@ export async function findOverdueWakes(
     LIMIT ${limit}`.execute(db);
   return rows.map(({ id }) => id);
 }
+
+/** Meta's id of a message, opened; null when it was unsent. */
+export async function readProviderId(
+  trx: InTransaction,
+  cipher: SubjectCipher,
+  messageId: string,
+): Promise<string | null> {
+  const row = await trx
+    .selectFrom('mayfly.messages')
+    .select('sealed_provider_id')
+    .where('id', '=', messageId)
+    .where('subject_id', '=', cipher.subjectId)
+    .executeTakeFirst();
+  const sealed = row?.sealed_provider_id;
+  return sealed ? cipher.open('messages.sealed_provider_id', messageId, sealed) : null;
+}

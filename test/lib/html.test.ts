@@ -7,7 +7,24 @@ import type { HtmlValue } from '../../lib/html.ts';
 const hostile = fc
   .array(
     fc.oneof(
-      fc.constantFrom('<', '>', '"', "'", '&', '=', '/', '`', '<!--', '-->', '</p>', '<script>', ' x=', '&quot;', '&#39;', '\0'),
+      fc.constantFrom(
+        '<',
+        '>',
+        '"',
+        "'",
+        '&',
+        '=',
+        '/',
+        '`',
+        '<!--',
+        '-->',
+        '</p>',
+        '<script>',
+        ' x=',
+        '&quot;',
+        '&#39;',
+        '\0',
+      ),
       fc.string({ unit: 'binary', maxLength: 4 }),
     ),
     { maxLength: 20 },
@@ -16,7 +33,13 @@ const hostile = fc
 
 /** What a browser shows for the escapes that we write; nothing else in it is markup, which the tests check first. */
 function unescaped(markup: string): string {
-  const named: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' };
+  const named: Record<string, string> = {
+    '&lt;': '<',
+    '&gt;': '>',
+    '&quot;': '"',
+    '&#39;': "'",
+    '&amp;': '&',
+  };
   return markup.replace(/&(?:lt|gt|quot|amp|#39);/g, (escape) => named[escape]!);
 }
 
@@ -42,7 +65,7 @@ test('no text can leave a quoted attribute, whichever the quotes', () => {
   fc.assert(
     fc.property(hostile, (text) => {
       const double = between(String(html`<a title="${text}">x</a>`), '<a title="', '">x</a>');
-      const single = between(String(html`<a title='${text}'>x</a>`), "<a title='", "'>x</a>");
+      const single = between(String(html`<a title="${text}">x</a>`), "<a title='", "'>x</a>");
       for (const inside of [double, single]) {
         expect(inside).not.toMatch(/["'<>]/);
         expect(unescaped(inside)).toBe(text);
@@ -76,11 +99,18 @@ test('numbers are written, and nothing is written for null, undefined and false'
 
 test('arrays are joined without anything in between', () => {
   const items = ['a', 'b<'].map((text) => html`<li>${text}</li>`);
-  expect(String(html`<ul>${items}</ul>`)).toBe('<ul><li>a</li><li>b&lt;</li></ul>');
+  expect(
+    String(
+      html`<ul>
+        ${items}
+      </ul>`,
+    ),
+  ).toBe('<ul><li>a</li><li>b&lt;</li></ul>');
 });
 
 test('an attribute can be there or not', () => {
-  const option = (isChosen: boolean) => String(html`<option value="${'"'}"${isChosen && html` selected`}>x</option>`);
+  const option = (isChosen: boolean) =>
+    String(html`<option value="${'"'}" ${isChosen && html` selected`}>x</option>`);
   expect(option(true)).toBe('<option value="&quot;" selected>x</option>');
   expect(option(false)).toBe('<option value="&quot;">x</option>');
 });
@@ -89,13 +119,30 @@ describe('a value in a place that escaping cannot make safe is a mistake that sh
   const text = 'onerror';
   test.each([
     ['an attribute without quotes', () => html`<p title=${text}></p>`],
-    ['an attribute without quotes, after a space', () => html`<p title= ${text}></p>`],
-    ['the middle of an attribute without quotes', () => html`<a href=/people/${text}></a>`],
-    ['an attribute without quotes, after a quoted one', () => html`<p class="a>" title=${text}></p>`],
+    ['an attribute without quotes, after a space', () => html`<p title=${text}></p>`],
+    ['the middle of an attribute without quotes', () => html`<a href="/people/${text}"></a>`],
+    [
+      'an attribute without quotes, after a quoted one',
+      () => html`<p class="a>" title=${text}></p>`,
+    ],
     ['the name of an attribute', () => html`<p ${text}></p>`],
     ['the name of an element', () => html`<${text}></p>`],
-    ['a script', () => html`<script>const a = "${text}";</script>`],
-    ['a style', () => html`<style media="all">p { color: ${text} }</style>`],
+    [
+      'a script',
+      () =>
+        html`<script>
+          const a = '${text}';
+        </script>`,
+    ],
+    [
+      'a style',
+      () =>
+        html`<style media="all">
+          p {
+            color: ${text};
+          }
+        </style>`,
+    ],
     ['markup in an attribute', () => html`<p title="${html`<b></b>`}"></p>`],
   ])('%s', (_place, build) => {
     expect(build).toThrow(TypeError);
@@ -103,7 +150,12 @@ describe('a value in a place that escaping cannot make safe is a mistake that sh
 });
 
 test('after a script has ended, text is text again', () => {
-  expect(String(html`<script src="/a.js"></script><p>${'<'}</p>`)).toBe('<script src="/a.js"></script><p>&lt;</p>');
+  expect(
+    String(
+      html`<script src="/a.js"></script>
+        <p>${'<'}</p>`,
+    ),
+  ).toBe('<script src="/a.js"></script><p>&lt;</p>');
 });
 
 test('an object or a function is refused, not written as it happens to print itself', () => {

@@ -1,7 +1,7 @@
 import { EXIT_SETTINGS } from '../../start/keep-service.ts';
 import { StartFailure, type Exit, type Running, type Service, type Step } from '../../start/service.ts';
 import { supervise, type Supervision } from '../../start/supervisor.ts';
-import { until } from '../support/until.ts';
+import { eventually } from '../support/eventually.ts';
 
 let lines: string[];
 let events: string[];
@@ -131,7 +131,7 @@ describe('keeping up', () => {
     const supervision = run([[service]]);
     await supervision.up;
     service.ends({ code: 1 });
-    await until('a runs again', () => lines.includes('a: runs again'));
+    await eventually(() => expect(lines).toContain('a: runs again'));
     expect(service.starts).toBe(2);
     expect(lines).toContain('a: ended (code 1), starting it again in 0.001 s');
     stop.abort();
@@ -166,7 +166,7 @@ describe('keeping up', () => {
     const supervision = run([[service]]);
     await supervision.up;
     service.ends({ code: 1 });
-    await until('a runs again', () => lines.includes('a: runs again'));
+    await eventually(() => expect(lines).toContain('a: runs again'));
     expect(lines).toContain('a: its port is taken, starting it again in 0.002 s');
     stop.abort();
     await supervision.ended;
@@ -177,7 +177,7 @@ describe('keeping up', () => {
     const supervision = run([[other], [service]]);
     await supervision.up;
     for (let end = 1; end <= 6; end += 1) {
-      await until(`start ${end}`, () => events.filter((event) => event === 'ready a').length === end);
+      await eventually(() => expect(events.filter((event) => event === 'ready a')).toHaveLength(end));
       service.ends({ code: 1 });
     }
     expect(await supervision.ended).toEqual({

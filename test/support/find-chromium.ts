@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -6,14 +7,9 @@ const run = promisify(execFile);
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome'];
 const INSTALL_DEADLINE_MS = 15 * 60_000;
+const ANSWER_DEADLINE_MS = 30_000;
 
 type Report = (line: string) => void;
-
-/** Whoever installs packages here without asking: Debian's way needs root, Playwright's only its own site. */
-const SOURCES: readonly { name: string; install: () => Promise<string | null> }[] = [
-  { name: 'the Debian package chromium', install: installFromDebian },
-  { name: "Playwright's own site (about 180 MB)", install: installWithPlaywright },
-];
 
 /**
  * The path of the browser that pages are tested in: CHROMIUM_PATH, else one on PATH, else the project's cache, else
@@ -27,11 +23,8 @@ export async function findChromium(report: Report): Promise<string> {
   }
   const present = (await onPath()) ?? (await inCache());
   if (present !== null) return present;
-  for (const { name, install } of SOURCES) {
-    report(`Chromium: fetching from ${name}`);
-    const installed = await install();
-    if (installed !== null) return installed;
-  }
+  const installed = (await installFromDebian(report)) ?? (await installWithPlaywright(report));
+  if (installed !== null) return installed;
   throw new Error(
     'Chromium is not here and could not be fetched: install it and set CHROMIUM_PATH to its path',
   );
@@ -47,8 +40,10 @@ async function onPath(): Promise<string | null> {
   return null;
 }
 
-async function installFromDebian(): Promise<string | null> {
-  if (process.getuid?.() !== 0) return null;
+/** On Debian and what is made from it, for root only. */
+async function installFromDebian(report: Report): Promise<string | null> {
+  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return null;
+  report('Chromium: installing the Debian package chromium');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const lock = ['-o', 'DPkg::Lock::Timeout=300'];
   // A list of packages that is partly out of reach may still have this one.
@@ -63,7 +58,8 @@ const PLAYWRIGHT_ENVIRONMENT = {
   PLAYWRIGHT_BROWSERS_PATH: path.join(ROOT, '.cache', 'playwright'),
 };
 
-async function installWithPlaywright(): Promise<string | null> {
+async function installWithPlaywright(report: Report): Promise<string | null> {
+  report("Chromium: fetching from Playwright's own site");
   const cli = path.join(ROOT, 'node_modules', 'playwright-core', 'cli.js');
   await output(
     process.execPath,
@@ -80,12 +76,17 @@ async function inCache(): Promise<string | null> {
 }
 
 async function isChromium(file: string): Promise<boolean> {
-  return /chrom/i.test(await output(file, ['--version'], process.env));
+  return /chrom/i.test(await output(file, ['--version'], process.env, ANSWER_DEADLINE_MS));
 }
 
 /** Empty when the program is missing, fails or hangs: the next way is tried, and having none is told. */
-async function output(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const options = { cwd: ROOT, env, timeout: INSTALL_DEADLINE_MS, maxBuffer: 64 << 20 };
+async function output(
+  program: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  timeout = INSTALL_DEADLINE_MS,
+): Promise<string> {
+  const options = { cwd: ROOT, env, timeout, maxBuffer: 64 << 20 };
   return run(program, args, options).then(
     ({ stdout }) => stdout,
     () => '',

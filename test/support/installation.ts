@@ -65,6 +65,7 @@ export async function createInstallation(environment: Record<string, string> = {
     INSTAGRAM_ACCESS_TOKEN: 'instagram-access-token',
     WHATSAPP_GRAPH_URL: meta.url,
     INSTAGRAM_GRAPH_URL: meta.url,
+    CONTACT_EMAIL: 'privacy@example.com',
     COLLECT_QUIET_MS: '0',
     ...environment,
   };

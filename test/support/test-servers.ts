@@ -27,12 +27,14 @@ export async function startTestServers(): Promise<TestServers> {
   await clearUpAfterKilledRuns(report);
   const folder = mkdtempSync(path.join(tmpdir(), FOLDER_PREFIX));
   openDataFolder(folder);
-  const record = createProcessRecord(path.join(folder, 'processes.json'));
-  const [postgres, temporal, testServerPath] = await Promise.all([
-    startPostgres(folder, record),
-    startTemporal(folder, record, report),
-    findTestServer(report),
-  ]);
+  const recordFile = path.join(folder, 'processes.json');
+  const record = createProcessRecord(recordFile);
+  const starting = [startPostgres(folder, record), startTemporal(folder, record, report), findTestServer(report)] as const;
+  const [postgres, temporal, testServerPath] = await Promise.all(starting).catch(async (error: unknown) => {
+    await Promise.allSettled(starting);
+    await stopSurvivors(recordFile, report);
+    throw error;
+  });
   return {
     addresses: {
       postgresUrl: postgres.connectionString('postgres'),

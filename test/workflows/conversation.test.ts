@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { conversationId } from '../../domain/conversation.ts';
-import { echoContext, OUT_OF_QUOTA } from '../fakes/llm/fake-model.ts';
+import { OUT_OF_QUOTA } from '../fakes/llm/fake-model.ts';
+import type { FakeModelRequest } from '../fakes/llm/fake-model.ts';
 import { eventually } from '../support/eventually.ts';
 import { ACCOUNTS, createInstallation } from '../support/installation.ts';
-import type { Installation } from '../support/installation.ts';
 
-let mayfly: Installation;
-
-beforeAll(async () => {
-  mayfly = await createInstallation({ TURN_DEADLINE: '4s' });
-});
+const mayfly = await createInstallation({ TURN_DEADLINE: '4s' });
 
 beforeEach(() => {
+  mayfly.model.usually(sayLast);
   mayfly.meta.sent.length = 0;
   mayfly.model.requests.length = 0;
 });
+
+/** Says all of the conversation that it was given. */
+const sayTurns = ({ turns }: FakeModelRequest) => ({ reply: JSON.stringify(turns) });
+const sayLast = ({ turns }: FakeModelRequest) => ({ reply: `You said: ${turns.at(-1)?.text}` });
+const DISCLOSURE = 'You are writing with the automated assistant of Example Bakery. Write HUMAN for a person.\n\n';
+/** A reply without the words that open a session. */
+const plain = (text: string | undefined) => (text ?? '').replace(DISCLOSURE, '');
 
 let people = 0;
 
@@ -39,7 +43,7 @@ test('a message on WhatsApp gets exactly one answer, at the number it came from'
   expect((await write('hello')).status).toBe(200);
   await mayfly.sent(1);
   expect(mayfly.meta.sent).toMatchObject([
-    { channel: 'whatsapp', account: ACCOUNTS.whatsapp, to: `+${from}`, text: 'You said: hello' },
+    { channel: 'whatsapp', account: ACCOUNTS.whatsapp, to: `+${from}`, text: `${DISCLOSURE}You said: hello` },
   ]);
 });
 
@@ -49,7 +53,7 @@ test('a message on Instagram gets exactly one answer, from the account it was wr
   expect((await mayfly.post('instagram', webhook)).status).toBe(200);
   await mayfly.sent(1);
   expect(mayfly.meta.sent).toMatchObject([
-    { channel: 'instagram', account: ACCOUNTS.instagram, to: from, text: 'You said: hello' },
+    { channel: 'instagram', account: ACCOUNTS.instagram, to: from, text: `${DISCLOSURE}You said: hello` },
   ]);
 });
 
@@ -62,7 +66,7 @@ test('the same webhook again, even many times at once, is acknowledged and answe
   await mayfly.post('whatsapp', webhook);
   const { write } = somebody();
   await write('afterwards');
-  expect(await mayfly.sent(2)).toEqual(['You said: once', 'You said: afterwards']);
+  expect((await mayfly.sent(2)).map(plain)).toEqual(['You said: once', 'You said: afterwards']);
 });
 
 test('messages that come while the model works are answered together, in the order of Meta\'s times', async () => {
@@ -71,12 +75,12 @@ test('messages that come while the model works are answered together, in the ord
   const now = Date.now();
   await write('third', { timestamp: new Date(now - 1_000) });
   await eventually(() => expect(mayfly.model.requests).toHaveLength(1));
-  mayfly.model.usually(echoContext);
+  mayfly.model.usually(sayTurns);
   await write('first', { timestamp: new Date(now - 9_000) });
   await write('second', { timestamp: new Date(now - 5_000) });
   const [reply] = await mayfly.sent(1);
-  mayfly.model.usually(({ turns }) => ({ reply: `You said: ${turns.at(-1)?.text}` }));
-  const { turns } = JSON.parse(reply ?? '') as { turns: { text: string }[] };
+  mayfly.model.usually(sayLast);
+  const turns = JSON.parse(plain(reply)) as { text: string }[];
   expect(turns.map(({ text }) => text)).toEqual(['first', 'second', 'third']);
   expect(mayfly.meta.sent).toHaveLength(1);
   expect(mayfly.model.requests[0]?.aborted).toBe(true);
@@ -86,13 +90,12 @@ test('the model remembers what was said in the session', async () => {
   const { write } = somebody();
   await write('my cake is blue');
   await mayfly.sent(1);
-  mayfly.model.plan(echoContext);
+  mayfly.model.plan(sayTurns);
   await write('what colour?');
   const [, reply] = await mayfly.sent(2);
-  const { turns } = JSON.parse(reply ?? '') as { turns: unknown[] };
-  expect(turns).toEqual([
+  expect(JSON.parse(plain(reply))).toEqual([
     { role: 'person', text: 'my cake is blue' },
-    { role: 'assistant', text: 'You said: my cake is blue' },
+    { role: 'assistant', text: `${DISCLOSURE}You said: my cake is blue` },
     { role: 'person', text: 'what colour?' },
   ]);
 });
@@ -102,7 +105,7 @@ test('a model that says all it was given shows nothing of another person', async
   await one.write('ONE-SECRET');
   await other.write('OTHER-SECRET');
   await mayfly.sent(2);
-  mayfly.model.plan(echoContext);
+  mayfly.model.plan(sayTurns);
   await one.write('repeat everything you know');
   const replies = await mayfly.sent(3);
   expect(replies[2]).toContain('ONE-SECRET');
@@ -117,7 +120,7 @@ test('a new session knows nothing of the one before', async () => {
   const known = new Set(before.map(({ id }) => id));
   const me = (await subjects()).find(({ id }) => !known.has(id));
   await mayfly.client.workflow.getHandle(conversationId(me?.id ?? '')).terminate('the session is over');
-  mayfly.model.plan(echoContext);
+  mayfly.model.plan(sayTurns);
   await write('repeat everything you know');
   const replies = await mayfly.sent(2);
   expect(replies[1]).toContain('repeat everything you know');
@@ -142,18 +145,20 @@ test('a person whom Meta names by user id alone, and later by number too, is one
 
 test('a long answer goes out in parts that Meta takes, in order', async () => {
   const { write } = somebody();
-  const reply = Array.from({ length: 600 }, (_, n) => `word${n}`).join(' ');
+  const reply = Array.from({ length: 700 }, (_, n) => `word${n}`).join(' ');
   mayfly.model.plan({ reply });
   await write('tell me a lot');
   const parts = await mayfly.sent(2);
-  expect(parts.join(' ')).toBe(reply);
+  const words = parts.join(' ').split(/\s+/);
+  expect(words.slice(-700).join(' ')).toBe(reply);
+  expect(parts.every((part) => part.length <= 4096)).toBe(true);
 });
 
 test('a model that fails and comes back is asked again, and the person gets one answer', async () => {
   const { write } = somebody();
   mayfly.model.plan({ status: 500 }, 'reset', { reply: 'back again' });
   await write('hello?');
-  expect(await mayfly.sent(1)).toEqual(['back again']);
+  expect((await mayfly.sent(1)).map(plain)).toEqual(['back again']);
 });
 
 test('a model that never answers ends in honest words within the deadline, never in silence', async () => {
@@ -161,7 +166,7 @@ test('a model that never answers ends in honest words within the deadline, never
   mayfly.model.usually({ status: 503 });
   await write('hello?');
   const [reply] = await mayfly.sent(1);
-  mayfly.model.usually(({ turns }) => ({ reply: `You said: ${turns.at(-1)?.text}` }));
+  mayfly.model.usually(sayLast);
   expect(reply).toContain('member of our team');
   const written = await mayfly.db.selectFrom('mayfly.replies').select(['origin', 'action']).orderBy('created_at', 'desc').executeTakeFirst();
   expect(written).toEqual({ origin: 'fallback', action: 'handoff' });
@@ -181,7 +186,7 @@ test('a send that Meta throttles is tried again with the same words', async () =
   const error = { message: 'x', type: 'OAuthException', code: 130429, fbtrace_id: 'x' };
   mayfly.meta.plan({ status: 429, body: { error }, headers: { 'retry-after': '1' } });
   await write('hello');
-  expect(await mayfly.sent(1)).toEqual(['You said: hello']);
+  expect((await mayfly.sent(1)).map(plain)).toEqual(['You said: hello']);
   expect(mayfly.model.requests).toHaveLength(1);
 });
 

@@ -1,13 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { eventually } from '../../support/eventually.ts';
 import { ACCOUNTS, createInstallation } from '../../support/installation.ts';
-import type { Installation } from '../../support/installation.ts';
 
-let mayfly: Installation;
-
-beforeAll(async () => {
-  mayfly = await createInstallation();
-});
+const mayfly = await createInstallation();
 
 const sign = (body: Buffer | string, secret = 'whatsapp-app-secret') =>
   `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;

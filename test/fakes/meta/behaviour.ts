@@ -31,7 +31,11 @@ export function isExecuted(behaviour: Behaviour): boolean {
 }
 
 /** Answers, or breaks the connection, as planned. Resolves once the fake has done its part. */
-export async function behave(behaviour: Behaviour, response: ServerResponse, answer: Answer): Promise<void> {
+export async function behave(
+  behaviour: Behaviour,
+  response: ServerResponse,
+  answer: Answer,
+): Promise<void> {
   if (typeof behaviour === 'object') {
     if ('status' in behaviour) return write(response, behaviour);
     await setTimeout(behaviour.slowMs, undefined, { ref: false });
@@ -45,7 +49,10 @@ export async function behave(behaviour: Behaviour, response: ServerResponse, ans
       response.destroy();
       return;
     case 'execute then 500':
-      return write(response, { status: 500, body: '<html><body>Internal Server Error</body></html>' });
+      return write(response, {
+        status: 500,
+        body: '<html><body>Internal Server Error</body></html>',
+      });
     case 'execute then cut body':
       return cut(response, answer);
     case 'execute then hang':
@@ -57,7 +64,10 @@ export async function behave(behaviour: Behaviour, response: ServerResponse, ans
 export function write(response: ServerResponse, { status, body, headers = {} }: Answer): void {
   if (response.destroyed) return;
   const isRaw = typeof body === 'string';
-  response.writeHead(status, { 'content-type': isRaw ? 'text/html' : 'application/json', ...headers });
+  response.writeHead(status, {
+    'content-type': isRaw ? 'text/html' : 'application/json',
+    ...headers,
+  });
   response.end(isRaw ? body : JSON.stringify(body));
 }
 

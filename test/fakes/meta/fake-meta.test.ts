@@ -27,7 +27,7 @@ async function post(body: unknown, headers: Record<string, string> = {}) {
     headers: { authorization: 'Bearer token', 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
-  const json: any = await response.json();
+  const json = (await response.json()) as { error?: { code: number } };
   return { status: response.status, json };
 }
 
@@ -50,11 +50,16 @@ test.each([
 test('an answer has the fields that Meta documents, and no others', async () => {
   const keysOf = (value: unknown): unknown =>
     typeof value === 'object' && value !== null
-      ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, keysOf(inner)]).toSorted())
+      ? Object.fromEntries(
+          Object.entries(value)
+            .map(([key, inner]) => [key, keysOf(inner)])
+            .toSorted(),
+        )
       : typeof value;
   const answers = {
     toPhone: (await post(TEXT_TO_PHONE)).json,
-    toUserId: (await post({ ...TEXT_TO_PHONE, to: undefined, recipient: 'US.1349120865530274' })).json,
+    toUserId: (await post({ ...TEXT_TO_PHONE, to: undefined, recipient: 'US.1349120865530274' }))
+      .json,
     toInstagram: (await post(TEXT_TO_INSTAGRAM)).json,
   };
   expect(keysOf(answers)).toEqual(
@@ -72,7 +77,8 @@ test('a phone wins over a user id', async () => {
 });
 
 test('message ids are unique, and one of WhatsApp holds the digits of the person', async () => {
-  for (let count = 0; count < 50; count += 1) await post(count % 2 ? TEXT_TO_PHONE : TEXT_TO_INSTAGRAM);
+  for (let count = 0; count < 50; count += 1)
+    await post(count % 2 ? TEXT_TO_PHONE : TEXT_TO_INSTAGRAM);
   const ids = meta.sent.map((sent) => sent.providerId);
   expect(new Set(ids).size).toBe(50);
   const inner = Buffer.from(ids[1]?.replace('wamid.', '') ?? '', 'base64').toString('latin1');
@@ -109,23 +115,31 @@ test.each([
   expect((await post(body)).status).toBe(200);
 });
 
-test.each(['', 'Bearer ', 'Basic dG9rZW4='])('without a bearer token nothing is done ("%s")', async (authorization) => {
-  const { status, json } = await post(TEXT_TO_PHONE, { authorization });
-  expect(status).toBe(401);
-  expect(json.error.code).toBe(190);
-  expect(meta.sent).toEqual([]);
-});
+test.each(['', 'Bearer ', 'Basic dG9rZW4='])(
+  'without a bearer token nothing is done ("%s")',
+  async (authorization) => {
+    const { status, json } = await post(TEXT_TO_PHONE, { authorization });
+    expect(status).toBe(401);
+    expect(json.error?.code).toBe(190);
+    expect(meta.sent).toEqual([]);
+  },
+);
 
 test('any other address is an object that does not exist', async () => {
   for (const path of ['/106540352242922', '/me/messages', '/106540352242922/messages/1']) {
-    const response = await fetch(meta.url + path, { method: 'POST', headers: { authorization: 'Bearer token' } });
+    const response = await fetch(meta.url + path, {
+      method: 'POST',
+      headers: { authorization: 'Bearer token' },
+    });
     expect(await response.json()).toMatchObject({ error: { code: 100, error_subcode: 33 } });
   }
 });
 
 test('a plan is for one text each, in order, and does not touch reading', async () => {
   meta.plan({ status: 500, body: { error: { code: 2 } } }, 'execute then 500');
-  expect((await post({ ...TEXT_TO_INSTAGRAM, message: undefined, sender_action: 'typing_on' })).status).toBe(200);
+  expect(
+    (await post({ ...TEXT_TO_INSTAGRAM, message: undefined, sender_action: 'typing_on' })).status,
+  ).toBe(200);
   expect((await post(TEXT_TO_PHONE)).status).toBe(500);
   expect(meta.sent).toHaveLength(0);
   await expect(post(TEXT_TO_PHONE)).rejects.toThrow('JSON');
@@ -162,13 +176,17 @@ test('a callback that throws is not lost', async () => {
 test('a client that goes away in the middle of its request is no failure', async () => {
   const { hostname, port, pathname } = new URL(`${meta.url}/${PHONE_NUMBER_ID}/messages`);
   const socket = connect(Number(port), hostname);
-  const headers = 'authorization: Bearer token\r\ncontent-type: application/json\r\ncontent-length: 500';
+  const headers =
+    'authorization: Bearer token\r\ncontent-type: application/json\r\ncontent-length: 500';
   await new Promise<void>((resolve) => {
-    socket.write(`POST ${pathname} HTTP/1.1\r\nhost: ${hostname}\r\n${headers}\r\n\r\n{"messaging`, () => resolve());
+    socket.write(
+      `POST ${pathname} HTTP/1.1\r\nhost: ${hostname}\r\n${headers}\r\n\r\n{"messaging`,
+      () => resolve(),
+    );
   });
   await post(TEXT_TO_PHONE);
   socket.destroy();
   await post(TEXT_TO_PHONE);
-  await meta.close();
+  await expect(meta.close()).resolves.toBeUndefined();
   meta = await startFakeMeta();
 });

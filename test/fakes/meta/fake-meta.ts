@@ -64,13 +64,17 @@ export async function startFakeMeta(options: FakeMetaOptions = {}): Promise<Fake
   const failures: unknown[] = [];
   let connections = 0;
   const listener: http.RequestListener = (request, response) => {
-    handle(request, response, { plans, execute, accessTokens: options.accessTokens }).catch((error: unknown) => {
-      // A client that goes away in the middle of its request is what many tests are about.
-      if (!isReset(error)) failures.push(error);
-      response.destroy();
-    });
+    handle(request, response, { plans, execute, accessTokens: options.accessTokens }).catch(
+      (error: unknown) => {
+        // A client that goes away in the middle of its request is what many tests are about.
+        if (!isReset(error)) failures.push(error);
+        response.destroy();
+      },
+    );
   };
-  const server = options.tls ? https.createServer(options.tls, listener) : http.createServer(listener);
+  const server = options.tls
+    ? https.createServer(options.tls, listener)
+    : http.createServer(listener);
   server.on('connection', () => (connections += 1));
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -106,7 +110,8 @@ function createWorld() {
       return channel === 'whatsapp' ? SUCCESS : { status: 200, body: { recipient_id: to } };
     }
     const { channel, to, token, text: words } = body;
-    const providerId = channel === 'whatsapp' ? newWhatsAppMessageId(to) : newInstagramMessageId(account);
+    const providerId =
+      channel === 'whatsapp' ? newWhatsAppMessageId(to) : newInstagramMessageId(account);
     const sent: SentText = { at, channel, account, to, text: words, token, providerId };
     world.sent.push(sent);
     for (const callback of callbacks) await callback(sent);
@@ -118,7 +123,11 @@ function createWorld() {
 async function handle(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  { plans, execute, accessTokens }: { plans: Plans; execute: Execute; accessTokens: readonly string[] | undefined },
+  {
+    plans,
+    execute,
+    accessTokens,
+  }: { plans: Plans; execute: Execute; accessTokens: readonly string[] | undefined },
 ): Promise<void> {
   const account = /^\/v\d+\.\d+\/(\d+)\/messages$/.exec(request.url ?? '')?.[1];
   if (request.method !== 'POST' || account === undefined) return write(response, NO_SUCH_OBJECT);
@@ -139,7 +148,10 @@ const NO_SUCH_OBJECT = graphError({ code: 100, subcode: 33, message: 'Unsupporte
 const NOT_JSON = graphError({ code: 100, message: 'The body must be application/json' });
 const BAD_TOKEN = graphError({ code: 190, message: 'Invalid OAuth access token.', status: 401 });
 
-function isGoodToken(authorization: string | undefined, good: readonly string[] | undefined): boolean {
+function isGoodToken(
+  authorization: string | undefined,
+  good: readonly string[] | undefined,
+): boolean {
   const token = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1];
   return token !== undefined && (good === undefined || good.includes(token));
 }

@@ -7,7 +7,13 @@ import type { Answer } from './behaviour.ts';
 /** A body that the Graph API would take, in the terms of the fake; or the error it would answer. */
 export type ReadBody =
   | { kind: 'text'; channel: Channel; to: string; text: string; token: string | null }
-  | { kind: 'reading'; channel: Channel; to: string | null; providerId: string | null; action: ReadingAction }
+  | {
+      kind: 'reading';
+      channel: Channel;
+      to: string | null;
+      providerId: string | null;
+      action: ReadingAction;
+    }
   | { kind: 'error'; answer: Answer };
 
 export type ReadingAction = 'read and typing' | 'read' | 'mark_seen' | 'typing_on' | 'typing_off';
@@ -21,7 +27,10 @@ const text = (channel: Channel) =>
   z
     .string()
     .refine((value) => value.trim() !== '', 'must not be blank')
-    .refine(withinLimit(channel), `must be at most ${CHANNEL_LIMITS[channel].maximum} ${CHANNEL_LIMITS[channel].unit}`);
+    .refine(
+      withinLimit(channel),
+      `must be at most ${CHANNEL_LIMITS[channel].maximum} ${CHANNEL_LIMITS[channel].unit}`,
+    );
 
 const phone = z.string().regex(/^\+?[1-9]\d{6,14}$/);
 const businessScopedUserId = z.string().regex(/^[A-Z]{2}\.(ENT\.)?[0-9A-Za-z]{1,128}$/);
@@ -95,12 +104,19 @@ export function readBody(raw: string): ReadBody {
   }
   const body = z.looseObject({}).safeParse(json).data ?? {};
   const [whole, reading] =
-    'messaging_product' in body ? [whatsAppText, whatsAppReading] : [instagramText, instagramReading];
+    'messaging_product' in body
+      ? [whatsAppText, whatsAppReading]
+      : [instagramText, instagramReading];
   const isReading = 'status' in body || 'sender_action' in body;
   const parsed = (isReading ? reading : whole).safeParse(json);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-  return { kind: 'error', answer: graphError({ code: 100, message: `Invalid parameter: ${faults}` }) };
+  const faults = parsed.error.issues
+    .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    .join('; ');
+  return {
+    kind: 'error',
+    answer: graphError({ code: 100, message: `Invalid parameter: ${faults}` }),
+  };
 }
 
 /** An error as the Graph API writes it, with status 400 unless told. */

@@ -4,7 +4,10 @@ import { randomBytes } from 'node:crypto';
  * A WhatsApp message id with the inner form of real ones: base64 of a small record that holds the digits of the
  * person's number. Whoever keeps such an id keeps the number, and tests must be able to find that out.
  */
-export function newWhatsAppMessageId(person: string, direction: 'from person' | 'to person' = 'to person'): string {
+export function newWhatsAppMessageId(
+  person: string,
+  direction: 'from person' | 'to person' = 'to person',
+): string {
   const digits = person.replace(/\D/g, '');
   const unique = randomBytes(9).toString('hex').toUpperCase();
   const record = Buffer.concat([

@@ -7,7 +7,9 @@ import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 export function selfSigned(): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid('06082a8648ce3d040302')); // ecdsa-with-SHA256
-  const name = sequence(der(0x31, sequence(oid('0603550403'), der(0x0c, Buffer.from('fake meta'))))); // CN
+  const name = sequence(
+    der(0x31, sequence(oid('0603550403'), der(0x0c, Buffer.from('fake meta')))),
+  ); // CN
   const validity = sequence(time(-1), time(1));
   const extensions = sequence(
     sequence(oid('0603551d11'), octets(sequence(der(0x87, Buffer.from([127, 0, 0, 1]))))), // subjectAltName
@@ -24,7 +26,11 @@ export function selfSigned(): { key: string; cert: string } {
     der(0xa3, extensions),
   );
   const signature = sign('sha256', toBeSigned, privateKey);
-  const certificate = sequence(toBeSigned, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature])));
+  const certificate = sequence(
+    toBeSigned,
+    algorithm,
+    der(0x03, Buffer.concat([Buffer.from([0]), signature])),
+  );
   const base64 = certificate.toString('base64').replace(/.{64}/g, '$&\n');
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
@@ -34,7 +40,8 @@ export function selfSigned(): { key: string; cert: string } {
 
 function der(tag: number, content: Buffer): Buffer {
   const { length } = content;
-  const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  const size =
+    length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...size]), content]);
 }
 

@@ -45,8 +45,10 @@ const instagramPerson = {
   identifiers: [{ kind: 'instagram user id', value: '200000000000001' }],
 };
 
-const whatsApp = ({ body }: SignedWebhook) => parseWhatsAppWebhook(JSON.parse(body.toString('utf8')));
-const instagram = ({ body }: SignedWebhook) => parseInstagramWebhook(JSON.parse(body.toString('utf8')));
+const whatsApp = ({ body }: SignedWebhook) =>
+  parseWhatsAppWebhook(JSON.parse(body.toString('utf8')));
+const instagram = ({ body }: SignedWebhook) =>
+  parseInstagramWebhook(JSON.parse(body.toString('utf8')));
 const only = (events: unknown[]) => ({ events, ignored: {}, malformed: 0 });
 
 test('a WhatsApp text is the message that was asked for', () => {
@@ -59,16 +61,24 @@ test('a WhatsApp text is the message that was asked for', () => {
     timestamp: AT,
   });
   const content = { kind: 'text', text: 'Wörld / 👋' };
-  expect(whatsApp(webhook)).toEqual(only([{ type: 'message', person: phonePerson, providerId: id, at: AT, content }]));
+  expect(whatsApp(webhook)).toEqual(
+    only([{ type: 'message', person: phonePerson, providerId: id, at: AT, content }]),
+  );
 });
 
 test('a WhatsApp text may come from a person who is named by user id alone', () => {
   const { events } = whatsApp(
-    webhooks.whatsAppTextWebhook({ userId: 'US.1349120865530274', phoneNumberId: WHATSAPP_ACCOUNT, text: 'Hello' }),
+    webhooks.whatsAppTextWebhook({
+      userId: 'US.1349120865530274',
+      phoneNumberId: WHATSAPP_ACCOUNT,
+      text: 'Hello',
+    }),
   );
   expect(events).toEqual([
     expect.objectContaining({
-      person: expect.objectContaining({ identifiers: [{ kind: 'whatsapp user id', value: 'US.1349120865530274' }] }),
+      person: expect.objectContaining({
+        identifiers: [{ kind: 'whatsapp user id', value: 'US.1349120865530274' }],
+      }),
     }),
   ]);
 });
@@ -99,16 +109,30 @@ test.each(DELIVERY_STATUSES)('a WhatsApp status %s carries the token of its text
 test('an Instagram text can be seen, and has no other status', () => {
   const webhook = webhooks.statusWebhook(toInstagram, 'read', { at: AT });
   const { providerId } = toInstagram;
-  expect(instagram(webhook)).toEqual(only([{ type: 'seen', person: instagramPerson, providerId, at: AT }]));
+  expect(instagram(webhook)).toEqual(
+    only([{ type: 'seen', person: instagramPerson, providerId, at: AT }]),
+  );
   expect(() => webhooks.statusWebhook(toInstagram, 'delivered')).toThrow(TypeError);
 });
 
 test('an echo names the person it was sent to', () => {
   expect(instagram(webhooks.echoWebhook(toInstagram)).events).toEqual([
-    { type: 'echo', person: instagramPerson, providerId: toInstagram.providerId, at: AT, text: toInstagram.text },
+    {
+      type: 'echo',
+      person: instagramPerson,
+      providerId: toInstagram.providerId,
+      at: AT,
+      text: toInstagram.text,
+    },
   ]);
   expect(whatsApp(webhooks.echoWebhook(toPhone)).events).toEqual([
-    { type: 'echo', person: phonePerson, providerId: toPhone.providerId, at: AT, text: toPhone.text },
+    {
+      type: 'echo',
+      person: phonePerson,
+      providerId: toPhone.providerId,
+      at: AT,
+      text: toPhone.text,
+    },
   ]);
 });
 
@@ -128,7 +152,13 @@ test('what is posted is signed over its raw bytes, with everything outside ASCII
 
   const [first, second] = received;
   expect(first?.body.toString('utf8')).toContain('"W\\u00f6rld \\/ \\ud83d\\udc4b"');
-  expect(verifySignature(first?.body ?? Buffer.alloc(0), first?.signature, [SECRETS.whatsapp])).toBe(true);
-  expect(verifySignature(second?.body ?? Buffer.alloc(0), second?.signature, [SECRETS.instagram])).toBe(true);
-  expect(verifySignature(second?.body ?? Buffer.alloc(0), second?.signature, [SECRETS.whatsapp])).toBe(false);
+  expect(
+    verifySignature(first?.body ?? Buffer.alloc(0), first?.signature, [SECRETS.whatsapp]),
+  ).toBe(true);
+  expect(
+    verifySignature(second?.body ?? Buffer.alloc(0), second?.signature, [SECRETS.instagram]),
+  ).toBe(true);
+  expect(
+    verifySignature(second?.body ?? Buffer.alloc(0), second?.signature, [SECRETS.whatsapp]),
+  ).toBe(false);
 });

@@ -2,7 +2,15 @@ import { createHmac } from 'node:crypto';
 
 import type { DeliveryStatus } from '../../../domain/events.ts';
 import type { SentText } from './fake-meta.ts';
-import { newInstagramMessageId, newWhatsAppMessageId } from './provider-ids.ts';
+import {
+  instagramEcho,
+  instagramSeen,
+  instagramText,
+  whatsAppEcho,
+  whatsAppStatus,
+  whatsAppText,
+} from './webhook-bodies.ts';
+import type { InstagramTextFields, WhatsAppTextFields } from './webhook-bodies.ts';
 
 /** A webhook as it is on the wire: the raw bytes, and the value of X-Hub-Signature-256. */
 export interface SignedWebhook {
@@ -10,31 +18,15 @@ export interface SignedWebhook {
   signature: string;
 }
 
-export interface WhatsAppTextFields {
-  /** Digits, with or without `+`. Left out for a person whom Meta names by user id alone. */
-  from?: string;
-  userId?: string;
-  username?: string;
-  name?: string;
-  phoneNumberId: string;
-  text: string;
-  id?: string;
-  timestamp?: Date;
-}
-
-export interface InstagramTextFields {
-  from: string;
-  account: string;
-  text: string;
-  mid?: string;
-  timestamp?: Date;
-}
-
 export interface MetaWebhooks {
   whatsAppTextWebhook(fields: WhatsAppTextFields): SignedWebhook;
   instagramTextWebhook(fields: InstagramTextFields): SignedWebhook;
   /** On Instagram only `read` exists. `errorCode` is told with `failed`. */
-  statusWebhook(sent: SentText, status: DeliveryStatus, options?: { at?: Date; errorCode?: number }): SignedWebhook;
+  statusWebhook(
+    sent: SentText,
+    status: DeliveryStatus,
+    options?: { at?: Date; errorCode?: number },
+  ): SignedWebhook;
   /** What the app shows it sent: Instagram echoes every message, WhatsApp those of a number in coexistence. */
   echoWebhook(sent: SentText, options?: { at?: Date }): SignedWebhook;
   /** Any other body, signed for its channel. */
@@ -46,14 +38,21 @@ export function createMetaWebhooks(secrets: { whatsapp: string; instagram: strin
   function signed(body: { object: string }): SignedWebhook {
     const raw = Buffer.from(asMetaWrites(body));
     const secret = body.object === 'instagram' ? secrets.instagram : secrets.whatsapp;
-    return { body: raw, signature: `sha256=${createHmac('sha256', secret).update(raw).digest('hex')}` };
+    return {
+      body: raw,
+      signature: `sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`,
+    };
   }
   return {
     signed,
     whatsAppTextWebhook: (fields) => signed(whatsAppText(fields)),
     instagramTextWebhook: (fields) => signed(instagramText(fields)),
     statusWebhook: (sent, status, options = {}) =>
-      signed(sent.channel === 'whatsapp' ? whatsAppStatus(sent, status, options) : instagramSeen(sent, status, options)),
+      signed(
+        sent.channel === 'whatsapp'
+          ? whatsAppStatus(sent, status, options)
+          : instagramSeen(sent, status, options),
+      ),
     echoWebhook: (sent, { at = sent.at } = {}) =>
       signed(sent.channel === 'whatsapp' ? whatsAppEcho(sent, at) : instagramEcho(sent, at)),
   };
@@ -68,87 +67,7 @@ export function postWebhook(target: string, { body, signature }: SignedWebhook):
 // Meta signs the text with everything outside ASCII escaped, and slashes too.
 function asMetaWrites(body: object): string {
   const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return JSON.stringify(body).replaceAll('/', '\\/').replace(/[\u007f-\uffff]/g, escape);
-}
-
-const isPhone = (address: string) => /^\+?\d+$/.test(address);
-const digits = (phone: string) => phone.replace('+', '');
-const seconds = (at: Date) => String(Math.floor(at.getTime() / 1000));
-
-const DISPLAY_PHONE_NUMBER = '15550100000';
-
-function whatsAppChange(phoneNumberId: string, field: string, value: object) {
-  const metadata = { display_phone_number: DISPLAY_PHONE_NUMBER, phone_number_id: phoneNumberId };
-  const change = { field, value: { messaging_product: 'whatsapp', metadata, ...value } };
-  return { object: 'whatsapp_business_account', entry: [{ id: '102290129340398', changes: [change] }] };
-}
-
-function whatsAppText(fields: WhatsAppTextFields) {
-  const { from, userId, username, phoneNumberId, text, timestamp = new Date() } = fields;
-  const contact = {
-    profile: { name: fields.name ?? 'Test Person', ...(username === undefined ? {} : { username }) },
-    ...(from === undefined ? {} : { wa_id: digits(from) }),
-    ...(userId === undefined ? {} : { user_id: userId }),
-  };
-  const message = {
-    ...(from === undefined ? {} : { from: digits(from) }),
-    ...(userId === undefined ? {} : { from_user_id: userId }),
-    id: fields.id ?? newWhatsAppMessageId(from ?? userId ?? '', 'from person'),
-    timestamp: seconds(timestamp),
-    type: 'text',
-    text: { body: text },
-  };
-  return whatsAppChange(phoneNumberId, 'messages', { contacts: [contact], messages: [message] });
-}
-
-function whatsAppStatus(sent: SentText, status: DeliveryStatus, options: { at?: Date; errorCode?: number }) {
-  const { at = new Date(), errorCode = 131000 } = options;
-  const hasFailed = status === 'failed';
-  const recipient = isPhone(sent.to) ? { recipient_id: digits(sent.to) } : { recipient_user_id: sent.to };
-  const contact = isPhone(sent.to) ? { wa_id: digits(sent.to) } : { user_id: sent.to };
-  const error = { code: errorCode, title: 'Failed', message: 'Failed', error_data: { details: 'Failed' } };
-  const entry = {
-    id: sent.providerId,
-    status,
-    timestamp: seconds(at),
-    ...recipient,
-    ...(sent.token === null ? {} : { biz_opaque_callback_data: sent.token }),
-    ...(hasFailed ? { errors: [error] } : { pricing: SERVICE_PRICING }),
-  };
-  // A failed status names no contacts.
-  const contacts = hasFailed ? {} : { contacts: [{ profile: { name: 'Test Person' }, ...contact }] };
-  return whatsAppChange(sent.account, 'messages', { ...contacts, statuses: [entry] });
-}
-
-const SERVICE_PRICING = { billable: true, pricing_model: 'PMP', type: 'regular', category: 'service' };
-
-function whatsAppEcho(sent: SentText, at: Date) {
-  const echo = {
-    from: DISPLAY_PHONE_NUMBER,
-    ...(isPhone(sent.to) ? { to: digits(sent.to) } : { to_user_id: sent.to }),
-    id: sent.providerId,
-    timestamp: seconds(at),
-    type: 'text',
-    text: { body: sent.text },
-  };
-  return whatsAppChange(sent.account, 'smb_message_echoes', { message_echoes: [echo] });
-}
-
-function instagramMessaging(account: string, sender: string, recipient: string, at: Date, item: object) {
-  const messaging = { sender: { id: sender }, recipient: { id: recipient }, timestamp: at.getTime(), ...item };
-  return { object: 'instagram', entry: [{ id: account, time: at.getTime(), messaging: [messaging] }] };
-}
-
-function instagramText({ from, account, text, mid, timestamp = new Date() }: InstagramTextFields) {
-  const message = { mid: mid ?? newInstagramMessageId(account), text };
-  return instagramMessaging(account, from, account, timestamp, { message });
-}
-
-function instagramEcho({ account, to, providerId, text }: SentText, at: Date) {
-  return instagramMessaging(account, account, to, at, { message: { mid: providerId, text, is_echo: true } });
-}
-
-function instagramSeen({ account, to, providerId }: SentText, status: DeliveryStatus, { at = new Date() }) {
-  if (status !== 'read') throw new TypeError(`Instagram reports no status "${status}"`);
-  return instagramMessaging(account, to, account, at, { read: { mid: providerId } });
+  return JSON.stringify(body)
+    .replaceAll('/', '\\/')
+    .replace(/[\u007f-\uffff]/g, escape);
 }

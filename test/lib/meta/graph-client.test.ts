@@ -8,8 +8,18 @@ import type { FakeMeta } from '../../fakes/meta/fake-meta.ts';
 const PHONE = { kind: 'whatsapp phone', value: '+16505551234' } as const;
 const USER_ID = { kind: 'whatsapp user id', value: 'US.13491208655302741918' } as const;
 const INSTAGRAM_ID = { kind: 'instagram user id', value: '200000000000001' } as const;
-const TO_PHONE = { channel: 'whatsapp', account: '106540352242922', to: PHONE, token: 'delivery-1' } as const;
-const TO_INSTAGRAM = { channel: 'instagram', account: '17841400000000000', to: INSTAGRAM_ID, token: 'delivery-1' } as const;
+const TO_PHONE = {
+  channel: 'whatsapp',
+  account: '106540352242922',
+  to: PHONE,
+  token: 'delivery-1',
+} as const;
+const TO_INSTAGRAM = {
+  channel: 'instagram',
+  account: '17841400000000000',
+  to: INSTAGRAM_ID,
+  token: 'delivery-1',
+} as const;
 
 let meta: FakeMeta;
 let client: GraphClient;
@@ -52,7 +62,11 @@ describe('a text', () => {
   test('on Instagram is accepted with the id of Meta', async () => {
     const outcome = await client.sendText({ ...TO_INSTAGRAM, text: 'Hello' });
     expect(outcome).toEqual({ kind: 'accepted', providerId: meta.sent[0]?.providerId });
-    expect(meta.sent[0]).toMatchObject({ channel: 'instagram', to: INSTAGRAM_ID.value, token: null });
+    expect(meta.sent[0]).toMatchObject({
+      channel: 'instagram',
+      to: INSTAGRAM_ID.value,
+      token: null,
+    });
   });
 
   test('with half a surrogate pair is still sent', async () => {
@@ -61,7 +75,8 @@ describe('a text', () => {
   });
 
   test('after another goes over the same connection', async () => {
-    for (let count = 0; count < 3; count += 1) await client.sendText({ ...TO_PHONE, text: 'Hello' });
+    for (let count = 0; count < 3; count += 1)
+      await client.sendText({ ...TO_PHONE, text: 'Hello' });
     expect(meta.sent).toHaveLength(3);
     expect(meta.connections()).toBe(1);
   });
@@ -70,16 +85,24 @@ describe('a text', () => {
     const rejected = { kind: 'rejected', reason: 'invalid request', code: 100 };
     expect(await client.sendText({ ...TO_INSTAGRAM, text: 'é'.repeat(501) })).toEqual(rejected);
     expect(await client.sendText({ ...TO_PHONE, text: 'é'.repeat(4097) })).toEqual(rejected);
-    expect(await client.sendText({ ...TO_PHONE, text: 'é'.repeat(4096) })).toMatchObject({ kind: 'accepted' });
+    expect(await client.sendText({ ...TO_PHONE, text: 'é'.repeat(4096) })).toMatchObject({
+      kind: 'accepted',
+    });
   });
 
   test('with an address of the other channel is a mistake of the caller', async () => {
-    await expect(client.sendText({ ...TO_INSTAGRAM, to: PHONE, text: 'Hello' })).rejects.toThrow(TypeError);
+    await expect(client.sendText({ ...TO_INSTAGRAM, to: PHONE, text: 'Hello' })).rejects.toThrow(
+      TypeError,
+    );
     expect(meta.sent).toEqual([]);
   });
 
   test('never leaves the path of its account', async () => {
-    const outcome = await client.sendText({ ...TO_PHONE, account: '../106540352242922', text: 'Hello' });
+    const outcome = await client.sendText({
+      ...TO_PHONE,
+      account: '1/../106540352242922',
+      text: 'Hello',
+    });
     expect(outcome).toMatchObject({ kind: 'rejected' });
     expect(meta.sent).toEqual([]);
   });
@@ -105,23 +128,70 @@ describe('the answers that Meta documents', () => {
 
   test.each([
     ['instagram_send/send_text_ok', TO_INSTAGRAM, 'aWdfZAG1faXRlbToxOklHTWVzc2FnZAUlEOjE3ODQx'],
-    ['whatsapp_send_responses/metadoc_ok_phone', TO_PHONE, 'wamid.HBgLMTY0NjcwNDM1OTUVAgARGBI1RjQyNUE3NEYxMzAzMzQ5MkEA'],
-    ['whatsapp_send_responses/metadoc_ok_bsuid', TO_PHONE, 'wamid.HBgLMTY0NjcwNDM1OTUVAgARGBI1RjQyNUE3NEYxMzAzMzQ5MkEA'],
-    ['whatsapp_send_responses/meta_openapi_200_send_text_message', TO_PHONE, 'wamid.gBGGSFcCNEOPAgkO_KJ55r4w_ww'],
+    [
+      'whatsapp_send_responses/metadoc_ok_phone',
+      TO_PHONE,
+      'wamid.HBgLMTY0NjcwNDM1OTUVAgARGBI1RjQyNUE3NEYxMzAzMzQ5MkEA',
+    ],
+    [
+      'whatsapp_send_responses/metadoc_ok_bsuid',
+      TO_PHONE,
+      'wamid.HBgLMTY0NjcwNDM1OTUVAgARGBI1RjQyNUE3NEYxMzAzMzQ5MkEA',
+    ],
+    [
+      'whatsapp_send_responses/meta_openapi_200_send_text_message',
+      TO_PHONE,
+      'wamid.gBGGSFcCNEOPAgkO_KJ55r4w_ww',
+    ],
   ])('%s is an acceptance', async (path, request, providerId) => {
     meta.plan({ status: 200, body: bodyOf(path) });
-    expect(await client.sendText({ ...request, text: 'Hello' })).toEqual({ kind: 'accepted', providerId });
+    expect(await client.sendText({ ...request, text: 'Hello' })).toEqual({
+      kind: 'accepted',
+      providerId,
+    });
   });
 
   test.each([
-    ['instagram_send/error_100_2534014', TO_INSTAGRAM, { kind: 'rejected', reason: 'person unreachable', code: 100 }],
-    ['instagram_send/error_10_2534022', TO_INSTAGRAM, { kind: 'rejected', reason: 'window closed', code: 10 }],
-    ['instagram_send/error_190', TO_INSTAGRAM, { kind: 'not sent', reason: 'token refused', code: 190 }],
-    ['instagram_send/error_551', TO_INSTAGRAM, { kind: 'rejected', reason: 'person unreachable', code: 551 }],
-    ['instagram_send/error_613_2534040', TO_INSTAGRAM, { kind: 'not sent', reason: 'throttled', code: 613 }],
-    ['whatsapp_send_responses/metadoc_error_131047', TO_PHONE, { kind: 'rejected', reason: 'window closed', code: 131047 }],
-    ['whatsapp_send_responses/metadoc_error_132000_captured', TO_PHONE, { kind: 'rejected', reason: 'invalid request', code: 132000 }],
-    ['whatsapp_send_responses/metadoc_error_190_463', TO_PHONE, { kind: 'not sent', reason: 'token refused', code: 190 }],
+    [
+      'instagram_send/error_100_2534014',
+      TO_INSTAGRAM,
+      { kind: 'rejected', reason: 'person unreachable', code: 100 },
+    ],
+    [
+      'instagram_send/error_10_2534022',
+      TO_INSTAGRAM,
+      { kind: 'rejected', reason: 'window closed', code: 10 },
+    ],
+    [
+      'instagram_send/error_190',
+      TO_INSTAGRAM,
+      { kind: 'not sent', reason: 'token refused', code: 190 },
+    ],
+    [
+      'instagram_send/error_551',
+      TO_INSTAGRAM,
+      { kind: 'rejected', reason: 'person unreachable', code: 551 },
+    ],
+    [
+      'instagram_send/error_613_2534040',
+      TO_INSTAGRAM,
+      { kind: 'not sent', reason: 'throttled', code: 613 },
+    ],
+    [
+      'whatsapp_send_responses/metadoc_error_131047',
+      TO_PHONE,
+      { kind: 'rejected', reason: 'window closed', code: 131047 },
+    ],
+    [
+      'whatsapp_send_responses/metadoc_error_132000_captured',
+      TO_PHONE,
+      { kind: 'rejected', reason: 'invalid request', code: 132000 },
+    ],
+    [
+      'whatsapp_send_responses/metadoc_error_190_463',
+      TO_PHONE,
+      { kind: 'not sent', reason: 'token refused', code: 190 },
+    ],
   ])('%s is what its code says', async (path, request, outcome) => {
     meta.plan({ status: 400, body: bodyOf(path) });
     expect(await client.sendText({ ...request, text: 'Hello' })).toMatchObject(outcome);
@@ -130,7 +200,12 @@ describe('the answers that Meta documents', () => {
 
 describe('reading', () => {
   const providerId = 'wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQzQUYzMjEzNDM2RTZGQ0MzMDJBRgA=';
-  const ofPhone = { channel: 'whatsapp', account: '106540352242922', to: PHONE, providerId } as const;
+  const ofPhone = {
+    channel: 'whatsapp',
+    account: '106540352242922',
+    to: PHONE,
+    providerId,
+  } as const;
   const ofInstagram = { ...ofPhone, channel: 'instagram', to: INSTAGRAM_ID } as const;
 
   test('is shown on WhatsApp for the one message, with typing', async () => {
@@ -148,15 +223,16 @@ describe('reading', () => {
     ]);
   });
 
-  test.each([{ status: 500, body: 'broken' }, { status: 400, body: {} }, 'drop before reading'] as const)(
-    'that fails is not shown and nothing else (%j)',
-    async (behaviour) => {
-      meta.planReading(behaviour);
-      expect(await client.showReading(ofInstagram)).toBe('not shown');
-      meta.planReading(behaviour);
-      expect(await client.showReading(ofPhone)).toBe('not shown');
-    },
-  );
+  test.each([
+    { status: 500, body: 'broken' },
+    { status: 400, body: {} },
+    'drop before reading',
+  ] as const)('that fails is not shown and nothing else (%j)', async (behaviour) => {
+    meta.planReading(behaviour);
+    expect(await client.showReading(ofInstagram)).toBe('not shown');
+    meta.planReading(behaviour);
+    expect(await client.showReading(ofPhone)).toBe('not shown');
+  });
 
   test('that cannot connect is not shown and nothing else', async () => {
     await meta.close();

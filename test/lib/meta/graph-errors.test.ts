@@ -1,13 +1,17 @@
-import type { Channel } from '../../../domain/channels.ts';
 import type { SendOutcome } from '../../../domain/outbox.ts';
 import { createGraphClient } from '../../../lib/meta/graph-client.ts';
-import type { GraphClient, SendTextRequest } from '../../../lib/meta/graph-client.ts';
+import type { GraphClient } from '../../../lib/meta/graph-client.ts';
 import { classifyGraphError, problemOfFailedStatus } from '../../../lib/meta/graph-errors.ts';
 import { startFakeMeta } from '../../fakes/meta/fake-meta.ts';
 import type { FakeMeta } from '../../fakes/meta/fake-meta.ts';
 import { graphError } from '../../fakes/meta/graph-bodies.ts';
+import { REQUESTS } from './graph-setup.ts';
 
-type Expected = SendOutcome extends infer Each ? (Each extends { reason: unknown } ? Omit<Each, 'code'> : never) : never;
+type Expected = SendOutcome extends infer Each
+  ? Each extends { reason: unknown }
+    ? Omit<Each, 'code'>
+    : never
+  : never;
 
 const MINUTE = 60_000;
 const AMBIGUOUS: Expected = { kind: 'ambiguous', reason: 'server error' };
@@ -16,7 +20,11 @@ const RESTRICTED: Expected = { kind: 'rejected', reason: 'account restricted' };
 const WINDOW_CLOSED: Expected = { kind: 'rejected', reason: 'window closed' };
 const UNREACHABLE: Expected = { kind: 'rejected', reason: 'person unreachable' };
 const INVALID: Expected = { kind: 'rejected', reason: 'invalid request' };
-const throttled = (retryAfterMs: number): Expected => ({ kind: 'not sent', reason: 'throttled', retryAfterMs });
+const throttled = (retryAfterMs: number): Expected => ({
+  kind: 'not sent',
+  reason: 'throttled',
+  retryAfterMs,
+});
 
 type Row = [code: number, subcode: number | undefined, expected: Expected];
 
@@ -73,7 +81,11 @@ const WHATSAPP: Row[] = [
   [131049, undefined, UNREACHABLE],
   ...[131000, 131016, 131057, 1, 2].map((code): Row => [code, undefined, AMBIGUOUS]),
   [100, 33, INVALID],
-  ...[100, 131008, 131009, 131051, 131052, 131053, 131060, 131062, 131063].map((code): Row => [code, undefined, INVALID]),
+  ...[100, 131008, 131009, 131051, 131052, 131053, 131060, 131062, 131063].map((code): Row => [
+    code,
+    undefined,
+    INVALID,
+  ]),
   [131042, undefined, { kind: 'rejected', reason: 'billing' }],
   ...[132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132068, 132069, 135000].map(
     (code): Row => [code, undefined, INVALID],
@@ -81,23 +93,6 @@ const WHATSAPP: Row[] = [
   [130472, undefined, UNREACHABLE],
   [137000, undefined, { kind: 'rejected', reason: 'identity changed' }],
 ];
-
-const REQUESTS: Record<Channel, SendTextRequest> = {
-  whatsapp: {
-    channel: 'whatsapp',
-    account: '106540352242922',
-    to: { kind: 'whatsapp phone', value: '+16505551234' },
-    text: 'Hello',
-    token: 'delivery-1',
-  },
-  instagram: {
-    channel: 'instagram',
-    account: '17841400000000000',
-    to: { kind: 'instagram user id', value: '200000000000001' },
-    text: 'Hello',
-    token: 'delivery-1',
-  },
-};
 
 describe.each([
   ['instagram', INSTAGRAM],
@@ -122,7 +117,11 @@ describe.each([
   // The same whatever the HTTP status: Meta documents the code and not the status.
   describe.each([400, 401, 429, 500, 503, 200])('with status %d', (status) => {
     test.each(rows)('with code %s and subcode %s', async (code, subcode, expected) => {
-      const { body } = graphError({ code, ...(subcode === undefined ? {} : { subcode }), message: 'about a person' });
+      const { body } = graphError({
+        code,
+        ...(subcode === undefined ? {} : { subcode }),
+        message: 'about a person',
+      });
       meta.plan({ status, body });
       const outcome = await client.sendText(REQUESTS[channel]);
       expect(outcome).toEqual({ ...expected, code });
@@ -158,7 +157,10 @@ describe('a code that Meta does not document', () => {
 
   test('is throttling where the status says so', () => {
     expect(unknown(429)).toEqual({ ...throttled(MINUTE), code: 987654 });
-    expect(classifyGraphError('instagram', 429, undefined, '7')).toEqual({ ...throttled(7000), code: null });
+    expect(classifyGraphError('instagram', 429, undefined, '7')).toEqual({
+      ...throttled(7000),
+      code: null,
+    });
   });
 
   test('is ambiguous where the server failed, or Meta says it may pass', () => {
@@ -167,27 +169,43 @@ describe('a code that Meta does not document', () => {
   });
 
   test('is ambiguous beside a success', () => {
-    expect(unknown(200)).toEqual({ kind: 'ambiguous', reason: 'answer not understood', code: 987654 });
+    expect(unknown(200)).toEqual({
+      kind: 'ambiguous',
+      reason: 'answer not understood',
+      code: 987654,
+    });
   });
 
   test('is not looked up among the codes of the other channel', () => {
     const body = { error: { code: 131047 } };
-    expect(classifyGraphError('instagram', 400, body, undefined)).toMatchObject({ reason: 'unknown error' });
+    expect(classifyGraphError('instagram', 400, body, undefined)).toMatchObject({
+      reason: 'unknown error',
+    });
   });
 });
 
 test('hints of Meta that cannot be read do not hide the code', () => {
-  const body = { error: { code: 131047, error_subcode: 'many', is_transient: 'perhaps', message: 7 } };
-  expect(classifyGraphError('whatsapp', 400, body, undefined)).toEqual({ ...WINDOW_CLOSED, code: 131047 });
+  const body = {
+    error: { code: 131047, error_subcode: 'many', is_transient: 'perhaps', message: 7 },
+  };
+  expect(classifyGraphError('whatsapp', 400, body, undefined)).toEqual({
+    ...WINDOW_CLOSED,
+    code: 131047,
+  });
 });
 
-test.each([null, [], 'error', { error: null }, { error: { code: '190' } }, { error: { code: 1.5 } }, {}])(
-  'a refusal without a code is ambiguous (%j)',
-  (body) => {
-    const outcome = { kind: 'ambiguous', reason: 'answer not understood', code: null };
-    expect(classifyGraphError('instagram', 400, body, undefined)).toEqual(outcome);
-  },
-);
+test.each([
+  null,
+  [],
+  'error',
+  { error: null },
+  { error: { code: '190' } },
+  { error: { code: 1.5 } },
+  {},
+])('a refusal without a code is ambiguous (%j)', (body) => {
+  const outcome = { kind: 'ambiguous', reason: 'answer not understood', code: null };
+  expect(classifyGraphError('instagram', 400, body, undefined)).toEqual(outcome);
+});
 
 describe('a failed status of WhatsApp', () => {
   test.each(WHATSAPP.filter(([, subcode]) => subcode === undefined))(

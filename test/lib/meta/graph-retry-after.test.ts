@@ -15,10 +15,16 @@ test('a date in the past asks to wait no longer', () => {
   expect(retryAfterMs('Sun, 01 Nov 2026 11:00:00 GMT', NOW)).toBe(0);
 });
 
-test.each(['86401', '99999999999999999999', 'Sun, 01 Nov 2099 11:00:00 GMT'])('"%s" is cut to a day', (header) => {
-  expect(retryAfterMs(header, NOW)).toBe(86_400_000);
-});
+test.each(['86401', '99999999999999999999', 'Sun, 01 Nov 2099 11:00:00 GMT'])(
+  '"%s" is cut to a day',
+  (header) => {
+    expect(retryAfterMs(header, NOW)).toBe(86_400_000);
+  },
+);
 
-test.each([undefined, '', ' ', 'soon', '-5', '1.5', '1e3', 'never GMT'])('"%s" asks for nothing', (header) => {
-  expect(retryAfterMs(header, NOW)).toBeNull();
-});
+test.each([undefined, '', ' ', 'soon', '-5', '1.5', '1e3', 'never GMT'])(
+  '"%s" asks for nothing',
+  (header) => {
+    expect(retryAfterMs(header, NOW)).toBeNull();
+  },
+);

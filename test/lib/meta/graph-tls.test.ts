@@ -3,20 +3,12 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { promisify } from 'node:util';
 
 import { createGraphClient } from '../../../lib/meta/graph-client.ts';
-import type { SendTextRequest } from '../../../lib/meta/graph-client.ts';
 import { startFakeMeta } from '../../fakes/meta/fake-meta.ts';
 import type { FakeMeta } from '../../fakes/meta/fake-meta.ts';
 import { selfSigned } from '../../fakes/meta/self-signed.ts';
+import { NOT_SENT, REQUESTS } from './graph-setup.ts';
 
-const REQUEST: SendTextRequest = {
-  channel: 'whatsapp',
-  account: '106540352242922',
-  to: { kind: 'whatsapp phone', value: '+16505551234' },
-  text: 'Hello',
-  token: 'delivery-1',
-};
-const NOT_SENT = { kind: 'not sent', reason: 'connection failed', retryAfterMs: null, code: null };
-
+const REQUEST = REQUESTS.whatsapp;
 const tls = selfSigned();
 const trusted = getCACertificates('default');
 let meta: FakeMeta;
@@ -53,7 +45,11 @@ test('over TLS too, a connection that drops after the request is ambiguous', asy
   setDefaultCACertificates([...trusted, tls.cert]);
   const client = createGraphClient(optionsFor(meta.url));
   meta.plan('execute then drop');
-  expect(await client.sendText(REQUEST)).toEqual({ kind: 'ambiguous', reason: 'no answer', code: null });
+  expect(await client.sendText(REQUEST)).toEqual({
+    kind: 'ambiguous',
+    reason: 'no answer',
+    code: null,
+  });
   client.close();
 });
 
@@ -79,9 +75,13 @@ test('no variable of the environment makes it trust one', async () => {
     const client = createGraphClient(${JSON.stringify(optionsFor(meta.url))});
     console.log(JSON.stringify(await client.sendText(${JSON.stringify(REQUEST)})));
   `;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
-    env: { ...process.env, NODE_OPTIONS: '', NODE_TLS_REJECT_UNAUTHORIZED: '0' },
-  });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--eval', script],
+    {
+      env: { ...process.env, NODE_OPTIONS: '', NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+    },
+  );
   expect(JSON.parse(stdout)).toEqual(NOT_SENT);
   expect(meta.sent).toEqual([]);
 });

@@ -34,10 +34,12 @@ test.each(LARGEST)('the largest webhook of %s is read in well under 100 ms', (_,
   expect(JSON.stringify(body).length).toBeGreaterThan(2_800_000);
 
   const times = Array.from({ length: 7 }, () => {
-    const start = performance.now();
-    expect(parse(body).events).toHaveLength(ENTRIES);
-    return performance.now() - start;
+    const before = process.threadCpuUsage();
+    const { events } = parse(body);
+    const { user, system } = process.threadCpuUsage(before);
+    expect(events).toHaveLength(ENTRIES);
+    return (user + system) / 1000;
   });
-  // The fastest of several: the claim is about the work, not about what else the machine does.
+  // CPU time of the best of several: the claim is about the work, not about what else the machine does.
   expect(Math.min(...times)).toBeLessThan(100);
 });

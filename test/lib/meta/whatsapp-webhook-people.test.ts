@@ -62,6 +62,8 @@ describe('who wrote', () => {
 
   test('with two contacts, an unnamed message is given to neither', () => {
     expect(senders([{ from: undefined }], [A, B])).toEqual([]);
+    expect(senders([{ from: undefined }], [{ wa_id: A.wa_id }, { user_id: 'US.2' }])).toEqual([]);
+    expect(senders([{ from: undefined }], [A, null])).toEqual([]);
   });
 
   test('contacts that cannot be read cost only what they would have told', () => {

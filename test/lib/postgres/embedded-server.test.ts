@@ -4,12 +4,12 @@ import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promis
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../../lib/postgres/embedded-server.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -18,9 +18,11 @@ let dataDir: string;
 let lines: string[];
 let servers: EmbeddedPostgres[];
 
+/** The folder above the data's own is private to this user, as /root is: a server of another user's must still get in. */
+const newHome = () => mkdtemp(path.join(tmpdir(), 'embedded-postgres-'));
+
 beforeEach(async () => {
-  // The folder above the data's own is private to this user, as /root is: a server of another user's must still get in.
-  home = await mkdtemp(path.join(tmpdir(), 'embedded-postgres-'));
+  home = await newHome();
   dataDir = path.join(home, 'data', 'postgres');
   lines = [];
   servers = [];
@@ -67,16 +69,6 @@ async function withClient<T>(
 
 const log = (server: EmbeddedPostgres) => readFile(server.logFile, 'utf8');
 
-async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) {
-      throw new Error('the condition did not come to hold in 20 s');
-    }
-    await pause(20);
-  }
-}
-
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -86,7 +78,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-describe('an embedded server', () => {
+describe('starting and stopping', () => {
   it('answers, keeps what it was given over a stop and a start, and says when it makes a new folder', async () => {
     const first = await start({ durable: true });
     await withClient(first, (client) => client.query('CREATE TABLE kept AS SELECT 42 AS answer'));
@@ -96,58 +88,6 @@ describe('an embedded server', () => {
     const { rows } = await withClient(second, (client) => client.query('SELECT answer FROM kept'));
     expect(rows).toEqual([{ answer: 42 }]);
     expect(lines).toEqual(['Postgres: making a new data folder']);
-  });
-
-  it('keeps its promises about place, rights and safety', async () => {
-    const server = await start({ durable: true });
-    const settings = await withClient(server, (client) =>
-      client.query<{ name: string; setting: string }>(
-        `SELECT name, setting FROM pg_settings WHERE name IN ('listen_addresses', 'unix_socket_directories', 'fsync',
-         'synchronous_commit', 'full_page_writes', 'data_checksums', 'server_encoding', 'log_statement')`,
-      ),
-    );
-    expect(Object.fromEntries(settings.rows.map(({ name, setting }) => [name, setting]))).toEqual({
-      listen_addresses: '127.0.0.1',
-      unix_socket_directories: '',
-      fsync: 'on',
-      synchronous_commit: 'on',
-      full_page_writes: 'on',
-      data_checksums: 'on',
-      server_encoding: 'UTF8',
-      log_statement: 'none',
-    });
-    const collation = await withClient(server, (client) =>
-      client.query(`SELECT datlocprovider, datlocale FROM pg_database WHERE datname = 'postgres'`),
-    );
-    expect(collation.rows).toEqual([{ datlocprovider: 'b', datlocale: 'C.UTF-8' }]);
-    const { mode } = await stat(path.join(home, 'data', 'postgres-password'));
-    expect(mode & 0o777).toBe(0o600);
-    expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
-  });
-
-  it('lets nobody in without the password', async () => {
-    const server = await start();
-    const url = new URL(server.connectionString('postgres'));
-    url.password = 'guessed';
-    const client = new pg.Client({ connectionString: url.href });
-    await expect(client.connect()).rejects.toMatchObject({ code: '28P01' });
-  });
-
-  it('makes a database once', async () => {
-    const server = await start();
-    await server.ensureDatabase('some "database"');
-    await server.ensureDatabase('some "database"');
-    const client = new pg.Client({ connectionString: server.connectionString('some "database"') });
-    await client.connect();
-    const { rows } = await client.query('SELECT current_database() AS name');
-    await client.end();
-    expect(rows).toEqual([{ name: 'some "database"' }]);
-  });
-
-  (isRoot ? it : it.skip)('runs as another user when this one is root', async () => {
-    const server = await start();
-    const status = await readFile(`/proc/${server.pid}/status`, 'utf8');
-    expect(status).toMatch(/^Uid:\s+[1-9]/m);
   });
 
   it('says in one line that its port is in use, and leaves the other program alone', async () => {
@@ -188,6 +128,101 @@ describe('an embedded server', () => {
   });
 });
 
+describe('a server that runs', () => {
+  let sharedHome: string;
+  let server: EmbeddedPostgres;
+
+  beforeAll(async () => {
+    sharedHome = await newHome();
+    server = await startEmbeddedPostgres({
+      dataDir: path.join(sharedHome, 'data', 'postgres'),
+      port: await freePort(),
+      report: () => undefined,
+    });
+  });
+  afterAll(async () => {
+    await server.stop();
+    await rm(sharedHome, { recursive: true, force: true });
+  });
+
+  it('keeps its promises about place, rights and safety', async () => {
+    const settings = await withClient(server, (client) =>
+      client.query<{ name: string; setting: string }>(
+        `SELECT name, setting FROM pg_settings WHERE name IN ('listen_addresses', 'unix_socket_directories', 'fsync',
+         'synchronous_commit', 'full_page_writes', 'data_checksums', 'server_encoding', 'log_statement')`,
+      ),
+    );
+    expect(Object.fromEntries(settings.rows.map(({ name, setting }) => [name, setting]))).toEqual({
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+      fsync: 'on',
+      synchronous_commit: 'on',
+      full_page_writes: 'on',
+      data_checksums: 'on',
+      server_encoding: 'UTF8',
+      log_statement: 'none',
+    });
+    const collation = await withClient(server, (client) =>
+      client.query(`SELECT datlocprovider, datlocale FROM pg_database WHERE datname = 'postgres'`),
+    );
+    expect(collation.rows).toEqual([{ datlocprovider: 'b', datlocale: 'C.UTF-8' }]);
+    const { mode } = await stat(path.join(sharedHome, 'data', 'postgres-password'));
+    expect(mode & 0o777).toBe(0o600);
+    expect((await stat(path.join(sharedHome, 'data', 'postgres'))).mode & 0o777).toBe(0o700);
+  });
+
+  it('lets nobody in without the password', async () => {
+    const url = new URL(server.connectionString('postgres'));
+    url.password = 'guessed';
+    const client = new pg.Client({ connectionString: url.href });
+    await expect(client.connect()).rejects.toMatchObject({ code: '28P01' });
+  });
+
+  it('makes a database once', async () => {
+    await server.ensureDatabase('some "database"');
+    await server.ensureDatabase('some "database"');
+    const client = new pg.Client({ connectionString: server.connectionString('some "database"') });
+    await client.connect();
+    const { rows } = await client.query('SELECT current_database() AS name');
+    await client.end();
+    expect(rows).toEqual([{ name: 'some "database"' }]);
+  });
+
+  (isRoot ? it : it.skip)('runs as another user when this one is root', async () => {
+    const status = await readFile(`/proc/${server.pid}/status`, 'utf8');
+    expect(status).toMatch(/^Uid:\s+[1-9]/m);
+  });
+
+  const INSERTS = [
+    (marker: string) => `INSERT INTO guarded VALUES ('${marker}')`,
+    (marker: string) => `INSERT INTO guarded SELECT '${marker}'::uuid`,
+    (marker: string) => `SELECT '${marker}'::integer`,
+    (marker: string) => `SELECT 1 FROM "${marker}"`,
+    (marker: string) => `DO $$ BEGIN RAISE WARNING '${marker}'; RAISE EXCEPTION '${marker}'; END $$`,
+  ];
+
+  /** Every one of them fails, by its value. */
+  async function failWith(client: pg.Client, marker: string): Promise<void> {
+    for (const insert of INSERTS) {
+      await expect(client.query(insert(marker))).rejects.toThrow();
+    }
+    await expect(client.query('INSERT INTO guarded VALUES ($1)', [marker])).rejects.toThrow();
+  }
+
+  it('never holds a value of a statement that failed, though it would if it were not told to be silent', async () => {
+    await withClient(server, async (client) => {
+      await client.query("CREATE TABLE guarded (word text CHECK (word = 'never'))");
+      await failWith(client, 'silent-marker');
+      await client.query('SET log_min_messages = warning; SET log_min_error_statement = error');
+      await client.query('SET log_error_verbosity = verbose; SET log_parameter_max_length_on_error = -1');
+      await failWith(client, 'planted-marker');
+    });
+    const text = await log(server);
+    expect(text).toContain('planted-marker');
+    expect(text).not.toContain('silent-marker');
+  });
+});
+
 describe('after a crash', () => {
   it('the server itself killed: the next one repairs the data and has all that was committed', async () => {
     const first = await start({ durable: true });
@@ -212,7 +247,7 @@ describe('after a crash', () => {
     expect(isAlive(orphan)).toBe(true);
 
     const server = await start({ port });
-    await until(() => !isAlive(orphan));
+    await eventually(() => expect(isAlive(orphan)).toBe(false));
     await withClient(server, (client) => client.query('SELECT 1'));
     expect(lines).toEqual([
       `Postgres: stopping the server that an earlier start left running (process ${orphan})`,
@@ -241,36 +276,6 @@ describe('after a crash', () => {
 });
 
 describe('the log', () => {
-  const INSERTS = [
-    (marker: string) => `INSERT INTO guarded VALUES ('${marker}')`,
-    (marker: string) => `INSERT INTO guarded SELECT '${marker}'::uuid`,
-    (marker: string) => `SELECT '${marker}'::integer`,
-    (marker: string) => `SELECT 1 FROM "${marker}"`,
-    (marker: string) => `DO $$ BEGIN RAISE WARNING '${marker}'; RAISE EXCEPTION '${marker}'; END $$`,
-  ];
-
-  /** Every one of them fails, by its value. */
-  async function failWith(client: pg.Client, marker: string): Promise<void> {
-    for (const insert of INSERTS) {
-      await expect(client.query(insert(marker))).rejects.toThrow();
-    }
-    await expect(client.query('INSERT INTO guarded VALUES ($1)', [marker])).rejects.toThrow();
-  }
-
-  it('never holds a value of a statement that failed, though it would if it were not told to be silent', async () => {
-    const server = await start();
-    await withClient(server, async (client) => {
-      await client.query("CREATE TABLE guarded (word text CHECK (word = 'never'))");
-      await failWith(client, 'silent-marker');
-      await client.query('SET log_min_messages = warning; SET log_min_error_statement = error');
-      await client.query('SET log_error_verbosity = verbose; SET log_parameter_max_length_on_error = -1');
-      await failWith(client, 'planted-marker');
-    });
-    const text = await log(server);
-    expect(text).toContain('planted-marker');
-    expect(text).not.toContain('silent-marker');
-  });
-
   it('never holds the statement of a session that was killed', async () => {
     const server = await start();
     const client = new pg.Client({ connectionString: server.connectionString('postgres') });
@@ -278,17 +283,18 @@ describe('the log', () => {
     await client.connect();
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     const running = client.query("SELECT pg_sleep(600), 'silent-marker'").catch((error: Error) => error);
-    await until(() =>
-      withClient(server, async (other) => {
-        const seen = await other.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'");
-        return seen.rowCount === 1;
-      }),
+    const sleeping = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+    await withClient(server, (other) =>
+      eventually(async () => expect((await other.query(sleeping)).rowCount).toBe(1)),
     );
     process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
     expect(await running).toBeInstanceOf(Error);
-    await until(async () => (await log(server)).includes('was terminated by signal 9'));
+    await eventually(async () => expect(await log(server)).toContain('was terminated by signal 9'));
     expect(await log(server)).not.toContain('silent-marker');
-    await until(async () => (await log(server)).split('ready to accept connections').length === 3);
+    // Then it is up again: it takes no orders while it repairs itself.
+    await eventually(async () =>
+      expect((await log(server)).split('ready to accept connections')).toHaveLength(3),
+    );
   });
 
   it('is emptied at a start when it has grown over 5 MB', async () => {

@@ -1,0 +1,97 @@
+const template = document.getElementById('message-template');
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+const STATES = { sending: 'Sending', sent: 'Sent', failed: 'Failed', delivered: 'Delivered' };
+const READ = { instagram: 'Seen', whatsapp: 'Read' };
+
+/**
+ * The messages of the phone that is shown. Elements are changed in place, so that a reader of the live region hears
+ * each message once and none of its ticks.
+ */
+export function createMessageList(chat, channel) {
+  const container = chat.querySelector('.messages');
+  const shown = new Map();
+
+  function put(message) {
+    let element = shown.get(message.id)?.element;
+    if (!element) {
+      element = template.content.firstElementChild.cloneNode(true);
+      fill(element, message, channel);
+      container.insertBefore(element, elementAfter(message));
+    } else fill(element, message, channel);
+    shown.set(message.id, { element, message });
+    group(container);
+  }
+
+  /** Messages are shown by their own time, which is not always that of their arrival. */
+  function elementAfter(message) {
+    const later = [...shown.values()].filter((other) => isBefore(message, other.message));
+    later.sort((a, b) => (isBefore(a.message, b.message) ? -1 : 1));
+    return later[0]?.element ?? null;
+  }
+
+  return {
+    put(message) {
+      const wasAtEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80;
+      const isNew = !shown.has(message.id);
+      put(message);
+      if (wasAtEnd || (isNew && message.from === 'person')) chat.scrollTop = chat.scrollHeight;
+    },
+    /** Shows exactly these; what is already there stays untouched. */
+    replace(messages) {
+      const kept = new Set(messages.map(({ id }) => id));
+      for (const [id, { element }] of shown) {
+        if (kept.has(id)) continue;
+        element.remove();
+        shown.delete(id);
+      }
+      for (const message of messages) put(message);
+      chat.scrollTop = chat.scrollHeight;
+    },
+  };
+}
+
+function isBefore(a, b) {
+  return a.at === b.at ? a.order < b.order : a.at < b.at;
+}
+
+function fill(element, message, channel) {
+  const find = (selector) => element.querySelector(selector);
+  const { from, kind, text, state, isEdited, isReactedTo } = message;
+  Object.assign(element.dataset, { from, kind, state });
+  element.dataset.reacted = String(isReactedTo);
+  setText(find('.author'), find('.author').dataset[from]);
+  find('.picture').hidden = kind !== 'image';
+  setText(find('.words'), kind === 'unsent' ? 'You unsent this message' : text);
+  find('.edited').hidden = !isEdited;
+  const time = find('time');
+  time.dateTime = message.at;
+  setText(time, clock.format(new Date(message.at)));
+  find('.reaction').hidden = !isReactedTo;
+  setText(find('.state-words'), from === 'person' ? (STATES[state] ?? READ[channel]) : '');
+  setText(find('.caption'), captionOf(message));
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** How the business's server acknowledged what the person wrote. */
+function captionOf({ from, state, acknowledgement }) {
+  if (from === 'business' || acknowledgement === null) return '';
+  const { status, ms } = acknowledgement;
+  const answer = status === null ? 'no answer' : `webhook ${status}`;
+  return state === 'failed' ? `${answer}, given up` : `${answer} · ${ms} ms`;
+}
+
+/** Marks where the speaker changes, which is where the bubbles get their tails. */
+function group(container) {
+  let previous = null;
+  for (const element of container.children) {
+    const isFirst = previous?.dataset.from !== element.dataset.from;
+    element.classList.toggle('first', isFirst);
+    previous?.classList.toggle('last', isFirst);
+    previous = element;
+  }
+  previous?.classList.add('last');
+}

@@ -1,0 +1,84 @@
+import { CHANNELS } from '../../domain/channels.ts';
+import { html } from '../../lib/html.ts';
+import type { Html } from '../../lib/html.ts';
+import { CHANNEL_NAMES, messageTemplate, phoneMarkup } from './phone-markup.ts';
+import { ICONS } from './icons.ts';
+import { panelMarkup, wireTemplate } from './panel-markup.ts';
+import { standInNotice } from './stand-in-notice.ts';
+
+export interface PageOptions {
+  companyName: string;
+  standIns: readonly string[];
+  temporalUiUrl?: string | undefined;
+}
+
+/** The whole page. Its script fills it from the event stream; without it nothing here can be done. */
+export function simulatorPage({ companyName, standIns, temporalUiUrl }: PageOptions): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>Simulator · ${companyName}</title>
+        <link rel="icon" href="/simulator/assets/icon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/simulator/assets/page.css" />
+        <link rel="stylesheet" href="/simulator/assets/phone.css" />
+        <link rel="stylesheet" href="/simulator/assets/messages.css" />
+        <link rel="stylesheet" href="/simulator/assets/apps.css" />
+        <link rel="stylesheet" href="/simulator/assets/panel.css" />
+        <script type="module" src="/simulator/assets/simulator.js"></script>
+      </head>
+      <body>
+        <a class="skip" href="#phones">Skip to the phones</a>
+        <header class="page-header">
+          <div class="title">
+            <h1><span class="mark">${ICONS.mayfly}</span> Mayfly simulator</h1>
+            <p>
+              You are a customer of <strong>${companyName}</strong> and hold two phones. Write from
+              either.
+            </p>
+          </div>
+          ${temporalUiUrl !== undefined && html`<nav aria-label="Elsewhere">${temporalLink(temporalUiUrl)}</nav>`}
+          <p class="stand-ins">
+            ${standInNotice(standIns).map((sentence) => html`<span>${sentence}</span> `)}
+          </p>
+        </header>
+        <p class="connection" id="connection" role="status"></p>
+        <noscript><p class="connection">This page needs JavaScript.</p></noscript>
+        <main id="phones" tabindex="-1">
+          <div class="switch" role="group" aria-label="Phone to show">
+            ${CHANNELS.map(
+              (channel, index) =>
+                html`<button
+                  type="button"
+                  data-show="${channel}"
+                  aria-pressed="${index === 0 ? 'true' : 'false'}"
+                >
+                  ${CHANNEL_NAMES[channel]}<span class="unread" hidden> (new)</span>
+                </button>`,
+            )}
+          </div>
+          <div class="stations" data-shown="${CHANNELS[0]}">
+            ${CHANNELS.map(
+              (channel) =>
+                html`<section
+                  class="station"
+                  data-channel="${channel}"
+                  aria-labelledby="${channel}-heading"
+                >
+                  <h2 id="${channel}-heading" class="visually-hidden">${CHANNEL_NAMES[channel]}</h2>
+                  ${phoneMarkup(channel, companyName)} ${panelMarkup(channel)}
+                </section>`,
+            )}
+          </div>
+        </main>
+        ${messageTemplate(companyName)} ${wireTemplate()}
+      </body>
+    </html>`;
+}
+
+function temporalLink(url: string): Html | false {
+  // The setting is the operator's own, but an address that is no web page must not become a link.
+  return /^https?:\/\//.test(url) && html`<a href="${url}">See the conversations in Temporal</a>`;
+}

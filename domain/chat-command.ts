@@ -1,0 +1,76 @@
+import type { Language } from './assistant.ts';
+
+/** What a person can say at any time and have understood without a model (policy M1, D1). */
+export const CHAT_COMMANDS = ['stop', 'start', 'human', 'my data', 'delete my data'] as const;
+export type ChatCommand = (typeof CHAT_COMMANDS)[number];
+
+/** The words of each command in each language; a message is a command when it is nothing else than one of them. */
+const WORDS = {
+  en: {
+    stop: ['stop', 'unsubscribe', 'stop messages'],
+    start: ['start', 'unstop', 'resume'],
+    human: ['human', 'agent', 'talk to a human', 'speak to a human', 'real person'],
+    'my data': ['my data', 'show my data', 'what do you know about me'],
+    'delete my data': ['delete my data', 'erase my data', 'forget me', 'delete me'],
+  },
+  de: {
+    stop: ['stopp', 'abmelden', 'abbestellen'],
+    start: ['starten', 'weiter'],
+    human: ['mensch', 'mitarbeiter', 'mitarbeiterin', 'mit einem menschen sprechen'],
+    'my data': ['meine daten', 'zeige meine daten'],
+    'delete my data': ['lösche meine daten', 'meine daten löschen', 'daten löschen', 'vergiss mich'],
+  },
+  es: {
+    stop: ['parar', 'alto', 'darme de baja', 'baja'],
+    start: ['empezar', 'reanudar', 'alta'],
+    human: ['humano', 'persona', 'agente', 'hablar con una persona'],
+    'my data': ['mis datos', 'ver mis datos'],
+    'delete my data': ['borra mis datos', 'borrar mis datos', 'eliminar mis datos', 'elimina mis datos', 'olvídame'],
+  },
+  fr: {
+    stop: ['arrêt', 'arrêter', 'désabonner'],
+    start: ['démarrer', 'reprendre'],
+    human: ['humain', 'conseiller', 'conseillère', 'parler à un humain', 'une personne'],
+    'my data': ['mes données', 'voir mes données'],
+    'delete my data': ['supprimer mes données', 'supprimez mes données', 'efface mes données', 'effacer mes données', 'oubliez-moi'],
+  },
+  pt: {
+    stop: ['parar', 'pare', 'sair', 'cancelar inscrição'],
+    start: ['começar', 'retomar', 'voltar'],
+    human: ['humano', 'pessoa', 'atendente', 'falar com uma pessoa'],
+    'my data': ['meus dados', 'os meus dados', 'ver meus dados'],
+    'delete my data': ['apagar meus dados', 'apague meus dados', 'excluir meus dados', 'apagar os meus dados', 'esqueça-me'],
+  },
+} as const satisfies Record<Language, Record<ChatCommand, readonly string[]>>;
+
+export interface RecognisedCommand {
+  command: ChatCommand;
+  language: Language;
+}
+
+/**
+ * The command that a whole message is, in any case and with any punctuation or signs around it, or null.
+ * English words are understood everywhere, because they are the ones that Meta's apps and habits have taught;
+ * `languages` are the configured ones, and the first that knows the words wins.
+ */
+export function recogniseCommand(text: string, languages: readonly Language[]): RecognisedCommand | null {
+  const said = plain(text);
+  if (said === '') return null;
+  for (const language of [...languages, 'en'] as const) {
+    for (const command of CHAT_COMMANDS) {
+      const words: readonly string[] = WORDS[language][command];
+      if (words.some((word) => plain(word) === said)) return { command, language };
+    }
+  }
+  return null;
+}
+
+/** Lower case without accents, signs or doubled spaces, so that keyboards and habits do not matter. */
+function plain(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}
