@@ -34,7 +34,7 @@ function addresses({ plan, ports, dataDir, environment }: AddressFacts): Row[] {
   const temporalUi = environment['TEMPORAL_UI_URL'];
   return [
     ...(publicUrl === own ? [] : [['public address', publicUrl]]),
-    ...(hasSimulator ? [['two phones', `${own}/simulator`]] : []),
+    ...(hasSimulator ? [['simulator', `${own}/simulator`]] : []),
     ['policy', `${own}/privacy`],
     ['staff console', `${own}/staff`],
     ...(temporalUi === undefined ? [] : [['Temporal', temporalUi]]),

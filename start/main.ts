@@ -1,5 +1,6 @@
 /** `npm start`: everything on one machine, with nothing configured, until Ctrl-C or SIGTERM. See docs/ for the settings. */
 import path from 'node:path';
+import { whenNpmIsGone } from './parent-watch.ts';
 import { runLocally } from './run-locally.ts';
 import type { Supervision } from './supervisor.ts';
 
@@ -23,6 +24,7 @@ const onSignal = () => {
   }
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+whenNpmIsGone(process.env, onSignal);
 // Whatever ends this process, no child is left behind.
 process.on('exit', () => supervision?.kill());
 // A terminal that was closed takes no more lines. What runs goes on until SIGHUP, which follows.

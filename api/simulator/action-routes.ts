@@ -9,18 +9,22 @@ import type { ActionResult, PhoneActions } from './phone-actions.ts';
 import type { Phone, Phones } from './phones.ts';
 import { GRAPH_FAULTS } from './simulator-event.ts';
 
-const phoneField = z.string().max(64);
+const phone = z.string().max(64);
 const text = z
   .string()
   .trim()
   .min(1)
   .max(4096)
   .transform((written) => written.toWellFormed());
-const onPhone = z.strictObject({ phone: phoneField });
-const withText = z.strictObject({ phone: phoneField, text });
-const withTextOrNone = z.strictObject({ phone: phoneField, text: text.optional() });
-const onChannel = z.strictObject({ channel: z.enum(CHANNELS) });
-const nextFault = z.strictObject({ channel: z.enum(CHANNELS), fault: z.enum(GRAPH_FAULTS) });
+const channel = z.enum(CHANNELS);
+
+const BODIES = {
+  phone: z.strictObject({ phone }),
+  phoneAndText: z.strictObject({ phone, text }),
+  phoneAndMaybeText: z.strictObject({ phone, text: text.optional() }),
+  channel: z.strictObject({ channel }),
+  fault: z.strictObject({ channel, fault: z.enum(GRAPH_FAULTS) }),
+};
 
 /** What the page's buttons do, under `/simulator/api`: JSON from our own page only. */
 export function actionRoutes(deps: {
@@ -29,65 +33,70 @@ export function actionRoutes(deps: {
   faults: GraphFaults;
 }): Router {
   const { phones, actions, faults } = deps;
+  const on = actOnPhone(phones);
   const router = Router();
   router.use('/simulator/api', jsonOfOurPage, json({ limit: '32kb' }));
 
-  /** An action on a phone: reads the body, finds the phone, and answers what the business's server answered. */
-  function act<Body extends { phone: string }>(
-    name: string,
-    schema: z.ZodType<Body>,
-    action: (phone: Phone, body: Body) => Promise<ActionResult>,
-  ): void {
-    router.post(`/simulator/api/${name}`, async (request, response) => {
-      const body = schema.safeParse(request.body).data;
-      if (!body) return sendUnreadable(response);
-      const phone = phones.find(body.phone);
-      if (!phone) return sendNoSuchPhone(response);
-      const result = await action(phone, body);
-      if (result.kind === 'done') response.json({ acknowledgements: result.acknowledgements });
-      else
-        sendProblem(response, { status: 409, title: 'Nothing done', detail: WHY_NOT[result.kind] });
-    });
+  const { phone: alone, phoneAndText, phoneAndMaybeText } = BODIES;
+  const handlers: Record<string, RequestHandler> = {
+    send: on(phoneAndText, (at, body) => actions.send(at, body.text)),
+    'send-twice': on(phoneAndMaybeText, (at, body) => actions.sendTwice(at, body.text)),
+    'send-burst': on(alone, (at) => actions.sendBurst(at)),
+    'send-out-of-order': on(alone, (at) => actions.sendOutOfOrder(at)),
+    'send-image': on(alone, (at) => actions.sendImage(at)),
+    unsend: on(alone, (at) => actions.unsend(at)),
+    edit: on(phoneAndText, (at, body) => actions.edit(at, body.text)),
+    react: on(alone, (at) => actions.react(at)),
+    person: reading(BODIES.channel, (body, response) => {
+      response.status(201).json({ phone: phones.add(body.channel).id });
+    }),
+    fault: reading(BODIES.fault, (body, response) => {
+      faults.set(body.channel, body.fault);
+      response.status(204).end();
+    }),
+  };
+  for (const [name, handler] of Object.entries(handlers)) {
+    router.post(`/simulator/api/${name}`, handler);
   }
-  act('send', withText, (phone, body) => actions.send(phone, body.text));
-  act('send-twice', withTextOrNone, (phone, body) => actions.sendTwice(phone, body.text));
-  act('send-burst', onPhone, (phone) => actions.sendBurst(phone));
-  act('send-out-of-order', onPhone, (phone) => actions.sendOutOfOrder(phone));
-  act('send-image', onPhone, (phone) => actions.sendImage(phone));
-  act('unsend', onPhone, (phone) => actions.unsend(phone));
-  act('edit', withText, (phone, body) => actions.edit(phone, body.text));
-  act('react', onPhone, (phone) => actions.react(phone));
-
-  router.post('/simulator/api/person', (request, response) => {
-    const body = onChannel.safeParse(request.body).data;
-    if (!body) return sendUnreadable(response);
-    response.status(201).json({ phone: phones.add(body.channel).id });
-  });
-  router.post('/simulator/api/fault', setFault(faults));
   return router;
 }
 
-function setFault(faults: GraphFaults): RequestHandler {
+function reading<Body>(
+  schema: z.ZodType<Body>,
+  handle: (body: Body, response: Response) => void | Promise<void>,
+): RequestHandler {
   return (request, response) => {
-    const body = nextFault.safeParse(request.body).data;
-    if (!body) return sendUnreadable(response);
-    faults.set(body.channel, body.fault);
-    response.status(204).end();
+    const parsed = schema.safeParse(request.body);
+    if (parsed.success) return handle(parsed.data, response);
+    const detail =
+      'The body must have the fields of this action, with a text of 1 to 4096 characters.';
+    return sendProblem(response, { status: 422, title: 'Not usable', detail });
   };
+}
+
+/** Finds the phone, does it, and answers what the business's server answered to the webhooks. */
+function actOnPhone(phones: Phones) {
+  return <Body extends { phone: string }>(
+    schema: z.ZodType<Body>,
+    action: (phone: Phone, body: Body) => Promise<ActionResult>,
+  ): RequestHandler =>
+    reading(schema, async (body, response) => {
+      const found = phones.find(body.phone);
+      if (!found) {
+        const detail = 'This phone is gone: phones live in memory. Reload the page.';
+        return sendProblem(response, { status: 404, title: 'No such phone', detail });
+      }
+      const result = await action(found, body);
+      if (result.kind === 'done') {
+        response.json({ acknowledgements: result.acknowledgements });
+        return;
+      }
+      const detail = WHY_NOT[result.kind];
+      sendProblem(response, { status: 409, title: 'Nothing done', detail });
+    });
 }
 
 const WHY_NOT: Record<Exclude<ActionResult['kind'], 'done'>, string> = {
   'nothing to do it to': 'There is no message yet to do this to.',
   'not on this channel': 'This is not told on this channel.',
 };
-
-function sendUnreadable(response: Response): void {
-  const detail =
-    'The body must have the fields of this action, with a text of 1 to 4096 characters.';
-  sendProblem(response, { status: 422, title: 'Not usable', detail });
-}
-
-function sendNoSuchPhone(response: Response): void {
-  const detail = 'This phone is gone: phones live in memory. Reload the page.';
-  sendProblem(response, { status: 404, title: 'No such phone', detail });
-}

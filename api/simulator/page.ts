@@ -23,7 +23,9 @@ export function simulatorPage({ companyName, standIns, temporalUiUrl }: PageOpti
         <title>Simulator · ${companyName}</title>
         <link rel="icon" href="/simulator/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/simulator/assets/page.css" />
+        <link rel="stylesheet" href="/simulator/assets/layout.css" />
         <link rel="stylesheet" href="/simulator/assets/phone.css" />
+        <link rel="stylesheet" href="/simulator/assets/composer.css" />
         <link rel="stylesheet" href="/simulator/assets/messages.css" />
         <link rel="stylesheet" href="/simulator/assets/apps.css" />
         <link rel="stylesheet" href="/simulator/assets/panel.css" />

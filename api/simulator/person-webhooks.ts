@@ -1,19 +1,18 @@
 import { instagramWebhooks } from './instagram-webhooks.ts';
+import type { InstagramPerson } from './people.ts';
 import type { Message, Phone } from './phones.ts';
 import type { Webhook } from './webhook-sender.ts';
 import { whatsAppWebhooks } from './whatsapp-webhooks.ts';
 
-/** What the person did to a message of theirs, or of the business's. */
-export type Deed =
-  | { kind: 'wrote'; message: Message }
-  | { kind: 'unsent'; message: Message }
-  | { kind: 'reacted' | 'took the reaction back'; message: Message };
+/** What a person does to a message: writes it, takes it back, reacts to it. */
+export type Deed = 'message' | 'unsent' | 'reaction' | 'reaction removed';
 
 /** The webhook by which Meta tells the business of it. */
 export function personWebhook(
   { person }: Phone,
   account: string,
-  { kind, message }: Deed,
+  deed: Deed,
+  message: Message,
 ): Webhook {
   const { channel } = person;
   const about =
@@ -21,18 +20,24 @@ export function personWebhook(
       ? instagramWebhooks(account, person)
       : whatsAppWebhooks(account, person);
   const now = new Date();
-  switch (kind) {
-    case 'wrote': {
-      const body = message.kind === 'image' ? about.image(message) : about.text(message);
-      return { channel, what: message.kind === 'image' ? 'image' : 'message', body };
-    }
+  switch (deed) {
+    case 'message':
+      return message.kind === 'image'
+        ? { channel, what: 'picture', body: about.image(message) }
+        : { channel, what: 'message', body: about.text(message) };
     case 'unsent':
-      return { channel, what: 'unsent', body: about.unsent(message, now) };
-    case 'reacted':
-      return { channel, what: 'reaction', body: about.reaction(message, HEART, now) };
-    case 'took the reaction back':
-      return { channel, what: 'reaction removed', body: about.reaction(message, null, now) };
+      return { channel, what: deed, body: about.unsent(message, now) };
+    case 'reaction':
+      return { channel, what: deed, body: about.reaction(message, HEART, now) };
+    case 'reaction removed':
+      return { channel, what: deed, body: about.reaction(message, null, now) };
   }
+}
+
+/** On WhatsApp there is none that tells the new text. */
+export function editWebhook(person: InstagramPerson, account: string, message: Message): Webhook {
+  const body = instagramWebhooks(account, person).edited(message, new Date());
+  return { channel: 'instagram', what: 'edit', body };
 }
 
 const HEART = '\u2764\ufe0f';

@@ -19,11 +19,13 @@ export interface Phone {
   id: string;
   person: Person;
   messages: Message[];
-  typingUntil: NodeJS.Timeout | null;
+  /** While the business is shown as typing. */
+  typing: NodeJS.Timeout | null;
 }
 
-export type Phones = ReturnType<typeof createPhones>;
+export type NewMessage = Pick<Message, 'from' | 'kind' | 'text' | 'providerId' | 'at' | 'state'>;
 
+/** Of each channel. */
 const MOST_PHONES = 20;
 const MOST_MESSAGES = 500;
 /** Meta ends the indicator after 25 seconds, or with the reply (WhatsApp Cloud API, typing indicators). */
@@ -31,85 +33,88 @@ const TYPING_MS = 25_000;
 
 /**
  * The simulated phones and what is on them: in memory alone, since a person's words must reach no disk but sealed.
- * The oldest phone that was added goes when there are too many of a channel, and a phone's oldest messages likewise.
+ * The oldest phone that was added goes when there are too many, and a phone's oldest messages likewise.
  */
-export function createPhones(publish: Publish) {
-  const phones = new Map<string, Phone>();
-  let order = 0;
+export class Phones {
+  readonly #phones = new Map<string, Phone>();
+  readonly #publish: Publish;
+  #order = 0;
 
-  function put(person: Person): Phone {
-    const phone: Phone = { id: randomUUID(), person, messages: [], typingUntil: null };
-    phones.set(phone.id, phone);
-    publish({ type: 'phone', phone: phoneView(phone) });
+  constructor(publish: Publish) {
+    this.#publish = publish;
+    this.#put(FIRST_PEOPLE.instagram);
+    this.#put(FIRST_PEOPLE.whatsapp);
+  }
+
+  all(): readonly Phone[] {
+    return [...this.#phones.values()];
+  }
+
+  find(id: string): Phone | undefined {
+    return this.#phones.get(id);
+  }
+
+  /** A phone of a person who has never written. */
+  add(channel: Channel): Phone {
+    const those = this.all().filter(({ person }) => person.channel === channel);
+    if (those.length >= MOST_PHONES) this.#remove(those[1]!);
+    return this.#put(newPerson(channel));
+  }
+
+  addMessage(phone: Phone, fields: NewMessage): Message {
+    this.#order += 1;
+    const about = { edits: 0, isReactedTo: false, acknowledgement: null };
+    const message = { id: `message-${this.#order}`, order: this.#order, ...about, ...fields };
+    phone.messages.push(message);
+    if (phone.messages.length > MOST_MESSAGES) phone.messages.shift();
+    this.#tell(phone, message);
+    return message;
+  }
+
+  change(phone: Phone, message: Message, fields: Partial<Omit<Message, 'id' | 'order'>>): void {
+    Object.assign(message, fields);
+    this.#tell(phone, message);
+  }
+
+  /** Moves a message on; answers and statuses come in any order, and one that tells less changes nothing. */
+  advance(phone: Phone, message: Message, state: MessageState): void {
+    const rank = (one: MessageState) => MESSAGE_STATES.indexOf(one);
+    if (rank(state) > rank(message.state)) this.change(phone, message, { state });
+  }
+
+  setTyping(phone: Phone, isTyping: boolean): void {
+    if (phone.typing === null && !isTyping) return;
+    if (phone.typing) clearTimeout(phone.typing);
+    const end = () => this.setTyping(phone, false);
+    phone.typing = isTyping ? setTimeout(end, TYPING_MS).unref() : null;
+    this.#publish({ type: 'phone', phone: phoneView(phone) });
+  }
+
+  close(): void {
+    for (const { typing } of this.#phones.values()) if (typing) clearTimeout(typing);
+  }
+
+  #put(person: Person): Phone {
+    const phone: Phone = { id: randomUUID(), person, messages: [], typing: null };
+    this.#phones.set(phone.id, phone);
+    this.#publish({ type: 'phone', phone: phoneView(phone) });
     return phone;
   }
-  function remove(phone: Phone): void {
-    if (phone.typingUntil) clearTimeout(phone.typingUntil);
-    phones.delete(phone.id);
-    publish({ type: 'phone gone', phone: phone.id });
-  }
-  function told(phone: Phone, message: Message): void {
-    publish({ type: 'message', phone: phone.id, message: messageView(message) });
-  }
-  function setTyping(phone: Phone, isTyping: boolean): void {
-    if (phone.typingUntil) clearTimeout(phone.typingUntil);
-    else if (!isTyping) return;
-    phone.typingUntil = isTyping
-      ? setTimeout(() => setTyping(phone, false), TYPING_MS).unref()
-      : null;
-    publish({ type: 'phone', phone: phoneView(phone) });
-  }
-  put(FIRST_PEOPLE.instagram);
-  put(FIRST_PEOPLE.whatsapp);
 
-  return {
-    all: (): readonly Phone[] => [...phones.values()],
-    find: (id: string): Phone | undefined => phones.get(id),
-    add(channel: Channel): Phone {
-      const [, oldestAdded, ...more] = [...phones.values()].filter(
-        ({ person }) => person.channel === channel,
-      );
-      if (oldestAdded && more.length + 2 >= MOST_PHONES) remove(oldestAdded);
-      return put(newPerson(channel));
-    },
-    addMessage(
-      phone: Phone,
-      fields: Pick<Message, 'from' | 'kind' | 'text' | 'providerId' | 'at' | 'state'>,
-    ): Message {
-      order += 1;
-      const about = { edits: 0, isReactedTo: false, acknowledgement: null };
-      const message: Message = { id: `message-${order}`, order, ...about, ...fields };
-      phone.messages.push(message);
-      if (phone.messages.length > MOST_MESSAGES) phone.messages.shift();
-      told(phone, message);
-      return message;
-    },
-    change(phone: Phone, message: Message, fields: Partial<Omit<Message, 'id' | 'order'>>): void {
-      Object.assign(message, fields);
-      told(phone, message);
-    },
-    /** Moves a message on; answers and statuses come in any order, and one that tells less changes nothing. */
-    advance(phone: Phone, message: Message, state: MessageState): void {
-      const rank = (one: MessageState) => MESSAGE_STATES.indexOf(one);
-      if (rank(state) <= rank(message.state)) return;
-      message.state = state;
-      told(phone, message);
-    },
-    setTyping,
-    close(): void {
-      for (const { typingUntil } of phones.values()) if (typingUntil) clearTimeout(typingUntil);
-    },
-  };
+  #remove(phone: Phone): void {
+    if (phone.typing) clearTimeout(phone.typing);
+    this.#phones.delete(phone.id);
+    this.#publish({ type: 'phone gone', phone: phone.id });
+  }
+
+  #tell(phone: Phone, message: Message): void {
+    this.#publish({ type: 'message', phone: phone.id, message: messageView(message) });
+  }
 }
 
-export function phoneView({ id, person, typingUntil }: Phone): PhoneView {
-  return {
-    id,
-    channel: person.channel,
-    name: person.name,
-    address: addressOf(person),
-    isTyping: typingUntil !== null,
-  };
+export function phoneView({ id, person, typing }: Phone): PhoneView {
+  const { channel, name } = person;
+  return { id, channel, name, address: addressOf(person), isTyping: typing !== null };
 }
 
 export function messageView(message: Message): MessageView {

@@ -13,8 +13,8 @@ import { createGraphFaults } from './graph-faults.ts';
 import { graphRoutes } from './graph-routes.ts';
 import { localOnly } from './local-only.ts';
 import { simulatorPage } from './page.ts';
-import { createPhoneActions } from './phone-actions.ts';
-import { createPhones, messageView, phoneView } from './phones.ts';
+import { PhoneActions } from './phone-actions.ts';
+import { messageView, Phones, phoneView } from './phones.ts';
 import type { SimulatorEvent } from './simulator-event.ts';
 import { createWebhookSender } from './webhook-sender.ts';
 import { createWire } from './wire.ts';
@@ -52,7 +52,7 @@ const TIMES = {
 export function simulatorRoutes(options: SimulatorOptions): Simulator {
   const { accounts = SIMULATED_ACCOUNTS, times = TIMES, log } = options;
   const stream = createEventStream();
-  const phones = createPhones(stream.publish);
+  const phones = new Phones(stream.publish);
   const wire = createWire(stream.publish);
   const faults = createGraphFaults(stream.publish);
   const background = createBackground(log);
@@ -69,7 +69,7 @@ export function simulatorRoutes(options: SimulatorOptions): Simulator {
     accounts,
     times: times.reports,
   });
-  const actions = createPhoneActions({ phones, sender, accounts });
+  const actions = new PhoneActions({ phones, sender, accounts });
   const calls = createGraphCalls({ phones, reports, accounts });
   const graph = graphRoutes({ phones, calls, faults, wire, accounts });
   const snapshot = (): SimulatorEvent => ({

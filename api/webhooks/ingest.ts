@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Language } from '../../domain/assistant.ts';
 import { recogniseCommand } from '../../domain/chat-command.ts';
 import type { Address, MessageContent, PersonReference, WebhookEvent } from '../../domain/events.ts';
@@ -5,7 +6,7 @@ import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
 import type { Database, InTransaction } from '../../lib/postgres/database.ts';
 import { recordEvidence } from '../../lib/postgres/delivery-evidence.ts';
 import type { DeliveryEvidence } from '../../lib/postgres/delivery-evidence.ts';
-import { editMessage, eraseUnsentMessage, storeMessage } from '../../lib/postgres/inbox.ts';
+import { editMessage, eraseUnsentMessage, storeMessages } from '../../lib/postgres/inbox.ts';
 import type { People } from '../../lib/postgres/people.ts';
 import { endHumanPause, optIn, optOut, pauseForHuman } from '../../lib/postgres/standing.ts';
 import { findOwnDelivery, recordTakeover } from '../../lib/postgres/takeover.ts';
@@ -28,7 +29,6 @@ export interface IngestDeps {
   humanPauseMs: number;
 }
 
-type Step = { result: EventResult; mustWake?: string };
 type EventOf<Type extends WebhookEvent['type']> = Extract<WebhookEvent, { type: Type }>;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -41,57 +41,92 @@ export async function ingest(deps: IngestDeps, events: readonly WebhookEvent[]):
   return inTransaction(deps.db, async (trx) => {
     const toWake = new Set<string>();
     const results: EventResult[] = [];
-    for (const event of events) {
-      const { result, mustWake } = await take(trx, deps, event);
-      results.push(result);
-      if (mustWake !== undefined) toWake.add(mustWake);
+    for (const run of runsOf(events)) {
+      if (run.kind === 'messages') results.push(...(await takeMessages(trx, deps, run.messages, toWake)));
+      else results.push(await takeOther(trx, deps, run.event));
     }
     return { toWake: [...toWake], results };
   });
 }
 
-async function take(trx: InTransaction, deps: IngestDeps, event: WebhookEvent): Promise<Step> {
+type Run =
+  | { kind: 'messages'; messages: EventOf<'message'>[] }
+  | { kind: 'other'; event: Exclude<WebhookEvent, { type: 'message' }> };
+
+/** Neighbouring messages of one person are stored by one statement; the order of everything stays as it came. */
+function runsOf(events: readonly WebhookEvent[]): Run[] {
+  const runs: Run[] = [];
+  for (const event of events) {
+    if (event.type !== 'message') {
+      runs.push({ kind: 'other', event });
+      continue;
+    }
+    const last = runs.at(-1);
+    const [first] = last?.kind === 'messages' ? last.messages : [];
+    if (last?.kind === 'messages' && isDeepStrictEqual(first?.person, event.person)) last.messages.push(event);
+    else runs.push({ kind: 'messages', messages: [event] });
+  }
+  return runs;
+}
+
+async function takeMessages(
+  trx: InTransaction,
+  deps: IngestDeps,
+  events: readonly EventOf<'message'>[],
+  toWake: Set<string>,
+): Promise<EventResult[]> {
+  const messages = events.map(({ providerId, content, at, person }) => ({
+    providerId,
+    content,
+    at: notLaterThanNow(at),
+    address: addressOf(person),
+  }));
+  const [first] = events;
+  const [firstMessage] = messages;
+  if (first === undefined || firstMessage === undefined) return [];
+  const cipher = await deps.people.findOrCreate(trx, first.person, firstMessage.at);
+  const { results, mustWake } = await storeMessages(trx, cipher, messages);
+  if (mustWake) toWake.add(cipher.subjectId);
+  for (const [index, { content }] of messages.entries()) {
+    if (results[index] === 'stored') await obey(trx, deps, cipher, content);
+  }
+  return results;
+}
+
+async function takeOther(
+  trx: InTransaction,
+  deps: IngestDeps,
+  event: Exclude<WebhookEvent, { type: 'message' }>,
+): Promise<EventResult> {
   switch (event.type) {
-    case 'message':
-      return takeMessage(trx, deps, event);
     case 'message unsent': {
       const at = notLaterThanNow(event.at);
       const cipher = await deps.people.findOrCreate(trx, event.person, at);
       await eraseUnsentMessage(trx, cipher, { providerId: event.providerId, at });
-      return { result: 'erased' };
+      return 'erased';
     }
     case 'message edited': {
       const cipher = await deps.people.find(trx, event.person);
-      return { result: cipher !== null && (await editMessage(trx, cipher, event)) ? 'stored' : 'not ours' };
+      return cipher !== null && (await editMessage(trx, cipher, event)) ? 'stored' : 'not ours';
     }
     case 'status': {
       const cipher = event.person === null ? null : await deps.people.find(trx, event.person);
-      return { result: await recordEvidence(trx, cipher, evidenceOf(event)) };
+      return recordEvidence(trx, cipher, evidenceOf(event));
     }
     case 'echo':
-      return { result: await takeEcho(trx, deps, event) };
+      return takeEcho(trx, deps, event);
     case 'control changed': {
       const cipher = await deps.people.find(trx, event.person);
-      if (cipher === null) return { result: 'not ours' };
+      if (cipher === null) return 'not ours';
       if (event.to === 'us') await endHumanPause(trx, cipher.subjectId);
       else await pauseForHuman(trx, cipher.subjectId, deps.humanPauseMs);
-      return { result: 'recorded' };
+      return 'recorded';
     }
     case 'seen':
     case 'reaction':
     case 'identifiers changed':
-      return { result: 'of no use' };
+      return 'of no use';
   }
-}
-
-async function takeMessage(trx: InTransaction, deps: IngestDeps, event: EventOf<'message'>): Promise<Step> {
-  const at = notLaterThanNow(event.at);
-  const cipher = await deps.people.findOrCreate(trx, event.person, at);
-  const { providerId, content } = event;
-  const stored = await storeMessage(trx, cipher, { providerId, content, at, address: addressOf(event.person) });
-  if (stored === 'repeated') return { result: 'repeated' };
-  await obey(trx, deps, cipher, content);
-  return { result: 'stored', ...(stored === 'stored, must wake' ? { mustWake: cipher.subjectId } : {}) };
 }
 
 /** STOP and HUMAN hold from the moment they are stored: an answer that is being written is not sent any more. */

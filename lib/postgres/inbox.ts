@@ -14,34 +14,43 @@ export interface IncomingMessage {
   address: Address;
 }
 
-/** `repeated` is a message that we have already; `must wake` means that no wake of the conversation is outstanding. */
-export type StoredMessage = 'repeated' | 'stored' | 'stored, must wake';
+export interface StoredMessages {
+  /** In the order given: whether we had the message already. */
+  results: ('stored' | 'repeated')[];
+  /** No wake of the conversation was outstanding: whoever commits this must wake it. */
+  mustWake: boolean;
+}
 
-/** Stores one message, sealed, and marks its conversation as waiting: one statement, so that both happen or neither. */
-export async function storeMessage(
+/**
+ * Stores messages of one person, sealed, and marks their conversation as waiting: one statement, so that both happen or
+ * neither. The address is the one of the newest message.
+ */
+export async function storeMessages(
   trx: InTransaction,
   cipher: SubjectCipher,
-  message: IncomingMessage,
-): Promise<StoredMessage> {
-  const id = randomUUID();
-  const { content, at } = message;
-  const text =
-    content.kind === 'text' ? cipher.seal('messages.sealed_text', id, content.text) : null;
-  const providerId = cipher.seal('messages.sealed_provider_id', id, message.providerId);
+  messages: readonly IncomingMessage[],
+): Promise<StoredMessages> {
+  const rows = messages.map((message) => sealMessage(cipher, message));
+  const newest = messages.reduce((latest, message) => (message.at > latest.at ? message : latest));
   const subject = cipher.subjectId;
-  const address = cipher.seal('addresses.sealed_address', subject, JSON.stringify(message.address));
-  const windowClosesAt = new Date(at.getTime() + POLICY.messagingWindowMs);
-  const { rows } = await sql<{ stored: boolean; must_wake: boolean | null }>`
+  const address = cipher.seal('addresses.sealed_address', subject, JSON.stringify(newest.address));
+  const windowClosesAt = new Date(newest.at.getTime() + POLICY.messagingWindowMs);
+  const found = await sql<{ id: string; must_wake: boolean }>`
     WITH stored AS (
       INSERT INTO mayfly.messages (id, subject_id, fingerprint, kind, sealed_text, sealed_provider_id, sent_at)
-      VALUES (${id}, ${subject}, ${cipher.fingerprint(message.providerId)}, ${content.kind}, ${text}, ${providerId}, ${at})
+      SELECT id, ${subject}, fingerprint, kind, sealed_text, sealed_provider_id, sent_at
+      FROM unnest(
+        ${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ fingerprint }) => fingerprint)}::bytea[],
+        ${rows.map(({ kind }) => kind)}::text[], ${rows.map(({ text }) => text)}::bytea[],
+        ${rows.map(({ providerId }) => providerId)}::bytea[], ${rows.map(({ at }) => at)}::timestamptz[]
+      ) AS given (id, fingerprint, kind, sealed_text, sealed_provider_id, sent_at)
       ON CONFLICT (subject_id, fingerprint) DO NOTHING
       RETURNING id
     ), before AS (
       SELECT id, wake_since FROM mayfly.subjects WHERE id = ${subject} FOR UPDATE
     ), waiting AS (
       UPDATE mayfly.subjects AS s
-      SET last_inbound_at = greatest(s.last_inbound_at, ${at}), wake_since = coalesce(s.wake_since, now())
+      SET last_inbound_at = greatest(s.last_inbound_at, ${newest.at}), wake_since = coalesce(s.wake_since, now())
       FROM before WHERE s.id = before.id AND EXISTS (SELECT FROM stored)
       RETURNING before.wake_since IS NULL AS must_wake
     ), address AS (
@@ -52,12 +61,24 @@ export async function storeMessage(
       SET sealed_address = excluded.sealed_address,
           window_closes_at = greatest(a.window_closes_at, excluded.window_closes_at)
     )
-    SELECT EXISTS (SELECT FROM stored) AS stored, (SELECT must_wake FROM waiting) AS must_wake`.execute(
-    trx,
-  );
-  const [row] = rows;
-  if (row === undefined || !row.stored) return 'repeated';
-  return row.must_wake === true ? 'stored, must wake' : 'stored';
+    SELECT stored.id, waiting.must_wake FROM stored CROSS JOIN waiting`.execute(trx);
+  const stored = new Set(found.rows.map(({ id }) => id));
+  return {
+    results: rows.map(({ id }) => (stored.has(id) ? 'stored' : 'repeated')),
+    mustWake: found.rows[0]?.must_wake ?? false,
+  };
+}
+
+function sealMessage(cipher: SubjectCipher, { content, providerId, at }: IncomingMessage) {
+  const id = randomUUID();
+  return {
+    id,
+    at,
+    kind: content.kind,
+    fingerprint: cipher.fingerprint(providerId),
+    text: content.kind === 'text' ? cipher.seal('messages.sealed_text', id, content.text) : null,
+    providerId: cipher.seal('messages.sealed_provider_id', id, providerId),
+  };
 }
 
 /** Replaces the text of a stored message. A message that we do not have, or that was unsent, stays as it is. */

@@ -23,6 +23,7 @@ export class People {
   readonly #ring: KeyRing;
   readonly #index: IdentifierIndex;
   readonly #cache: SubjectKeyCache;
+  readonly #met = new WeakMap<InTransaction, Map<string, SubjectCipher>>();
 
   constructor({ ring, cache }: { ring: KeyRing; cache: SubjectKeyCache }) {
     this.#ring = ring;
@@ -42,6 +43,10 @@ export class People {
     person: PersonReference,
     lastInboundAt: Date,
   ): Promise<SubjectCipher> {
+    // A batch of one person's messages looks them up once: the locks of the first time still hold.
+    const name = JSON.stringify(person);
+    const met = this.#met.get(trx)?.get(name);
+    if (met !== undefined) return met;
     let { subjectId, missing } = await this.#lookUp(trx, person);
     if (subjectId === null) {
       // Two webhooks of one newcomer may arrive at once: the second waits here and then finds the first's.
@@ -57,6 +62,7 @@ export class People {
         : await this.cipher(trx, subjectId);
     if (missing.length > 0)
       await this.#addIdentifiers(trx, cipher.subjectId, person.account, missing);
+    this.#met.set(trx, (this.#met.get(trx) ?? new Map()).set(name, cipher));
     return cipher;
   }
 

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
@@ -174,6 +175,24 @@ describe('npm start', () => {
       expect(one.process.exitCode).toBe(130);
     });
     await eventually(() => expect(livingOf(processes.values())).toEqual([]));
+  });
+
+  it('stops when the npm that runs it is gone', async () => {
+    const shell = spawn('sh', ['-c', `"$0" "$1" & echo $!; wait`, process.execPath, path.join(checkout, 'start/main.ts')], {
+      env: {
+        PATH: process.env['PATH'],
+        ...{ PORT: '0', DATA_DIR: dataDir, npm_lifecycle_event: 'start', ...NO_SERVERS },
+      },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let output = '';
+    shell.stdout.setEncoding('utf8').on('data', (piece: string) => (output += piece));
+    await eventually(() => expect(output).toMatch(/^ready /m));
+    const pids = [Number.parseInt(output, 10), ...recordedProcesses(dataDir).values()];
+    expect(livingOf(pids)).toHaveLength(4);
+    shell.kill('SIGKILL');
+    await eventually(() => expect(livingOf(pids)).toEqual([]));
+    expect(events().slice(-2).toSorted()).toEqual(['api/main.ts got SIGTERM', 'worker/main.ts got SIGTERM']);
   });
 
   it('replaces a part that is given, and that part alone', async () => {

@@ -1,16 +1,17 @@
-import { createStation } from './station.js';
+import { Station } from './station.js';
 
 const shelf = document.querySelector('.stations');
 const connection = document.getElementById('connection');
 const buttons = [...document.querySelectorAll('[data-show]')];
 const unseenOf = (channel) => document.querySelector(`[data-show="${channel}"] .unread`);
 
-const stations = [...document.querySelectorAll('.station')].map((section) =>
-  createStation(section, {
-    onUnseen: (channel) => {
-      if (shelf.dataset.shown !== channel) unseenOf(channel).hidden = false;
-    },
-  }),
+const stations = [...document.querySelectorAll('.station')].map(
+  (section) =>
+    new Station(section, {
+      onUnseen: (channel) => {
+        if (shelf.dataset.shown !== channel) unseenOf(channel).hidden = false;
+      },
+    }),
 );
 const stationOf = (channel) => stations.find((station) => station.channel === channel);
 
@@ -27,7 +28,7 @@ const onEvent = {
   snapshot: (event) => stations.forEach((station) => station.snapshot(event)),
   phone: ({ phone }) => stationOf(phone.channel).phone(phone),
   'phone gone': ({ phone }) => stations.forEach((station) => station.phoneGone(phone)),
-  message: ({ phone, message }) => stations.some((station) => station.message(phone, message)),
+  message: ({ phone, message }) => stations.forEach((station) => station.message(phone, message)),
   wire: ({ entry }) => stationOf(entry.channel).wire(entry),
   fault: ({ channel, fault }) => stationOf(channel).setFault(fault),
 };

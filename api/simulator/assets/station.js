@@ -4,153 +4,181 @@ import { inWords, post } from './request.js';
 import { createWireList } from './wire-list.js';
 
 /** One phone and the panel beside it. It shows the phone of one person at a time and remembers the others. */
-export function createStation(section, { onUnseen }) {
-  const find = (selector) => section.querySelector(selector);
-  const { channel } = section.dataset;
-  const business = find('.business').textContent;
-  const phones = new Map();
-  let shownId = null;
+export class Station {
+  #section;
+  #onUnseen;
+  #list;
+  #wire;
+  #composer;
+  #phones = new Map();
+  #shownId = null;
   /** The person who was just made, until the server has told of their phone. */
-  let wantedId = null;
+  #wantedId = null;
 
-  const list = createMessageList(find('.chat'), channel);
-  const wire = createWireList(find('.wire-list'), find('.wire-empty'));
-  const people = find('.people');
-  const result = find('.result');
-  const composer = createComposer(find('.composer'), {
-    send: (text) => act('send', { text }),
-    edit: (text) => act('edit', { text }),
-  });
+  constructor(section, { onUnseen }) {
+    this.#section = section;
+    this.#onUnseen = onUnseen;
+    this.#list = createMessageList(this.#find('.chat'), this.channel);
+    this.#wire = createWireList(this.#find('.wire-list'), this.#find('.wire-empty'));
+    this.#composer = createComposer(this.#find('.composer'), {
+      send: (text) => this.#act('send', { text }),
+      edit: (text) => this.#act('edit', { text }),
+    });
+    this.#listen();
+  }
 
-  async function act(action, more = {}) {
-    const answer = await post(action, { phone: shownId, ...more });
-    if (!answer.ok) result.textContent = answer.why;
-    else
-      result.textContent =
-        action === 'send' ? '' : `Webhook: ${inWords(answer.body.acknowledgements)}`;
+  get channel() {
+    return this.#section.dataset.channel;
+  }
+
+  /** A phone that is new, or whose business began or ceased to type. */
+  phone(view) {
+    const phone = this.#phones.get(view.id) ?? this.#add(view.id);
+    phone.view = view;
+    label(phone);
+    if (this.#shownId === null || this.#wantedId === view.id) this.#show(view.id);
+    else if (this.#shownId === view.id) this.#showState();
+  }
+
+  phoneGone(id) {
+    this.#phones.get(id)?.option.remove();
+    this.#phones.delete(id);
+    if (this.#shownId !== id) return;
+    this.#shownId = null;
+    const [next] = this.#phones.keys();
+    if (next !== undefined) this.#show(next);
+  }
+
+  /** A message that is new or changed. Those of other stations' phones are left alone. */
+  message(id, message) {
+    const phone = this.#phones.get(id);
+    if (!phone) return;
+    const isReply = message.from === 'business' && !phone.messages.has(message.id);
+    phone.messages.set(message.id, message);
+    if (id === this.#shownId) {
+      this.#list.put(message);
+      this.#showState();
+    } else if (isReply) {
+      phone.hasUnseen = true;
+      label(phone);
+    }
+    if (isReply) this.#onUnseen(this.channel);
+  }
+
+  wire(entry) {
+    this.#wire.put(entry);
+  }
+
+  setFault(fault) {
+    this.#find(`.next-reply input[value="${fault}"]`).checked = true;
+    this.#find('.next-reply').dataset.armed = String(fault !== 'none');
+  }
+
+  /** Takes the place of everything, after the connection was made or made again. */
+  snapshot({ phones, messages, wire, faults }) {
+    const views = phones.filter(({ channel }) => channel === this.channel);
+    const ids = new Set(views.map(({ id }) => id));
+    for (const view of views) this.phone(view);
+    for (const id of this.#phones.keys()) if (!ids.has(id)) this.phoneGone(id);
+    for (const phone of this.#phones.values()) phone.messages.clear();
+    for (const { phone, message } of messages) {
+      this.#phones.get(phone)?.messages.set(message.id, message);
+    }
+    this.#showMessages();
+    this.#wire.replace(wire.filter(({ channel }) => channel === this.channel));
+    this.setFault(faults[this.channel]);
+  }
+
+  #find(selector) {
+    return this.#section.querySelector(selector);
+  }
+
+  #listen() {
+    const people = this.#find('.people');
+    people.addEventListener('change', () => this.#show(people.value));
+    this.#find('.new-person').addEventListener('click', () => this.#makePerson());
+    onButton(this.#find('.suggestions'), ({ suggestion }) => {
+      this.#composer.focus();
+      void this.#act('send', { text: suggestion });
+    });
+    onButton(this.#find('.faults'), ({ action }) => {
+      if (action === 'edit') this.#startEditing();
+      else void this.#act(action, action === 'send-twice' ? this.#composer.takeText() : {});
+    });
+    this.#find('.next-reply').addEventListener('change', async ({ target }) => {
+      const answer = await post('fault', { channel: this.channel, fault: target.value });
+      this.#tell(answer.ok ? '' : answer.why);
+    });
+  }
+
+  async #act(action, more) {
+    const answer = await post(action, { phone: this.#shownId, ...more });
+    if (!answer.ok) this.#tell(answer.why);
+    // What was just written tells by itself how it was acknowledged.
+    else if (action === 'send') this.#tell('');
+    else this.#tell(`Webhook: ${inWords(answer.body.acknowledgements)}`);
     return answer.ok;
   }
 
-  function show(id) {
-    shownId = id;
-    people.value = id;
-    const phone = phones.get(id);
+  async #makePerson() {
+    const answer = await post('person', { channel: this.channel });
+    if (!answer.ok) return this.#tell(answer.why);
+    const id = answer.body.phone;
+    if (this.#phones.has(id)) this.#show(id);
+    else this.#wantedId = id;
+  }
+
+  #startEditing() {
+    const messages = [...this.#phones.get(this.#shownId).messages.values()];
+    const last = messages.findLast(({ from, kind }) => from === 'person' && kind === 'text');
+    if (last) this.#composer.startEditing(last.text);
+    else this.#tell('There is no text yet to edit.');
+  }
+
+  #tell(result) {
+    this.#find('.result').textContent = result;
+  }
+
+  #add(id) {
+    const phone = { option: new Option('', id), messages: new Map(), hasUnseen: false };
+    this.#find('.people').append(phone.option);
+    this.#phones.set(id, phone);
+    return phone;
+  }
+
+  #show(id) {
+    this.#shownId = id;
+    this.#wantedId = null;
+    this.#find('.people').value = id;
+    this.#composer.stopEditing();
+    this.#showMessages();
+  }
+
+  #showMessages() {
+    const phone = this.#phones.get(this.#shownId);
     phone.hasUnseen = false;
-    labelOption(phone);
-    composer.stopEditing();
-    list.replace([...phone.messages.values()]);
-    showState();
+    label(phone);
+    this.#list.replace([...phone.messages.values()]);
+    this.#showState();
   }
 
-  function showState() {
-    const { view, messages } = phones.get(shownId);
-    find('.suggestions').hidden = messages.size > 0;
-    find('.phone').dataset.typing = String(view.isTyping);
-    find('.subtitle').textContent = view.isTyping ? 'typing…' : 'Business chat';
-    find('.typing-words').textContent = view.isTyping ? `${business} is typing` : '';
+  #showState() {
+    const { view, messages } = this.#phones.get(this.#shownId);
+    const business = this.#find('.business').textContent;
+    this.#find('.suggestions').hidden = messages.size > 0;
+    this.#find('.phone').dataset.typing = String(view.isTyping);
+    this.#find('.subtitle').textContent = view.isTyping ? 'typing…' : 'Business chat';
+    this.#find('.typing-words').textContent = view.isTyping ? `${business} is typing` : '';
   }
+}
 
-  function labelOption({ option, view, hasUnseen }) {
-    option.textContent = `${view.name}, ${view.address}${hasUnseen ? ' (new)' : ''}`;
-  }
+function label({ option, view, hasUnseen }) {
+  option.textContent = `${view.name}, ${view.address}${hasUnseen ? ' (new)' : ''}`;
+}
 
-  function lastText() {
-    const own = [...phones.get(shownId).messages.values()].filter((one) => one.from === 'person');
-    return own.findLast(({ kind }) => kind === 'text')?.text ?? null;
-  }
-
-  people.addEventListener('change', () => show(people.value));
-  find('.new-person').addEventListener('click', async () => {
-    const answer = await post('person', { channel });
-    if (!answer.ok) result.textContent = answer.why;
-    else if (phones.has(answer.body.phone)) show(answer.body.phone);
-    else wantedId = answer.body.phone;
+function onButton(group, handle) {
+  group.addEventListener('click', ({ target }) => {
+    const button = target.closest('button');
+    if (button) handle(button.dataset);
   });
-  find('.suggestions').addEventListener('click', ({ target }) => {
-    const text = target.closest('button')?.dataset.suggestion;
-    if (text === undefined) return;
-    composer.focus();
-    void act('send', { text });
-  });
-  find('.faults').addEventListener('click', ({ target }) => {
-    const action = target.closest('button')?.dataset.action;
-    if (action === undefined) return;
-    if (action === 'edit') startEditing();
-    else if (action === 'send-twice') void act(action, composer.takeText());
-    else void act(action);
-  });
-  find('.next-reply').addEventListener('change', async ({ target }) => {
-    const answer = await post('fault', { channel, fault: target.value });
-    if (!answer.ok) result.textContent = answer.why;
-  });
-
-  function startEditing() {
-    const text = lastText();
-    if (text === null) result.textContent = 'There is no text yet to edit.';
-    else composer.startEditing(text);
-  }
-
-  function setFault(fault) {
-    find(`.next-reply input[value="${fault}"]`).checked = true;
-    find('.next-reply').dataset.armed = String(fault !== 'none');
-  }
-
-  return {
-    channel,
-    phone(view) {
-      const known = phones.get(view.id);
-      const phone = known ?? {
-        option: new Option('', view.id),
-        messages: new Map(),
-        hasUnseen: false,
-      };
-      phone.view = view;
-      if (!known) people.append(phone.option);
-      phones.set(view.id, phone);
-      labelOption(phone);
-      if (shownId === null || wantedId === view.id) {
-        wantedId = null;
-        show(view.id);
-      } else if (shownId === view.id) showState();
-    },
-    phoneGone(id) {
-      phones.get(id)?.option.remove();
-      phones.delete(id);
-      if (shownId !== id) return;
-      shownId = null;
-      const [next] = phones.keys();
-      if (next !== undefined) show(next);
-    },
-    /** Whether this station has the phone. */
-    message(id, message) {
-      const phone = phones.get(id);
-      if (!phone) return false;
-      const isNew = !phone.messages.has(message.id);
-      phone.messages.set(message.id, message);
-      if (id === shownId) {
-        list.put(message);
-        showState();
-      } else if (isNew && message.from === 'business') {
-        phone.hasUnseen = true;
-        labelOption(phone);
-      }
-      if (isNew && message.from === 'business') onUnseen(channel);
-      return true;
-    },
-    wire: wire.put,
-    setFault,
-    /** Takes the place of everything, after the connection was made or made again. */
-    snapshot({ phones: views, messages, wire: entries, faults }) {
-      const mine = views.filter((view) => view.channel === channel);
-      const ids = new Set(mine.map(({ id }) => id));
-      for (const id of phones.keys()) if (!ids.has(id)) this.phoneGone(id);
-      for (const view of mine) this.phone(view);
-      for (const phone of phones.values()) phone.messages.clear();
-      for (const { phone, message } of messages)
-        phones.get(phone)?.messages.set(message.id, message);
-      show(shownId);
-      wire.replace(entries.filter((entry) => entry.channel === channel));
-      setFault(faults[channel]);
-    },
-  };
 }
