@@ -1,5 +1,4 @@
 import type { DeliverResult } from './deliver.ts';
-import type { WriteResult } from './store-draft.ts';
 
 /** One turn of a session: random ids of ours and a count. */
 export interface TurnRequest {
@@ -7,6 +6,11 @@ export interface TurnRequest {
   sessionId: string;
   turn: number;
 }
+
+/** `more` says that messages wait which the draft does not answer. */
+export type WriteResult =
+  | { outcome: 'draft'; replyId: string; more: boolean }
+  | { outcome: 'nothing to answer' };
 
 /** What a conversation may do to the world. Arguments and results carry ids, fixed words and counts only. */
 export interface ConversationActivities {

@@ -8,11 +8,8 @@ import type { People } from '../lib/postgres/people.ts';
 import { isDisclosureDue, startSession } from '../lib/postgres/sessions.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { clearWake, hasOtherWaiting, lockSubject } from '../lib/postgres/turns.ts';
-import type { TurnRequest } from './conversation-activities.ts';
+import type { TurnRequest, WriteResult } from './conversation-activities.ts';
 import type { Answer, OwnWords } from './own-words.ts';
-
-/** `more` says that messages wait which the draft does not answer. */
-export type WriteResult = { outcome: 'draft'; replyId: string; more: boolean } | { outcome: 'nothing to answer' };
 
 export interface StoreDraftDeps {
   db: Database;

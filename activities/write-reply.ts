@@ -12,12 +12,12 @@ import type { WaitingMessage } from '../lib/postgres/turns.ts';
 import type { AskModel } from './ask-model.ts';
 import { collectAnswer } from './collect-answer.ts';
 import type { CollectLimits } from './collect-answer.ts';
-import type { TurnRequest } from './conversation-activities.ts';
+import type { TurnRequest, WriteResult } from './conversation-activities.ts';
 import { answerInOwnWords, commandAmong } from './own-words.ts';
 import type { Answer, OwnWords } from './own-words.ts';
 import type { ShowReading } from './show-reading.ts';
 import { settle, storeDraft } from './store-draft.ts';
-import type { StoreDraftDeps, WriteResult } from './store-draft.ts';
+import type { StoreDraftDeps } from './store-draft.ts';
 
 export interface WriteReplyDeps extends StoreDraftDeps {
   askModel: AskModel;

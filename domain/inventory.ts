@@ -175,7 +175,10 @@ export const TABLES = {
 } as const satisfies { [Name in TableName]: TableRule<Tables[Name]> };
 
 /** The forms that a value in Temporal's histories, in a log line or in a metric label may have. */
-export type PlainForm = 'random id' | 'count' | 'milliseconds' | 'fixed word' | 'yes or no';
+export type PlainForm =
+  | 'name that a provider gave a request'
+  | 'random id'
+  | 'count' | 'milliseconds' | 'fixed word' | 'yes or no';
 
 /**
  * Every field that a workflow, a signal, an activity or a failure may carry as argument or result. Temporal is no place
@@ -194,6 +197,9 @@ export const PAYLOAD_FIELDS = {
   more: 'yes or no',
   outcome: 'fixed word',
   reason: 'fixed word',
+  kind: 'fixed word',
+  status: 'count',
+  requestId: 'name that a provider gave a request',
   woken: 'count',
   addressesDropped: 'count',
 } as const satisfies Record<string, PlainForm>;

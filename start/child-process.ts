@@ -35,7 +35,7 @@ export interface ChildCommand {
 export async function startChild(what: ChildCommand): Promise<Running> {
   const child = spawn(what.command, what.args, {
     env: what.environment,
-    detached: true,
+    detached: false,
     stdio: ['ignore', 'pipe', 'pipe', ...(what.isNode ? (['ipc'] as const) : [])],
   });
   try {

@@ -153,9 +153,9 @@ test('the image holds every file that its programs import', () => {
     ),
   );
   expect(reached.length).toBeGreaterThan(100);
-  expect(new Set(reached.map((path) => path.split('/')[0]).filter((top) => top !== '..'))).toEqual(
-    new Set(folders),
-  );
+  // "." is the checkout itself, where the cache of bundles lies.
+  const tops = reached.map((path) => path.split('/')[0]).filter((top) => top !== '.');
+  expect(new Set(tops)).toEqual(new Set(folders));
 });
 
 /** What the Dockerfile copies from the checkout. */

@@ -30,7 +30,7 @@ test('every setting of the code stands in docs/settings.md, and every one that s
   expect(described.toSorted()).toEqual(inCode.toSorted());
 });
 
-test.each(rows)('$setting is read by the processes that docs/settings.md names: $[read by]', (row) => {
+test.each(rows)('$setting is read by exactly the processes that docs/settings.md names', (row) => {
   const readers = Object.keys(READERS).filter((name) => READERS[name]?.includes(row['setting'] ?? ''));
   expect(row['read by']).toBe(readers.length > 0 ? readers.join(', ') : 'none yet');
 });

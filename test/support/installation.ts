@@ -74,6 +74,8 @@ export async function createInstallation(environment: Record<string, string> = {
   installRuntimeOnce(log);
   const { db } = connectDatabase({ connectionString: database.connectionString, maxConnections: 4, onIdleError: () => undefined });
   const client = new Client({ connection, namespace, dataConverter: createDataConverter(ring) });
+  // The server knows a new namespace only after its own cache has looked again.
+  await eventually(() => client.workflow.count());
   let api: RunningApi | null = null;
   let worker: RunningWorker | null = null;
 

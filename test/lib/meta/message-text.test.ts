@@ -21,6 +21,11 @@ test('the cut never goes through a character', () => {
   expect(messageText.parse(`${almost}😀`)).toBe(almost);
 });
 
+test('half a character becomes that sign also in a text that is cut', () => {
+  const kept = messageText.parse(`\ud83d${'x'.repeat(MAXIMUM_TEXT_LENGTH)}`);
+  expect(kept).toBe(`\ufffd${'x'.repeat(MAXIMUM_TEXT_LENGTH - 1)}`);
+});
+
 test('an empty text, and what is not a text, is none', () => {
   for (const none of ['', undefined, null, 5, ['a'], { body: 'a' }]) {
     expect(messageText.safeParse(none).success).toBe(false);

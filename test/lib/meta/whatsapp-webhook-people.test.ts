@@ -33,8 +33,12 @@ describe('who wrote', () => {
   });
 
   test('what the message itself says comes before what a contact says', () => {
-    expect(senders([{ from: '16505550000', from_user_id: 'US.2' }], [B])).toEqual([
+    const otherPhone = { from: '16505550000', from_user_id: 'US.2' };
+    const otherUserId = { from: '16505551234', from_user_id: 'US.9' };
+    expect(senders([otherPhone, otherUserId, {}], [A, B])).toEqual([
       'US.2|+16505550000',
+      'US.9|+16505551234',
+      'US.1|+16505551234',
     ]);
   });
 

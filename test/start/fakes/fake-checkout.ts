@@ -43,6 +43,8 @@ export async function startCheckout(
     env: {
       PATH: process.env['PATH'],
       PORT: '0',
+      // As under npm, it ends when whoever started it does, so that an interrupted test leaves nothing running.
+      npm_lifecycle_event: 'start',
       TEMPORAL_CLI_PATH: await findTemporalCli(() => undefined),
       ...environment,
     },
