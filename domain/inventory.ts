@@ -79,6 +79,7 @@ export const TABLES = {
       sealed_provider_id: 'identifier, sealed',
       sent_at: 'time or count',
       received_at: 'time or count',
+      changed_at: 'time or count',
     },
   },
   'mayfly.replies': {

@@ -74,6 +74,7 @@ export interface Tables {
     sealed_provider_id: Buffer | null;
     sent_at: Date;
     received_at: Defaulted<Date>;
+    changed_at: Date | null;
   };
   'mayfly.deliveries': {
     id: string;

@@ -59,7 +59,7 @@ CREATE TABLE mayfly.replies (
   subject_id uuid NOT NULL REFERENCES mayfly.subjects,
   session_id uuid REFERENCES mayfly.sessions,
   turn integer,
-  origin text NOT NULL CHECK (origin IN ('model', 'fallback', 'notice', 'budget notice', 'human')),
+  origin text NOT NULL CHECK (origin IN ('model', 'fallback', 'plea', 'notice', 'budget notice', 'human')),
   action text NOT NULL CHECK (action IN ('continue', 'handoff', 'end')),
   discloses boolean NOT NULL DEFAULT false,
   superseded_at timestamptz,
@@ -80,6 +80,7 @@ CREATE TABLE mayfly.messages (
   sealed_provider_id bytea,
   sent_at timestamptz NOT NULL,
   received_at timestamptz NOT NULL DEFAULT now(),
+  changed_at timestamptz,
   UNIQUE (subject_id, fingerprint)
 );
 CREATE INDEX messages_unanswered ON mayfly.messages (subject_id) WHERE reply_id IS NULL;

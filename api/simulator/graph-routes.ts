@@ -68,6 +68,8 @@ function answerTo(
   const fault = faults.take(channel);
   if (fault === 'none') return calls.text(channel, asked);
   if (fault !== 'answer lost') return FAULT_ANSWERS[fault](channel);
+  // The message arrives, the statuses follow, and the answer is the one thing that gets lost.
+  calls.text(channel, asked);
   return 'never';
 }
 

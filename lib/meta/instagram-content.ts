@@ -24,8 +24,9 @@ const ATTACHMENTS: ReadonlyMap<string, AttachmentKind> = new Map([
 const Attachment = z.object({ type: z.string() });
 
 /**
- * What a person said: their words if there are any, else the first attachment whose kind we know. A message that is
- * announced but cannot be read is `unsupported`, not nothing: somebody wrote and waits.
+ * What a person said: their words if there are any, else the first attachment whose kind we know. A
+ * message that is announced but cannot be read is `unsupported`, not nothing: somebody wrote and
+ * waits.
  * Source: Instagram platform, webhook examples.
  */
 export function instagramContent(message: {

@@ -26,7 +26,10 @@ const Item = z.object({
 });
 type Item = z.infer<typeof Item>;
 
-/** One item of `messaging` or `standby`, on its own. Source: Instagram platform, webhook examples. */
+/**
+ * One item of `messaging` or `standby`, on its own.
+ * Source: Instagram platform, webhook examples.
+ */
 export function itemFinding(delivery: Delivery, raw: unknown): Finding {
   const item = Item.safeParse(raw).data;
   if (item === undefined) return MALFORMED;

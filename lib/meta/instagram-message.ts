@@ -6,8 +6,8 @@ import { messageText } from './message-text.ts';
 import { metaId } from './meta-id.ts';
 import { found, ignored, MALFORMED, type Finding } from './webhook-finding.ts';
 
-// A flag of a wrong type makes the message malformed: an echo taken for a customer's words would let the assistant
-// answer itself.
+// A flag of a wrong type makes the message malformed: an echo taken for a customer's words would
+// let the assistant answer itself.
 const flag = z.boolean().nullish();
 
 const Message = z.object({
@@ -32,7 +32,8 @@ export function messageFinding(parties: Parties, delivery: Delivery, raw: unknow
   const { mid: providerId } = message;
   const at = parties.timestamp;
   const isOurs = message.is_echo === true || isOutgoing(parties, delivery);
-  // Taking back comes first, also where another app answers: what we hold must go whoever is in charge now.
+  // Taking back comes first, also where another app answers: what we hold must go whoever is in
+  // charge now.
   if (message.is_deleted === true) {
     if (isOurs) return ignored('own message changed');
     return found({ type: 'message unsent', person: customerOf(parties, delivery), providerId, at });
@@ -46,7 +47,10 @@ export function messageFinding(parties: Parties, delivery: Delivery, raw: unknow
   return found({ type: 'message', person: customerOf(parties, delivery), providerId, at, content });
 }
 
-/** A `message_edit` item. An edit whose new words are missing takes the old ones back: the person no longer says them. */
+/**
+ * A `message_edit` item. An edit whose new words are missing takes the old ones back: the person no
+ * longer says them.
+ */
 export function editFinding(parties: Parties, delivery: Delivery, raw: unknown): Finding {
   const edit = Edit.safeParse(raw).data;
   if (edit === undefined) return MALFORMED;
@@ -56,7 +60,10 @@ export function editFinding(parties: Parties, delivery: Delivery, raw: unknown):
   return found({ type: 'message edited', ...of, text: edit.text });
 }
 
-/** Edit number zero is the message itself, told a second time: often without text and without its sender. */
+/**
+ * Edit number zero is the message itself, told a second time: often without text and without its
+ * sender.
+ */
 export function isFirstVersion(raw: unknown): boolean {
   return FirstVersion.safeParse(raw).success;
 }

@@ -39,8 +39,9 @@ const USELESS_FIELDS: ReadonlyMap<string, IgnoredWord> = new Map([
 ]);
 
 /**
- * One Instagram webhook, already JSON-parsed, as our events. Never throws: each entry and item is read on its own, so
- * that a bad one loses no other. Meta documents four shapes of an entry, and prints some examples as a bare array.
+ * One Instagram webhook, already JSON-parsed, as our events. Never throws: each entry and item is
+ * read on its own, so that a bad one loses no other. Meta documents four shapes of an entry, and
+ * prints some examples as a bare array.
  * Source: Instagram platform, webhooks and webhook examples.
  */
 export function parseInstagramWebhook(body: unknown): ParsedWebhook {

@@ -1,9 +1,15 @@
 import { z } from 'zod';
 
-/** In UTF-16 code units. Meta allows a person far less; this only bounds what one webhook can make us store. */
+/**
+ * In UTF-16 code units. Meta allows a person far less; this only bounds what one webhook can make
+ * us store.
+ */
 export const MAXIMUM_TEXT_LENGTH = 20_000;
 
-/** A person's own words, kept as they are, but bounded and well-formed: a lone surrogate cannot be stored as UTF-8. */
+/**
+ * A person's own words, kept as they are, but bounded and well-formed: a lone surrogate cannot be
+ * stored as UTF-8.
+ */
 export const messageText = z.string().min(1).transform(bounded);
 
 function bounded(text: string): string {

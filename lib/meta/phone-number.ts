@@ -5,9 +5,10 @@ const LONGEST_WRITTEN = 40;
 const INTERNATIONAL = /^\+?(\d{5,20})$/;
 
 /**
- * A phone number with its country code, in any usual writing, as E.164 with `+`; null when it is none.
- * WhatsApp writes its ids without the plus. A number unknown to the numbering plans keeps its digits: WhatsApp knows
- * numbers before the plans do, and dropping a digit from one could make it another person's.
+ * A phone number with its country code, in any usual writing, as E.164 with `+`; null when it is
+ * none. WhatsApp writes its ids without the plus. A number unknown to the numbering plans keeps its
+ * digits: WhatsApp knows numbers before the plans do, and dropping a digit from one could make it
+ * another person's.
  */
 export function phoneNumber(written: string): string | null {
   if (written.length > LONGEST_WRITTEN) return null;

@@ -1,8 +1,8 @@
 import type { ParsedWebhook, WebhookEvent } from '../../domain/events.ts';
 
 /**
- * The words under which useless items are counted. The list is closed: a word of the payload must never become
- * a key, because keys become metric labels and log fields.
+ * The words under which useless items are counted. The list is closed: a word of the payload must
+ * never become a key, because keys become metric labels and log fields.
  */
 export const IGNORED_WORDS = [
   'account',

@@ -1,11 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-// Meta writes lower-case hex. Anything else is not Meta's, so one letter's case is a difference too.
+// Meta writes lower-case hex. Anything else is not Meta's, so one letter's case is a difference
+// too.
 const SIGNATURE = /^sha256=([0-9a-f]{64})$/;
 
 /**
- * Whether Meta signed exactly these bytes: `header` is X-Hub-Signature-256, HMAC-SHA256 under any one of `secrets`.
- * No secrets, or only empty ones, match nothing. The bytes must be those on the wire: Meta signs its own escaping.
+ * Whether Meta signed exactly these bytes: `header` is X-Hub-Signature-256, HMAC-SHA256 under any
+ * one of `secrets`. No secrets, or only empty ones, match nothing. The bytes must be those on the
+ * wire: Meta signs its own escaping.
  * Source: Graph API, webhooks, "Validating payloads".
  */
 export function verifySignature(

@@ -8,10 +8,10 @@ const Contact = z
 const NOBODY: WhatsAppIdentity = { userId: undefined, phone: undefined };
 
 /**
- * Completes what each message says about its sender by what the same webhook's `contacts` say about that person.
- * `senders` are all senders of the value: a contact that is the only one also completes a sender it shares nothing
- * with, unless they contradict each other or somebody else wrote too. One person taken for another would be worse
- * than a message lost.
+ * Completes what each message says about its sender by what the same webhook's `contacts` say about
+ * that person. `senders` are all senders of the value: a contact that is the only one also
+ * completes a sender it shares nothing with, unless they contradict each other or somebody else
+ * wrote too. One person taken for another would be worse than a message lost.
  */
 export function completeFrom(
   contacts: unknown,
@@ -40,7 +40,9 @@ function isComplete({ userId, phone }: WhatsAppIdentity): boolean {
   return userId !== undefined && phone !== undefined;
 }
 
-/** An unreadable contact still counts: it is somebody, so that the readable one is not the only one. */
+/**
+ * An unreadable contact still counts: it is somebody, so that the readable one is not the only one.
+ */
 function readContacts(contacts: unknown): WhatsAppIdentity[] {
   if (!Array.isArray(contacts)) return [];
   return contacts.map((contact) => Contact.safeParse(contact).data ?? NOBODY);

@@ -28,8 +28,9 @@ const Interactive = z.object({
 });
 
 /**
- * What a person said, in text or as a kind. A message that is announced but cannot be read is `unsupported`, not
- * nothing: somebody wrote and waits. Source: WhatsApp Cloud API, webhooks, messages reference.
+ * What a person said, in text or as a kind. A message that is announced but cannot be read is
+ * `unsupported`, not nothing: somebody wrote and waits.
+ * Source: WhatsApp Cloud API, webhooks, messages reference.
  */
 export function whatsAppContent(type: string, message: unknown): MessageContent {
   if (type === 'text') return textOr(Words.safeParse(message).data?.text.body);

@@ -25,8 +25,9 @@ const Echo = z
   }));
 
 /**
- * What the business wrote by hand in its own WhatsApp app, to a person. Its own edits and deletions are of no use
- * to us. Source: WhatsApp Cloud API, smb_message_echoes webhook.
+ * What the business wrote by hand in its own WhatsApp app, to a person. Its own edits and deletions
+ * are of no use to us.
+ * Source: WhatsApp Cloud API, smb_message_echoes webhook.
  */
 export function* echoFindings(
   account: string,

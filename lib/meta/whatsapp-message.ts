@@ -34,7 +34,10 @@ const Edit = z.object({
   }),
 });
 
-/** The `messages` of one value of the webhook, each read on its own. Source: WhatsApp Cloud API, messages webhook. */
+/**
+ * The `messages` of one value of the webhook, each read on its own.
+ * Source: WhatsApp Cloud API, messages webhook.
+ */
 export function* messageFindings(
   account: string,
   messages: readonly unknown[],
@@ -67,7 +70,9 @@ function personalFinding(
   return found({ type: 'message', person, providerId, at, content: whatsAppContent(type, raw) });
 }
 
-/** `providerId` is the message reacted to, as on Instagram, which gives a reaction no id of its own. */
+/**
+ * `providerId` is the message reacted to, as on Instagram, which gives a reaction no id of its own.
+ */
 function reactionFinding(person: PersonReference, at: Date, raw: unknown): Finding {
   const reaction = Reaction.safeParse(raw).data?.reaction;
   if (reaction === undefined) return MALFORMED;
@@ -81,8 +86,8 @@ function revokeFinding(person: PersonReference, at: Date, raw: unknown): Finding
 }
 
 /**
- * An edit to new words replaces the old ones. An edit whose new words cannot be read takes the old ones back:
- * the person no longer says them. An edited caption changes nothing that we keep.
+ * An edit to new words replaces the old ones. An edit whose new words cannot be read takes the old
+ * ones back: the person no longer says them. An edited caption changes nothing that we keep.
  */
 function editFinding(person: PersonReference, at: Date, raw: unknown): Finding {
   const edit = Edit.safeParse(raw).data?.edit;

@@ -2,17 +2,24 @@ import { z } from 'zod';
 import type { Address, PersonReference } from '../../domain/events.ts';
 import { phoneNumber } from './phone-number.ts';
 
-/** What one item says about who a person is. Either may be missing: a person with a username may hide their phone. */
+/**
+ * What one item says about who a person is. Either may be missing: a person with a username may
+ * hide their phone.
+ */
 export interface WhatsAppIdentity {
   userId: string | undefined;
   phone: string | undefined;
 }
 
-// Meta documents a country, a dot and letters or digits. Any opaque token is taken, so that a new form loses nobody.
+// Meta documents a country, a dot and letters or digits. Any opaque token is taken, so that a new
+// form loses nobody.
 const USER_ID = /^[A-Za-z0-9._-]{1,160}$/;
 const DOCUMENTED_USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}$/;
 
-/** A business-scoped user id. What cannot be one counts as absent: the phone may still tell who it is. */
+/**
+ * A business-scoped user id. What cannot be one counts as absent: the phone may still tell who it
+ * is.
+ */
 export const userIdField = z.string().regex(USER_ID).optional().catch(undefined);
 
 /** A phone field (`from`, `to`, `wa_id`), which may also hold a business-scoped user id. */
@@ -33,7 +40,10 @@ export function identity(
   return { userId: userId ?? field?.userId, phone: field?.phone };
 }
 
-/** User id first: it stays when a number is hidden. Parent user ids, names and usernames are not collected (C1, C3). */
+/**
+ * User id first: it stays when a number is hidden. Parent user ids, names and usernames are not
+ * collected (C1, C3).
+ */
 export function identifiers(of: WhatsAppIdentity): Address[] {
   const known: Address[] = [];
   if (of.userId !== undefined) known.push({ kind: 'whatsapp user id', value: of.userId });

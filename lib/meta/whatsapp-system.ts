@@ -19,9 +19,10 @@ const Change = z.object({
 });
 
 /**
- * A person's phone or user id changed. `person` carries the identifiers from before, `next` the new ones, each of
- * which takes the place of the old one of its kind; a kind that `next` does not name stays.
- * The `body` names both in prose and is never read: it is made of a profile name and is not a format.
+ * A person's phone or user id changed. `person` carries the identifiers from before, `next` the new
+ * ones, each of which takes the place of the old one of its kind; a kind that `next` does not name
+ * stays. The `body` names both in prose and is never read: it is made of a profile name and is not
+ * a format.
  * Source: WhatsApp Cloud API, system messages webhook.
  */
 export function systemFinding(
@@ -38,7 +39,8 @@ export function systemFinding(
     ...identifiers(message.sender),
     ...identifiers(identity(undefined, change.customer)),
   ];
-  // `from_user_id` is already the new one when the user id changed, so whatever is new cannot count as old.
+  // `from_user_id` is already the new one when the user id changed, so whatever is new cannot count
+  // as old.
   const [first, ...rest] = withoutRepeats(before.filter((old) => !isAmong(next, old)));
   if (first === undefined || next.length === 0) return ignored('system message');
   return found({

@@ -21,7 +21,8 @@ const Value = z.object({
 /** The sending number of the dashboard's Test button, which also gives entry id 0. */
 const DASHBOARD_TEST_ACCOUNT = '123456123';
 
-// `history` is refused, not only unused: it brings half a year of messages that nobody sent to the assistant.
+// `history` is refused, not only unused: it brings half a year of messages that nobody sent to the
+// assistant.
 const USELESS_FIELDS: ReadonlyMap<string, IgnoredWord> = new Map([
   ['history', 'history'],
   ['smb_app_state_sync', 'contact book'],
@@ -56,8 +57,9 @@ const USELESS_FIELDS: ReadonlyMap<string, IgnoredWord> = new Map([
 ]);
 
 /**
- * One WhatsApp webhook, already JSON-parsed, as our events. Never throws: each entry, change, message and status is
- * read on its own, so that a bad one loses no other. Source: WhatsApp Cloud API, webhooks reference.
+ * One WhatsApp webhook, already JSON-parsed, as our events. Never throws: each entry, change,
+ * message and status is read on its own, so that a bad one loses no other.
+ * Source: WhatsApp Cloud API, webhooks reference.
  */
 export function parseWhatsAppWebhook(body: unknown): ParsedWebhook {
   return tally(envelopeFindings(body));
