@@ -54,6 +54,12 @@ export const ATTACHMENT_KINDS = [
 ] as const;
 export type AttachmentKind = (typeof ATTACHMENT_KINDS)[number];
 
+/**
+ * Kinds that ask for no answer, and get none: a nod, or words to somebody else's followers. A plea to write it in text
+ * would be a bother.
+ */
+export const QUIET_KINDS = ['sticker', 'like', 'story mention'] as const satisfies AttachmentKind[];
+
 /** Text is the person's own words, or the title of the button they pressed. */
 export type MessageContent = { kind: 'text'; text: string } | { kind: AttachmentKind };
 

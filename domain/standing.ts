@@ -7,8 +7,11 @@ export interface Standing {
   human_until: Date | null;
 }
 
-/** Who found the words of a reply: the model, Mayfly itself, or a human through Meta's own app. */
-export const REPLY_ORIGINS = ['model', 'fallback', 'notice', 'budget notice', 'human'] as const;
+/**
+ * Who found the words of a reply: the model, Mayfly itself, or a human through Meta's own app. A `plea` asks for words in
+ * place of what the assistant cannot read; a `notice` answers a command.
+ */
+export const REPLY_ORIGINS = ['model', 'fallback', 'plea', 'notice', 'budget notice', 'human'] as const;
 export type ReplyOrigin = (typeof REPLY_ORIGINS)[number];
 
 /** Why the assistant keeps silent, in the order in which reasons count. */
@@ -22,7 +25,7 @@ export function silenceOf(standing: Standing, origin: ReplyOrigin, now: Date): S
   if (standing.erasing_at !== null) return 'erasing';
   if (standing.restricted_at !== null) return 'restricted';
   if (standing.objected_at !== null) return 'objected';
-  if (origin !== 'model') return null;
+  if (origin !== 'model' && origin !== 'plea') return null;
   if (standing.opted_out_at !== null) return 'opted out';
   if (standing.human_until !== null && standing.human_until > now) return 'a human answers';
   return null;

@@ -49,7 +49,8 @@ export class IdentifierIndex {
   }
 }
 
-function encryptBlock(key: Buffer, block: Buffer): Buffer {
+/** One AES block: the stored form of a hash under a bucket's index key. */
+export function encryptBlock(key: Buffer, block: Buffer): Buffer {
   // One block of a hash needs no mode: equal input must give equal output, or it could not be found.
   const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
   return Buffer.concat([cipher.update(block), cipher.final()]);

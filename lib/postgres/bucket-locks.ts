@@ -43,3 +43,8 @@ export async function lockBucketOf(
   if (row === undefined) return null;
   return { bucket: row.bucket, version: BigInt(row.bucket_version), wrapped: row.wrapped_key };
 }
+
+/** Keeps readers and newcomers out of a bucket while it is rewrapped, until the transaction ends. */
+export async function lockBucketAlone(trx: InTransaction, bucket: number): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(${BUCKET}, ${bucket})`.execute(trx);
+}

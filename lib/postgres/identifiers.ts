@@ -1,0 +1,107 @@
+import { sql } from 'kysely';
+import type { Identifier, IdentifierKind } from '../../domain/events.ts';
+import type { IndexEntry } from '../crypto/identifier-index.ts';
+import type { InTransaction } from './database.ts';
+
+/** An identifier with its place in the index, and the subject it leads to. */
+export interface IndexedIdentifier {
+  identifier: Identifier;
+  /** Under every existing version of the bucket's key, newest first. */
+  entries: [IndexEntry, ...IndexEntry[]];
+  subjectId: string | null;
+}
+
+/** Looks all of them up with one query. Hold the buckets' locks while using the answer. */
+export async function findOwners(
+  trx: InTransaction,
+  wanted: readonly Omit<IndexedIdentifier, 'subjectId'>[],
+): Promise<IndexedIdentifier[]> {
+  const { rows } = await sql<EntryRow & { subject_id: string }>`
+    SELECT i.bucket, i.bucket_version AS version, i.block, i.subject_id
+    FROM keys.identifiers i
+    JOIN ${entryTable(wanted)} ON i.bucket = wanted.bucket AND i.bucket_version = wanted.version AND i.block = wanted.block
+  `.execute(trx);
+  const ownerOf = new Map(rows.map((row) => [entryName(row), row.subject_id]));
+  return wanted.map((one) => ({
+    ...one,
+    subjectId:
+      one.entries.map((entry) => ownerOf.get(entryName(entry))).find((id) => id !== undefined) ?? null,
+  }));
+}
+
+/** These identifiers lead to nobody any more. */
+export async function removeIdentifiers(
+  trx: InTransaction,
+  identifiers: readonly Pick<IndexedIdentifier, 'entries'>[],
+): Promise<void> {
+  if (identifiers.length === 0) return;
+  await sql`
+    DELETE FROM keys.identifiers i USING ${entryTable(identifiers)}
+    WHERE i.bucket = wanted.bucket AND i.bucket_version = wanted.version AND i.block = wanted.block
+  `.execute(trx);
+}
+
+/** The subject's identifiers of these kinds lead to nobody any more. */
+export async function removeKinds(
+  trx: InTransaction,
+  subjectId: string,
+  kinds: readonly IdentifierKind[],
+): Promise<void> {
+  await trx
+    .deleteFrom('keys.identifiers')
+    .where('subject_id', '=', subjectId)
+    .where('kind', 'in', kinds)
+    .execute();
+}
+
+/** From now on these identifiers lead to the subject. They must lead to nobody before. */
+export async function addIdentifiers(
+  trx: InTransaction,
+  subjectId: string,
+  identifiers: readonly IndexedIdentifier[],
+): Promise<void> {
+  if (identifiers.length === 0) return;
+  const rows = identifiers.map(({ identifier: { kind }, entries: [{ bucket, version, block }] }) => ({
+    bucket,
+    bucket_version: String(version),
+    block,
+    subject_id: subjectId,
+    kind,
+  }));
+  await trx.insertInto('keys.identifiers').values(rows).execute();
+}
+
+/** Whether the subject is known by an identifier of this kind. */
+export async function hasKind(
+  trx: InTransaction,
+  subjectId: string,
+  kind: IdentifierKind,
+): Promise<boolean> {
+  const row = await trx
+    .selectFrom('keys.identifiers')
+    .select('kind')
+    .where('subject_id', '=', subjectId)
+    .where('kind', '=', kind)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+interface EntryRow {
+  bucket: number;
+  version: string | bigint;
+  block: Buffer;
+}
+
+function entryTable(identifiers: readonly Pick<IndexedIdentifier, 'entries'>[]) {
+  const entries = identifiers.flatMap((one) => one.entries);
+  return sql`unnest(
+    ${entries.map(({ bucket }) => bucket)}::smallint[],
+    ${entries.map(({ version }) => String(version))}::bigint[],
+    ${entries.map(({ block }) => block)}::bytea[]
+  ) AS wanted (bucket, version, block)`;
+}
+
+function entryName({ bucket, version, block }: EntryRow): string {
+  return `${bucket}/${version}/${block.toString('base64')}`;
+}
