@@ -1,6 +1,8 @@
 import type { ModelReply } from '../domain/model-reply.ts';
+import { foreignLinks } from '../domain/reply-links.ts';
 import type { Assistant } from '../lib/assistant/load-assistant.ts';
 import { buildInstructions } from '../lib/llm/instructions.ts';
+import { ModelFailure } from '../lib/llm/model-failure.ts';
 import type { ReplyModel } from '../lib/llm/reply-model.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import type { People } from '../lib/postgres/people.ts';
@@ -32,7 +34,7 @@ const KNOWLEDGE_LENGTH = 12_000;
 
 /**
  * Asks the model with this session's words, the business's persona and the passages that fit, and nothing else:
- * no name, handle, number or id goes along (policy T1).
+ * no name, handle, number or id goes along (policy T1). Throws ModelFailure, also when the answer cannot be sent.
  */
 export function createAskModel(deps: AskModelDeps): AskModel {
   return async (turn, messages, signal) => {
@@ -63,6 +65,16 @@ export function createAskModel(deps: AskModelDeps): AskModel {
       role: by,
       text: text ?? `(${kind})`,
     }));
-    return deps.model.writeReply({ instructions, turns }, signal);
+    const answer = await deps.model.writeReply({ instructions, turns }, signal);
+    refuseForeignLinks(answer, deps.assistant.links ?? null);
+    return answer;
   };
+}
+
+/**
+ * An address that is not the business's, made up or talked into the model, must not reach anybody in its name: such an
+ * answer counts as none, and the model is asked again.
+ */
+function refuseForeignLinks({ reply }: ModelReply, links: readonly string[] | null): void {
+  if (links !== null && foreignLinks(reply, links).length > 0) throw new ModelFailure('invalid answer');
 }

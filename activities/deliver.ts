@@ -1,67 +1,123 @@
+import { accountProblemOf, provesAccountWorks } from '../domain/outbox.ts';
 import type { SendOutcome, SendProblem } from '../domain/outbox.ts';
 import type { Silence } from '../domain/standing.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
-import { recordOutcome } from '../lib/postgres/outbox.ts';
+import { pauseAccountOf, resumeAccountOf } from '../lib/postgres/account-pauses.ts';
+import { recordOutcome } from '../lib/postgres/delivery-transitions.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
+import type { ReplyReference } from './conversation-activities.ts';
+import type { DeliveryCounts } from './delivery-counts.ts';
 import { passGate } from './gate.ts';
 import type { GateDeps, Sendable } from './gate.ts';
+import { holdForAccount, holdForMeta } from './hold-reply.ts';
 
+/**
+ * What became of a reply, or has to be waited for: `ambiguous` for evidence, `account paused` for an account that cannot
+ * send, `try again` for Meta. Nothing of these three is final.
+ */
 export type DeliverResult =
   | { outcome: 'sent' }
   | { outcome: 'superseded' }
   | { outcome: 'suppressed'; reason: Silence | 'window closed' }
   | { outcome: 'rejected'; reason: SendProblem }
-  | { outcome: 'ambiguous' }
-  | { outcome: 'try again'; afterMs: number };
+  | { outcome: 'ambiguous' | 'account paused' | 'try again'; afterMs: number };
 
 export interface DeliverDeps extends GateDeps {
   graph: Pick<GraphClient, 'sendText'>;
-  /** Told of each attempt, for counting. */
-  onOutcome: (channel: Sendable['channel'], outcome: SendOutcome['kind']) => void;
+  counts: DeliveryCounts;
 }
 
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
+/** After this long the workflow calls again, so that many slow parts never meet the activity's time limit. */
+const LONGEST_RUN_MS = 30_000;
 
 /** Sends the parts of a reply in order, each after the gate; whatever happens in between, no part is sent blindly twice. */
 export function createDeliver(deps: DeliverDeps) {
-  return async function deliver(reply: {
-    subjectId: string;
-    replyId: string;
-  }): Promise<DeliverResult> {
+  return async function deliver(reply: ReplyReference): Promise<DeliverResult> {
+    const endsAt = performance.now() + LONGEST_RUN_MS;
     for (;;) {
       const passed = await passGate(deps, reply);
-      if (!('send' in passed)) return passed;
+      if ('stopped' in passed) {
+        countStop(deps.counts, passed);
+        return passed.stopped;
+      }
       const outcome = await deps.graph.sendText(passed.send);
-      deps.onOutcome(passed.send.channel, outcome.kind);
-      await inTransaction(deps.db, async (trx) =>
-        recordOutcome(
-          trx,
-          await deps.people.cipher(trx, reply.subjectId),
-          passed.send.token,
-          outcome,
-        ),
-      );
-      const ended = resultOf(outcome, passed.send.attempt);
-      if (ended !== null) return ended;
+      const { isNews, mustWait } = await record(deps, reply, passed.send, outcome);
+      countAttempt(deps.counts, passed.send, outcome, isNews);
+      if (mustWait !== null) return mustWait;
+      if (performance.now() > endsAt) return { outcome: 'try again', afterMs: 0 };
     }
   };
 }
 
-/** Null when the next part follows. */
-function resultOf(outcome: SendOutcome, attempt: number): DeliverResult | null {
-  switch (outcome.kind) {
-    case 'accepted':
-      return null;
-    case 'rejected':
-      return { outcome: 'rejected', reason: outcome.reason };
-    case 'ambiguous':
-      return { outcome: 'ambiguous' };
-    case 'not sent':
-      return { outcome: 'try again', afterMs: outcome.retryAfterMs ?? waitAfter(attempt) };
-  }
+/**
+ * Stores what a send told us. `isNews` is false where Meta's own evidence has already said more. Without something to
+ * wait for, the gate decides at once how it goes on.
+ */
+async function record(
+  { db, people }: DeliverDeps,
+  reply: ReplyReference,
+  send: Sendable,
+  outcome: SendOutcome,
+): Promise<{ isNews: boolean; mustWait: DeliverResult | null }> {
+  return inTransaction(db, async (trx) => {
+    const cipher = await people.cipher(trx, reply.subjectId);
+    const verdict = isItsOwnFault(send, outcome) ? asRejected(outcome) : outcome;
+    const attempt = { deliveryId: send.token, attempt: send.attempt };
+    const isNews = await recordOutcome(trx, cipher, attempt, verdict);
+    if (send.probes !== null && provesAccountWorks(send.channel, send.probes, verdict)) {
+      await resumeAccountOf(trx, reply.subjectId);
+    }
+    if (verdict.kind !== 'not sent') return { isNews, mustWait: null };
+    const problem = accountProblemOf(verdict.reason);
+    if (problem !== null) await pauseAccountOf(trx, reply.subjectId, problem);
+    if (!isNews) return { isNews, mustWait: null };
+    const mustWait =
+      problem === null
+        ? await holdForMeta(trx, reply, waitAfter(send.attempt, verdict))
+        : await holdForAccount(trx, reply);
+    return { isNews, mustWait };
+  });
 }
 
-function waitAfter(attempt: number): number {
-  return Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
+type NotSent = Extract<SendOutcome, { kind: 'not sent' }>;
+
+/**
+ * A part that meets its account's problem again, after others have shown that the account works, has a problem of its own:
+ * it must not stop everyone else's replies again and again.
+ */
+function isItsOwnFault({ probes, metBefore }: Sendable, outcome: SendOutcome): outcome is NotSent {
+  if (outcome.kind !== 'not sent' || probes !== null || metBefore === null) return false;
+  return accountProblemOf(outcome.reason) === metBefore;
+}
+
+function asRejected({ reason, code }: NotSent): SendOutcome {
+  return { kind: 'rejected', reason, code };
+}
+
+/** As long as Meta asks, and longer with each attempt. */
+function waitAfter(attempt: number, { retryAfterMs }: NotSent): number {
+  const backoffMs = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
+  return Math.max(retryAfterMs ?? 0, backoffMs);
+}
+
+function countAttempt(
+  counts: DeliveryCounts,
+  { channel, isResend }: Sendable,
+  { kind }: SendOutcome,
+  isNews: boolean,
+): void {
+  counts.attempted(channel, kind);
+  if (kind === 'ambiguous' && isNews) counts.happened(channel, 'ambiguous');
+  if (isResend && (kind === 'accepted' || kind === 'ambiguous')) counts.happened(channel, 'resent');
+}
+
+function countStop(
+  counts: DeliveryCounts,
+  { stopped, interrupted }: Exclude<Awaited<ReturnType<typeof passGate>>, { send: Sendable }>,
+): void {
+  if (interrupted !== null) counts.happened(interrupted, 'ambiguous');
+  if (stopped.outcome === 'suppressed') counts.suppressed(stopped.reason);
+  if (stopped.outcome === 'superseded') counts.suppressed('newer message');
 }

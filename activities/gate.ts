@@ -1,22 +1,27 @@
 import type { Channel } from '../domain/channels.ts';
 import type { Address } from '../domain/events.ts';
+import { accountProblemOf } from '../domain/outbox.ts';
+import type { AccountProblem } from '../domain/outbox.ts';
 import { silenceOf } from '../domain/standing.ts';
 import type { Silence } from '../domain/standing.ts';
+import { claimProbe } from '../lib/postgres/account-pauses.ts';
 import { readAddress } from '../lib/postgres/addresses.ts';
 import type { Database, InTransaction } from '../lib/postgres/database.ts';
 import {
   lockDeliveries,
-  markAmbiguous,
+  markInterrupted,
   recordIntent,
-  supersede,
-  suppressPlanned,
-  readReply,
-} from '../lib/postgres/outbox.ts';
-import type { LockedDelivery } from '../lib/postgres/outbox.ts';
+} from '../lib/postgres/delivery-transitions.ts';
+import type { LockedDelivery } from '../lib/postgres/delivery-transitions.ts';
+import { readReply, supersede, suppressPlanned } from '../lib/postgres/outbox.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { pauseForHuman } from '../lib/postgres/standing.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { hasWaitingSince, lockSubject } from '../lib/postgres/turns.ts';
+import type { ReplyReference } from './conversation-activities.ts';
+import type { DeliverResult } from './deliver.ts';
+import type { EvidenceWaits } from './evidence-waits.ts';
+import { holdForAccount } from './hold-reply.ts';
 
 /** A part that may be sent now. `token` is our delivery's id, which Meta gives back with its statuses. */
 export interface Sendable {
@@ -26,61 +31,100 @@ export interface Sendable {
   text: string;
   token: string;
   attempt: number;
+  /** Whether it may have been sent before. */
+  isResend: boolean;
+  /** Why the account is paused, when this part is the one that tries whether it still has to be. */
+  probes: AccountProblem | null;
+  /** The problem of the account that this part has met before, if it has. */
+  metBefore: AccountProblem | null;
 }
 
+/** `interrupted` names the channel of a part that a crash cut off between intent and outcome, when that was found now. */
 type GateResult =
   | { send: Sendable }
-  | { outcome: 'sent' }
-  | { outcome: 'superseded' }
-  | { outcome: 'ambiguous' }
-  | { outcome: 'suppressed'; reason: Silence | 'window closed' };
+  | { stopped: DeliverResult; interrupted: Channel | null };
 
 export interface GateDeps {
   db: Database;
   people: People;
   /** How long the assistant rests after it handed over to a human, in milliseconds. */
   humanPauseMs: number;
+  waits: EvidenceWaits;
 }
 
 /**
  * Decides in the transaction that records the intent whether the next part may be sent. Everything that forbids it
  * is looked at again here, under the lock of the person's row, because minutes may have passed since the draft.
  */
-export async function passGate(
-  { db, people, humanPauseMs }: GateDeps,
-  { subjectId, replyId }: { subjectId: string; replyId: string },
-): Promise<GateResult> {
-  return inTransaction(db, async (trx) => {
+export async function passGate(deps: GateDeps, reply: ReplyReference): Promise<GateResult> {
+  const { subjectId, replyId } = reply;
+  return inTransaction(deps.db, async (trx) => {
     const subject = await lockSubject(trx, subjectId);
-    if (subject === undefined) return { outcome: 'suppressed', reason: 'erasing' };
+    if (subject === undefined || subject.erasing_at !== null) return suppress(trx, replyId, 'erasing');
     const deliveries = await lockDeliveries(trx, replyId);
-    const interrupted = deliveries.find(({ state }) => state === 'intent');
-    if (interrupted !== undefined) {
-      await markAmbiguous(trx, interrupted.id);
-      return { outcome: 'ambiguous' };
-    }
-    const reply = await readReply(trx, replyId);
+    const unfinished = await findUnfinished(trx, deps.waits, subject.channel, deliveries, replyId);
+    if (unfinished !== null) return unfinished;
+    const { origin, action, paused_for: pausedFor } = await readReply(trx, replyId);
     const next = deliveries.find(({ state }) => state === 'planned');
     if (next === undefined) {
-      if (reply.action === 'handoff') await pauseForHuman(trx, subjectId, humanPauseMs);
-      return { outcome: 'sent' };
+      if (action === 'handoff') await pauseForHuman(trx, subjectId, deps.humanPauseMs);
+      return stop({ outcome: 'sent' });
     }
 
-    const silence = silenceOf(subject, reply.origin, new Date());
+    const silence = silenceOf(subject, origin, new Date());
     if (silence !== null) return suppress(trx, replyId, silence);
     if (isUntouched(deliveries) && (await hasWaitingSince(trx, replyId))) {
       await supersede(trx, replyId);
-      return { outcome: 'superseded' };
+      return stop({ outcome: 'superseded' });
     }
-    const cipher = await people.cipher(trx, subjectId);
+    const cipher = await deps.people.cipher(trx, subjectId);
     const to = await readAddress(trx, cipher);
     if (to === null) return suppress(trx, replyId, 'window closed');
+    const isProbe = pausedFor !== null && (await claimProbe(trx, subject, pausedFor));
+    if (pausedFor !== null && !isProbe) return stop(await holdForAccount(trx, reply));
 
     await recordIntent(trx, next.id);
-    const text = cipher.open('deliveries.sealed_text', next.id, next.sealed_text);
     const { channel, account } = subject;
-    return { send: { channel, account, to, text, token: next.id, attempt: next.attempt + 1 } };
+    return {
+      send: {
+        channel,
+        account,
+        to,
+        text: cipher.open('deliveries.sealed_text', next.id, next.sealed_text),
+        token: next.id,
+        attempt: next.attempt + 1,
+        isResend: next.resends > 0,
+        probes: pausedFor,
+        metBefore: accountProblemOf(next.problem),
+      },
+    };
   });
+}
+
+function stop(stopped: DeliverResult): GateResult {
+  return { stopped, interrupted: null };
+}
+
+/** Parts go out in order: nothing follows one of which nobody knows what became of it, or that was refused. */
+async function findUnfinished(
+  trx: InTransaction,
+  { evidenceMs, interruptedMs }: EvidenceWaits,
+  channel: Channel,
+  deliveries: readonly LockedDelivery[],
+  replyId: string,
+): Promise<GateResult | null> {
+  const interrupted = deliveries.find(({ state }) => state === 'intent');
+  if (interrupted !== undefined) {
+    await markInterrupted(trx, interrupted.id);
+    return { stopped: { outcome: 'ambiguous', afterMs: interruptedMs }, interrupted: channel };
+  }
+  if (deliveries.some(({ state }) => state === 'ambiguous')) {
+    return stop({ outcome: 'ambiguous', afterMs: evidenceMs[channel] });
+  }
+  const refused = deliveries.find(({ state }) => state === 'rejected');
+  if (refused === undefined) return null;
+  await suppressPlanned(trx, replyId);
+  return stop({ outcome: 'rejected', reason: refused.problem ?? 'unknown error' });
 }
 
 /** A reply of which a part has gone out is finished: what came meanwhile is for the next turn. */
@@ -94,5 +138,5 @@ async function suppress(
   reason: Silence | 'window closed',
 ): Promise<GateResult> {
   await suppressPlanned(trx, replyId);
-  return { outcome: 'suppressed', reason };
+  return stop({ outcome: 'suppressed', reason });
 }

@@ -4,6 +4,7 @@ import { recogniseCommand } from '../domain/chat-command.ts';
 import type { RecognisedCommand } from '../domain/chat-command.ts';
 import { MESSAGES } from '../domain/messages.ts';
 import type { Messages, Speaker } from '../domain/messages.ts';
+import { PLEAS } from '../domain/pleas.ts';
 import type { ModelReply } from '../domain/model-reply.ts';
 import type { PlannedReply } from '../lib/postgres/outbox.ts';
 import type { WaitingMessage } from '../lib/postgres/turns.ts';
@@ -30,8 +31,15 @@ export function commandAmong(messages: readonly WaitingMessage[], { languages }:
 export function answerInOwnWords(messages: readonly WaitingMessage[], words: OwnWords, now: Date): Answer | null {
   const recognised = commandAmong(messages, words);
   if (recognised !== null && !isMereGreeting(recognised, messages, words)) return answerCommand(recognised, words, now);
-  if (messages.every(({ text }) => text === null)) return inWords(words, words.languages[0], 'onlyText', 'continue');
-  return null;
+  return messages.every(({ text }) => text === null) ? plead(messages, words) : null;
+}
+
+/** Asks for words: about what it was, when it was one kind of thing. */
+function plead(messages: readonly WaitingMessage[], { speaker, languages: [language] }: OwnWords): Answer {
+  const [kind, ...others] = new Set(messages.map((message) => message.kind));
+  const pleas: Partial<Record<string, string>> = PLEAS[language];
+  const plea = others.length === 0 ? pleas[kind ?? ''] : undefined;
+  return { reply: plea ?? MESSAGES[language].onlyText(speaker), action: 'continue', origin: 'plea' };
 }
 
 /** START beside a question only opens the door: the question is what wants an answer. */

@@ -7,7 +7,8 @@ import { planReply } from '../lib/postgres/outbox.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { isDisclosureDue, startSession } from '../lib/postgres/sessions.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
-import { clearWake, hasOtherWaiting, lockSubject } from '../lib/postgres/turns.ts';
+import { clearWake, inboxSince, lockSubject } from '../lib/postgres/turns.ts';
+import type { KnownMessage } from '../lib/postgres/turns.ts';
 import type { TurnRequest, WriteResult } from './conversation-activities.ts';
 import type { Answer, OwnWords } from './own-words.ts';
 
@@ -17,14 +18,14 @@ export interface StoreDraftDeps {
   words: OwnWords;
 }
 
-/** An answer to these messages; an overdue one goes out although newer messages wait. */
+/** An answer to these messages; an overdue one goes out although newer messages wait, but not when one of them changed. */
 export interface Draft {
-  waiting: { messages: readonly { id: string }[] };
+  waiting: { messages: readonly KnownMessage[] };
   answer: Answer;
   isOverdue: boolean;
 }
 
-/** Stores a draft with its parts, or returns null when a message came that it should still answer. */
+/** Stores a draft with its parts, or returns null when a message came or changed that it should still answer. */
 export async function storeDraft(
   { db, people, words }: StoreDraftDeps,
   { subjectId, sessionId, turn }: TurnRequest,
@@ -33,8 +34,9 @@ export async function storeDraft(
   return inTransaction(db, async (trx) => {
     const subject = await lockSubject(trx, subjectId);
     if (subject === undefined) return { outcome: 'nothing to answer' };
-    const more = await hasOtherWaiting(trx, subjectId, waiting.messages);
-    if (more && !isOverdue) return null;
+    const since = await inboxSince(trx, subjectId, waiting.messages);
+    if (since === 'changed' || (since === 'more' && !isOverdue)) return null;
+    const more = since === 'more';
     const cipher = await people.cipher(trx, subjectId);
     await startSession(trx, { id: sessionId, subjectId, policyVersion: POLICY_VERSION });
     const discloses = answer.origin !== 'notice' && (await isDisclosureDue(trx, sessionId));
@@ -48,16 +50,16 @@ export async function storeDraft(
   });
 }
 
-/** Ends a turn without an answer, or returns null when a message other than these has come meanwhile. */
+/** Ends a turn without an answer, or returns null when a message came or one of these changed meanwhile. */
 export async function settle(
   { db }: StoreDraftDeps,
   { subjectId }: TurnRequest,
-  known: readonly { id: string }[],
+  known: readonly KnownMessage[],
 ): Promise<WriteResult | null> {
   return inTransaction(db, async (trx) => {
     // The lock keeps out the next message, which then finds no wake outstanding and wakes the conversation.
     await lockSubject(trx, subjectId);
-    if (await hasOtherWaiting(trx, subjectId, known)) return null;
+    if ((await inboxSince(trx, subjectId, known)) !== 'same') return null;
     await clearWake(trx, subjectId);
     return { outcome: 'nothing to answer' };
   });

@@ -10,10 +10,13 @@ export interface SweepActivities {
   wakeOverdue(): Promise<number>;
   /** Drops addresses whose messaging window has closed (policy C3); returns how many. */
   dropAddresses(): Promise<number>;
+  /** Lets replies try that waited for their account; returns how many. */
+  tendWaitingReplies(): Promise<number>;
 }
 
 export interface SweepDeps {
   db: Database;
+  tendWaitingReplies: SweepActivities['tendWaitingReplies'];
   wake: WakeConversation;
   /** How long a wake may be outstanding before the sweep repeats it, and how long one that was taken may last. */
   overdue: { untakenMs: number; takenMs: number };
@@ -22,8 +25,15 @@ export interface SweepDeps {
 
 const BATCH = 500;
 
-export function createSweepActivities({ db, wake, overdue, waiting }: SweepDeps): SweepActivities {
+export function createSweepActivities({
+  db,
+  tendWaitingReplies,
+  wake,
+  overdue,
+  waiting,
+}: SweepDeps): SweepActivities {
   return {
+    tendWaitingReplies,
     wakeOverdue: async () => {
       const subjects = await findOverdueWakes(db, overdue, BATCH);
       waiting.set(subjects.length);

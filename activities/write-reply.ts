@@ -7,12 +7,13 @@ import { ModelFailure } from '../lib/llm/model-failure.ts';
 import { readBudget } from '../lib/postgres/budgets.ts';
 import { findReply } from '../lib/postgres/outbox.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
-import { hasOtherWaiting, readInbox, readStanding, takeWake } from '../lib/postgres/turns.ts';
+import { inboxSince, readInbox, readStanding, takeWake } from '../lib/postgres/turns.ts';
 import type { WaitingMessage } from '../lib/postgres/turns.ts';
 import type { AskModel } from './ask-model.ts';
 import { collectAnswer } from './collect-answer.ts';
 import type { CollectLimits } from './collect-answer.ts';
 import type { TurnRequest, WriteResult } from './conversation-activities.ts';
+import type { OfferDeletion } from './offer-deletion.ts';
 import { answerInOwnWords, commandAmong } from './own-words.ts';
 import type { Answer, OwnWords } from './own-words.ts';
 import type { ShowReading } from './show-reading.ts';
@@ -22,6 +23,7 @@ import type { StoreDraftDeps } from './store-draft.ts';
 export interface WriteReplyDeps extends StoreDraftDeps {
   askModel: AskModel;
   showReading: ShowReading;
+  offerDeletion: OfferDeletion;
   words: OwnWords;
   collect: CollectLimits;
   /** How often the database is asked for newer messages while the model works, in milliseconds. */
@@ -92,7 +94,7 @@ function collect(deps: WriteReplyDeps, turn: TurnRequest, [first]: readonly Wait
   return collectAnswer<WaitingMessage, Answer>(
     {
       read: () => readWaiting(deps, turn),
-      hasNewer: ({ messages }) => hasOtherWaiting(deps.db, turn.subjectId, messages),
+      hasNewer: async ({ messages }) => (await inboxSince(deps.db, turn.subjectId, messages)) !== 'same',
       ask: (messages, overtaken) => answer(deps, turn, messages, AbortSignal.any([overtaken, cancelled])),
       pause: () => sleep(deps.pollMs),
       now: () => performance.now(),
@@ -107,6 +109,8 @@ async function answer(
   messages: readonly WaitingMessage[],
   signal: AbortSignal,
 ): Promise<Answer> {
+  const command = commandAmong(messages, deps.words);
+  if (command?.command === 'delete my data') return deps.offerDeletion(command.language);
   const own = answerInOwnWords(messages, deps.words, new Date());
   if (own !== null) return own;
   if ((await readBudget(deps.db, turn.subjectId, deps.dailyReplies)) !== 'left') return budgetNotice(deps.words);
@@ -119,7 +123,7 @@ async function answer(
       type: MODEL_FAILURE,
       message: `The model did not answer (${error.kind}) in attempt ${activityInfo().attempt}.`,
       nonRetryable: !error.retryable,
-      details: [{ kind: error.kind, status: error.status, requestId: error.requestId }],
+      details: [{ kind: error.kind, status: error.status, providerRequestId: error.requestId }],
       ...(error.retryAfterMs === null ? {} : { nextRetryDelay: error.retryAfterMs }),
     });
   }

@@ -2,19 +2,29 @@ import { Client, Connection } from '@temporalio/client';
 import { createApp } from './app.ts';
 import { healthRoutes, metricsRoutes } from './health-routes.ts';
 import { ingest } from './webhooks/ingest.ts';
-import { createWakeAfterCommit } from './webhooks/wake-after-commit.ts';
+import { metaRoutes } from './meta/meta-routes.ts';
+import { requestRoutes } from './privacy/request-routes.ts';
+import { siteAssets } from './site/site-assets.ts';
+import { simulatedChannels } from './simulator/simulated-channels.ts';
+import { simulatorRoutes } from './simulator/simulator-routes.ts';
+import { createRunAfterCommit } from './webhooks/run-after-commit.ts';
 import { webhookRoutes } from './webhooks/webhook-routes.ts';
 import { loadAssistant } from '../lib/assistant/load-assistant.ts';
 import type { readSettings } from '../lib/config.ts';
 import { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
+import { CodeHash } from '../lib/crypto/request-codes.ts';
 import { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import { listen } from '../lib/http-server.ts';
 import type { Log } from '../lib/log.ts';
 import { createMetrics } from '../lib/metrics.ts';
+import { RateLimit } from '../lib/rate-limit.ts';
 import { connectDatabase } from '../lib/postgres/database.ts';
 import { People } from '../lib/postgres/people.ts';
+import { Tombstones } from '../lib/postgres/tombstones.ts';
 import { connectionOptions } from '../lib/temporal/connection-options.ts';
 import { createDataConverter } from '../lib/temporal/data-converter.ts';
+import { createPrivacyRequests } from '../lib/temporal/privacy-requests.ts';
+import { createTellConversation } from '../lib/temporal/tell-conversation.ts';
 import { createWakeConversation } from '../lib/temporal/wake-conversation.ts';
 
 /** The settings that the api needs. */
@@ -29,10 +39,20 @@ export const API_SETTINGS = [
   'TEMPORAL_TLS_CERT_FILE',
   'TEMPORAL_TLS_KEY_FILE',
   'TEMPORAL_CONVERSATIONS_NAMESPACE',
+  'TEMPORAL_PRIVACY_NAMESPACE',
+  'PUBLIC_URL',
+  'CONTACT_EMAIL',
+  'META_APP_SECRETS',
+  'SIGNING_KEY_FILE',
   'WHATSAPP_APP_SECRETS',
   'INSTAGRAM_APP_SECRETS',
   'WHATSAPP_VERIFY_TOKEN',
   'INSTAGRAM_VERIFY_TOKEN',
+  'COMPANY_NAME',
+  'STAND_INS',
+  'TEMPORAL_UI_URL',
+  'WHATSAPP_GRAPH_URL',
+  'INSTAGRAM_GRAPH_URL',
   'KEY_RING_FILE',
   'ROOT_KEY_FILE',
   'ASSISTANT_FILE',
@@ -60,12 +80,20 @@ export async function startApi(settings: ApiSettings, log: Log): Promise<Running
     dataConverter: createDataConverter(storage.ring),
   });
   const metrics = createMetrics();
-  const afterCommit = createWakeAfterCommit({
+  const privacy = new Client({
+    connection,
+    namespace: settings.TEMPORAL_PRIVACY_NAMESPACE,
+    dataConverter: createDataConverter(storage.ring),
+  });
+  const requests = createPrivacyRequests(privacy);
+  const afterCommit = createRunAfterCommit({
     wake: createWakeConversation(client, {
       sessionIdleMs: settings.SESSION_IDLE,
       turnDeadlineMs: settings.TURN_DEADLINE,
       turnsPerRun: settings.TURNS_PER_RUN ?? null,
     }),
+    tell: createTellConversation(client),
+    requests,
     metrics,
     log,
   });
@@ -75,13 +103,28 @@ export async function startApi(settings: ApiSettings, log: Log): Promise<Running
       whatsapp: { secrets: settings.WHATSAPP_APP_SECRETS, verifyToken: settings.WHATSAPP_VERIFY_TOKEN },
     },
     ingest: (events) => ingest({ ...storage, languages, humanPauseMs: settings.HUMAN_PAUSE }, events),
-    wake: afterCommit.wake,
+    afterCommit: afterCommit.run,
     metrics,
     log,
   });
+  const publicUrl = settings.PUBLIC_URL;
+  const site = { companyName: settings.COMPANY_NAME, contactEmail: settings.CONTACT_EMAIL };
+  const limit = new RateLimit({ most: 300, windowMs: 60_000, now: Date.now });
+  const pages = [
+    siteAssets(),
+    requestRoutes({ ...storage, requests, publicUrl, site, limit, log }),
+    metaRoutes({ ...storage, requests, publicUrl, secrets: settings.META_APP_SECRETS, log }),
+  ];
   const health = healthRoutes({ database: () => storage.pool.query('SELECT 1') });
   const { HOST: host, PORT: port, METRICS_PORT: metricsPort } = settings;
-  const routers = [health, webhooks, ...(metricsPort === undefined ? [metricsRoutes(metrics)] : [])];
+  const simulator = openSimulator(settings, () => server.port, log);
+  const routers = [
+    health,
+    webhooks,
+    ...pages,
+    ...(metricsPort === undefined ? [metricsRoutes(metrics)] : []),
+    ...(simulator === null ? [] : [simulator.router]),
+  ];
   const server = await listen(createApp({ routers, log }), { host, port });
   const metricsServer =
     metricsPort === undefined
@@ -91,6 +134,7 @@ export async function startApi(settings: ApiSettings, log: Log): Promise<Running
   return {
     port: server.port,
     close: async () => {
+      await simulator?.close();
       await server.close();
       await metricsServer?.close();
       await afterCommit.drained();
@@ -98,6 +142,26 @@ export async function startApi(settings: ApiSettings, log: Log): Promise<Running
       await storage.close();
     },
   };
+}
+
+/** Meta, as long as `npm start` stands in for it. */
+function openSimulator(settings: ApiSettings, port: () => number, log: Log) {
+  if (!settings.STAND_INS.includes('meta')) return null;
+  return simulatorRoutes({
+    channels: simulatedChannels({
+      instagram: settings.INSTAGRAM_GRAPH_URL,
+      whatsapp: settings.WHATSAPP_GRAPH_URL,
+    }),
+    webhookBase: () => `http://127.0.0.1:${port()}`,
+    secrets: {
+      instagram: settings.INSTAGRAM_APP_SECRETS[0] ?? '',
+      whatsapp: settings.WHATSAPP_APP_SECRETS[0] ?? '',
+    },
+    companyName: settings.COMPANY_NAME,
+    standIns: settings.STAND_INS,
+    temporalUiUrl: settings.TEMPORAL_UI_URL,
+    log,
+  });
 }
 
 function openStorage(settings: ApiSettings, log: Log) {
@@ -114,5 +178,13 @@ function openStorage(settings: ApiSettings, log: Log) {
     await db.destroy();
     ring.close();
   };
-  return { ring, db, pool, people: new People({ ring, cache }), close };
+  return {
+    ring,
+    db,
+    pool,
+    people: new People({ ring, cache }),
+    tombstones: new Tombstones(ring),
+    codeHash: new CodeHash(ring),
+    close,
+  };
 }

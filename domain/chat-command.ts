@@ -4,40 +4,43 @@ import type { Language } from './assistant.ts';
 export const CHAT_COMMANDS = ['stop', 'start', 'human', 'my data', 'delete my data'] as const;
 export type ChatCommand = (typeof CHAT_COMMANDS)[number];
 
-/** The words of each command in each language; a message is a command when it is nothing else than one of them. */
+/**
+ * The words of each command in each language; a message is a command when it is nothing else than one of them. A word that
+ * also answers an ordinary question ("une personne" to "for how many?") is none of them.
+ */
 const WORDS = {
   en: {
-    stop: ['stop', 'unsubscribe', 'stop messages'],
-    start: ['start', 'unstop', 'resume'],
-    human: ['human', 'agent', 'talk to a human', 'speak to a human', 'real person'],
+    stop: ['stop', 'stop all', 'stop messages', 'unsubscribe', 'opt out'],
+    start: ['start', 'unstop'],
+    human: ['human', 'agent', 'real person', 'talk to a human', 'talk to a person', 'speak to a human', 'speak to a person'],
     'my data': ['my data', 'show my data', 'what do you know about me'],
     'delete my data': ['delete my data', 'erase my data', 'forget me', 'delete me'],
   },
   de: {
-    stop: ['stopp', 'abmelden', 'abbestellen'],
-    start: ['starten', 'weiter'],
-    human: ['mensch', 'mitarbeiter', 'mitarbeiterin', 'mit einem menschen sprechen'],
+    stop: ['stopp', 'stoppen', 'abmelden', 'abbestellen'],
+    start: ['starten', 'fortsetzen'],
+    human: ['mensch', 'mitarbeiter', 'mitarbeiterin', 'mit einem menschen sprechen', 'mit jemandem sprechen'],
     'my data': ['meine daten', 'zeige meine daten'],
     'delete my data': ['lösche meine daten', 'meine daten löschen', 'daten löschen', 'vergiss mich'],
   },
   es: {
-    stop: ['parar', 'alto', 'darme de baja', 'baja'],
+    stop: ['parar', 'detener', 'baja', 'darme de baja'],
     start: ['empezar', 'reanudar', 'alta'],
-    human: ['humano', 'persona', 'agente', 'hablar con una persona'],
+    human: ['humano', 'persona', 'agente', 'hablar con una persona', 'hablar con un agente'],
     'my data': ['mis datos', 'ver mis datos'],
     'delete my data': ['borra mis datos', 'borrar mis datos', 'eliminar mis datos', 'elimina mis datos', 'olvídame'],
   },
   fr: {
     stop: ['arrêt', 'arrêter', 'désabonner'],
     start: ['démarrer', 'reprendre'],
-    human: ['humain', 'conseiller', 'conseillère', 'parler à un humain', 'une personne'],
+    human: ['humain', 'conseiller', 'conseillère', 'parler à un humain', 'parler à une personne', "parler à quelqu'un"],
     'my data': ['mes données', 'voir mes données'],
     'delete my data': ['supprimer mes données', 'supprimez mes données', 'efface mes données', 'effacer mes données', 'oubliez-moi'],
   },
   pt: {
     stop: ['parar', 'pare', 'sair', 'cancelar inscrição'],
-    start: ['começar', 'retomar', 'voltar'],
-    human: ['humano', 'pessoa', 'atendente', 'falar com uma pessoa'],
+    start: ['começar', 'retomar', 'reativar'],
+    human: ['humano', 'pessoa', 'atendente', 'falar com uma pessoa', 'falar com um atendente'],
     'my data': ['meus dados', 'os meus dados', 'ver meus dados'],
     'delete my data': ['apagar meus dados', 'apague meus dados', 'excluir meus dados', 'apagar os meus dados', 'esqueça-me'],
   },
@@ -72,5 +75,7 @@ function plain(text: string): string {
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
+    .trim()
+    // Who is not heard says it again: STOP STOP STOP.
+    .replace(/^(\S+)(?: \1)+$/, '$1');
 }

@@ -2,6 +2,10 @@
 export const CONVERSATIONS_TASK_QUEUE = 'conversations';
 export const CONVERSATION_TYPE = 'conversation';
 export const WOKEN_SIGNAL = 'woken';
+/** Meta has shown what became of a send of which that was not known. Sent only to a conversation that waits for it. */
+export const EVIDENCE_SIGNAL = 'evidence';
+/** A reply that waits for its account may try again. */
+export const RESUMED_SIGNAL = 'resumed';
 
 /** Everything a conversation is told: a random id of ours, counts and durations in milliseconds. */
 export interface ConversationInput {

@@ -22,7 +22,7 @@ export interface Messages {
   humanLater: Text;
   myData: Text;
   deleteMyData: Text;
-  /** What was sent is nothing that the assistant can read. */
+  /** Several things were sent, and none of them is text; for a single kind see the pleas. */
   onlyText: Text;
   /** More was asked today than one person may ask. */
   budgetSpent: Text;
@@ -43,9 +43,9 @@ export const MESSAGES: Record<Language, Messages> = {
     budgetSpent: () => 'That was a lot for one day, so the assistant pauses here. A member of our team will read what you write.',
   },
   de: {
-    disclosure: ({ companyName }) => `Hier schreibt der automatische Assistent von ${companyName}. Schreiben Sie MENSCH, um mit jemandem zu sprechen.`,
+    disclosure: ({ companyName }) => `Hier schreibt der automatische Assistent von ${companyName}. Schreiben Sie MENSCH, um mit einem Menschen zu sprechen.`,
     fallback: () => 'Leider kann ich gerade nicht antworten. Jemand aus unserem Team liest Ihre Nachricht und antwortet hier.',
-    stopped: () => 'Sie bekommen keine Nachrichten mehr von diesem Assistenten. Schreiben Sie START, wenn Sie ihn zurück möchten.',
+    stopped: () => 'Sie erhalten keine Nachrichten mehr von diesem Assistenten. Schreiben Sie START, wenn Sie ihn wieder nutzen möchten.',
     started: () => 'Der Assistent ist wieder da. Wie können wir helfen?',
     human: () => 'Jemand aus unserem Team liest das und antwortet hier.',
     humanLater: () => 'Wir haben gerade geschlossen. Jemand aus unserem Team liest das und antwortet hier, sobald wir wieder geöffnet haben.',
@@ -58,40 +58,40 @@ export const MESSAGES: Record<Language, Messages> = {
   es: {
     disclosure: ({ companyName }) => `Le escribe el asistente automático de ${companyName}. Escriba HUMANO para hablar con una persona.`,
     fallback: () => 'Lo siento, ahora no puedo responder. Una persona de nuestro equipo leerá su mensaje y responderá aquí.',
-    stopped: () => 'No recibirá más mensajes de este asistente. Escriba START si quiere que vuelva.',
+    stopped: () => 'No recibirá más mensajes de este asistente. Escriba START si desea volver a usarlo.',
     started: () => 'El asistente está de vuelta. ¿En qué podemos ayudarle?',
     human: () => 'Una persona de nuestro equipo leerá esto y responderá aquí.',
-    humanLater: () => 'Ahora estamos cerrados. Una persona de nuestro equipo leerá esto y responderá aquí cuando abramos.',
+    humanLater: () => 'Ahora estamos cerrados. Una persona de nuestro equipo leerá esto y responderá aquí cuando volvamos a abrir.',
     myData: ({ contactEmail }) => `Para recibir una copia de lo que guardamos sobre usted, escriba a ${contactEmail}.`,
     deleteMyData: ({ contactEmail }) =>
-      `Para que borremos sus datos, escriba a ${contactEmail} con el asunto "Data Deletion Request".`,
+      `Para que eliminemos sus datos, escriba a ${contactEmail} con el asunto "Data Deletion Request".`,
     onlyText: () => 'Solo puedo leer texto. ¿Puede decirme con palabras de qué se trata?',
     budgetSpent: () => 'Ha sido mucho para un día, así que el asistente hace una pausa. Una persona de nuestro equipo leerá lo que escriba.',
   },
   fr: {
     disclosure: ({ companyName }) => `Vous écrivez à l'assistant automatique de ${companyName}. Écrivez HUMAIN pour parler à une personne.`,
-    fallback: () => 'Désolé, je ne peux pas répondre pour le moment. Une personne de notre équipe lira votre message et répondra ici.',
-    stopped: () => 'Vous ne recevrez plus de messages de cet assistant. Écrivez START pour le retrouver.',
+    fallback: () => 'Désolé, je ne peux pas vous répondre pour le moment. Une personne de notre équipe lira votre message et répondra ici.',
+    stopped: () => 'Vous ne recevrez plus de messages de cet assistant. Écrivez START pour le réactiver.',
     started: () => "L'assistant est de retour. Comment pouvons-nous vous aider ?",
     human: () => 'Une personne de notre équipe lira ceci et répondra ici.',
     humanLater: () => 'Nous sommes fermés en ce moment. Une personne de notre équipe lira ceci et répondra ici à la réouverture.',
     myData: ({ contactEmail }) => `Pour recevoir une copie de ce que nous conservons sur vous, écrivez à ${contactEmail}.`,
     deleteMyData: ({ contactEmail }) =>
-      `Pour faire supprimer vos données, écrivez à ${contactEmail} avec l'objet "Data Deletion Request".`,
-    onlyText: () => 'Je ne peux lire que du texte. Pouvez-vous me dire en mots de quoi il s\'agit ?',
+      `Pour demander la suppression de vos données, écrivez à ${contactEmail} avec pour objet "Data Deletion Request".`,
+    onlyText: () => "Je ne peux lire que du texte. Pouvez-vous m'écrire de quoi il s'agit ?",
     budgetSpent: () => "C'était beaucoup pour une journée, l'assistant fait donc une pause. Une personne de notre équipe lira ce que vous écrivez.",
   },
   pt: {
-    disclosure: ({ companyName }) => `Está a falar com o assistente automático de ${companyName}. Escreva HUMANO para falar com uma pessoa.`,
-    fallback: () => 'Desculpe, não consigo responder agora. Uma pessoa da nossa equipe vai ler a sua mensagem e responder aqui.',
-    stopped: () => 'Não receberá mais mensagens deste assistente. Escreva START se o quiser de volta.',
+    disclosure: ({ companyName }) => `Este é o assistente automático de ${companyName}. Escreva HUMANO para falar com uma pessoa.`,
+    fallback: () => 'Desculpe, não consigo responder agora. Uma pessoa da nossa equipa vai ler a sua mensagem e responder aqui.',
+    stopped: () => 'Não receberá mais mensagens deste assistente. Escreva START se quiser voltar a usá-lo.',
     started: () => 'O assistente está de volta. Como podemos ajudar?',
-    human: () => 'Uma pessoa da nossa equipe vai ler isto e responder aqui.',
-    humanLater: () => 'Estamos fechados agora. Uma pessoa da nossa equipe vai ler isto e responder aqui quando abrirmos.',
-    myData: ({ contactEmail }) => `Para receber uma cópia do que guardamos sobre você, escreva para ${contactEmail}.`,
+    human: () => 'Uma pessoa da nossa equipa vai ler isto e responder aqui.',
+    humanLater: () => 'Estamos fechados neste momento. Uma pessoa da nossa equipa vai ler isto e responder aqui quando voltarmos a abrir.',
+    myData: ({ contactEmail }) => `Para receber uma cópia dos dados que guardamos a seu respeito, escreva para ${contactEmail}.`,
     deleteMyData: ({ contactEmail }) =>
       `Para que os seus dados sejam apagados, escreva para ${contactEmail} com o assunto "Data Deletion Request".`,
-    onlyText: () => 'Só consigo ler texto. Pode dizer-me em palavras do que se trata?',
-    budgetSpent: () => 'Foi muito para um dia, por isso o assistente faz uma pausa aqui. Uma pessoa da nossa equipe vai ler o que escrever.',
+    onlyText: () => 'Só consigo ler texto. Pode escrever em palavras do que se trata?',
+    budgetSpent: () => 'Foi muito para um dia, por isso o assistente faz uma pausa aqui. Uma pessoa da nossa equipa vai ler o que escrever.',
   },
 };

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+import { hideCardNumbers } from './card-numbers.ts';
+import { visibleText } from './visible-text.ts';
+
 /**
  * What the conversation does after the reply: `continue` waits for the person, `handoff` pauses the assistant for a human,
  * `end` says that nothing is left to answer.
@@ -10,9 +13,6 @@ export type ModelAction = (typeof MODEL_ACTIONS)[number];
 /** Longer than any answer to a message should be; it bounds what is stored and sent. In UTF-16 units. */
 export const MAX_REPLY_LENGTH = 8000;
 
-/** Control characters, but for tab and newline, show as nothing or as boxes, and Postgres takes no NUL in text. */
-const CONTROL = /(?![\t\n])\p{Cc}/gu;
-
 /**
  * A model's answer. The bounds are refinements, because strict structured output allows no length keywords in its schema:
  * they are checked here, after the model has written.
@@ -20,7 +20,7 @@ const CONTROL = /(?![\t\n])\p{Cc}/gu;
 export const modelReply = z.strictObject({
   reply: z
     .string()
-    .overwrite((text) => text.toWellFormed().replaceAll('\r\n', '\n').replace(CONTROL, '').trim())
+    .overwrite((text) => hideCardNumbers(visibleText(text)))
     .refine((text) => text.length > 0 && text.length <= MAX_REPLY_LENGTH),
   action: z.enum(MODEL_ACTIONS),
 });

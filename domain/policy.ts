@@ -13,6 +13,8 @@ export const POLICY = {
   retentionMs: 90 * DAY,
   /** M1, C3: free-form replies are allowed this long after the person's last message; the address is kept no longer. */
   messagingWindowMs: 24 * HOUR,
+  /** D4: late and repeated webhooks are dropped for this long after an erasure; Meta repeats for at most seven days. */
+  tombstoneMs: 8 * DAY,
   /** S2: a bucket or subject key may stay in a process's memory no longer than this. */
   keyCacheMs: 60 * SECOND,
 } as const;

@@ -1,4 +1,45 @@
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** One schedule: what it starts, where, how often, how long a run may take and how late a missed one is made up for. */
+export interface Schedule {
+  id: string;
+  namespace: 'conversations' | 'privacy';
+  everyMs: number;
+  runTimeoutMs: number;
+  catchupMs: number;
+  workflowType: string;
+  workflowId: string;
+}
+
 /** Work that Temporal starts by the clock. The ids are fixed, so that every process that sets them up means the same. */
 export const SCHEDULES = {
-  dispatchSweep: { id: 'schedule/dispatch-sweep', everyMs: 10_000, workflowType: 'dispatchSweep' },
-} as const;
+  dispatchSweep: {
+    id: 'schedule/dispatch-sweep',
+    namespace: 'conversations',
+    everyMs: 10_000,
+    runTimeoutMs: 10 * MINUTE,
+    // A sweep that was missed is made good by the next one.
+    catchupMs: MINUTE,
+    workflowType: 'dispatchSweep',
+    workflowId: 'dispatch-sweep',
+  },
+  ledgerCheckpoint: {
+    id: 'schedule/ledger-checkpoint',
+    namespace: 'privacy',
+    everyMs: HOUR,
+    runTimeoutMs: 50 * MINUTE,
+    catchupMs: HOUR,
+    workflowType: 'ledgerCheckpoint',
+    workflowId: 'ledger-checkpoint',
+  },
+  reconcileRequests: {
+    id: 'schedule/reconcile-requests',
+    namespace: 'privacy',
+    everyMs: 15 * MINUTE,
+    runTimeoutMs: 14 * MINUTE,
+    catchupMs: 15 * MINUTE,
+    workflowType: 'reconcileRequests',
+    workflowId: 'reconcile-requests',
+  },
+} as const satisfies Record<string, Schedule>;

@@ -1,6 +1,8 @@
 import type { Channel } from './channels.ts';
 import type { AttachmentKind, DeliveryStatus, IdentifierKind } from './events.ts';
-import type { DeliveryState, SendProblem } from './outbox.ts';
+import type { ActorRole, LedgerAction } from './ledger.ts';
+import type { AccountProblem, DeliveryState, SendProblem } from './outbox.ts';
+import type { Intake, RequestState, Right } from './privacy-request.ts';
 import type { ReplyOrigin } from './standing.ts';
 
 /** A column that the database fills when an insert leaves it out. */
@@ -38,6 +40,7 @@ export interface Tables {
     restricted_at: Date | null;
     objected_at: Date | null;
     erasing_at: Date | null;
+    erasing_buckets: number[] | null;
     human_until: Date | null;
   };
   'mayfly.addresses': {
@@ -83,6 +86,8 @@ export interface Tables {
     part: number;
     state: Defaulted<DeliveryState>;
     attempt: Defaulted<number>;
+    /** Attempts beyond the first that may have reached Meta. */
+    resends: Defaulted<number>;
     sealed_text: Buffer;
     sealed_provider_id: Buffer | null;
     fingerprint: Buffer | null;
@@ -90,7 +95,86 @@ export interface Tables {
     problem: SendProblem | null;
     error_code: number | null;
     created_at: Defaulted<Date>;
+    /** Since when it may have been sent; null while it certainly was not. */
+    maybe_sent_at: Date | null;
+    ambiguous_at: Date | null;
     settled_at: Date | null;
+  };
+  'mayfly.delivery_copies': {
+    subject_id: string;
+    fingerprint: Buffer;
+    delivery_id: string;
+    status: DeliveryStatus | null;
+  };
+  'mayfly.waiting_replies': {
+    reply_id: string;
+    subject_id: string;
+    waits_for: 'account' | 'Meta';
+    waits_since: Defaulted<Date>;
+    waits_until: Date;
+  };
+  'mayfly.paused_accounts': {
+    channel: Channel;
+    account: string;
+    problem: AccountProblem;
+    paused_at: Defaulted<Date>;
+    probe_at: Date;
+    told_at: Date | null;
+  };
+  'mayfly.requests': {
+    id: string;
+    right_asked: Right;
+    intake: Intake;
+    state: RequestState;
+    reason: string | null;
+    code_hash: Buffer;
+    phrase_hash: Buffer | null;
+    received_at: Date;
+    due_at: Date;
+    channels_named: number;
+    sealed_contact: Buffer | null;
+    expiring_until: Date | null;
+    withdrawn_at: Date | null;
+    closed_at: Date | null;
+  };
+  'mayfly.tombstones': {
+    day: number;
+    hash: Buffer;
+    erased_at: Defaulted<Date>;
+  };
+  'mayfly.certificates': {
+    request_id: string;
+    id: string;
+    statement: string;
+    issued_at: Defaulted<Date>;
+  };
+  'mayfly.request_steps': {
+    request_id: string;
+    name: RequestState;
+    at: Defaulted<Date>;
+  };
+  'mayfly.request_subjects': {
+    request_id: string;
+    subject_id: string;
+    channel: Channel;
+    verified_at: Defaulted<Date>;
+    proof: unknown;
+  };
+  'mayfly.ledger': {
+    position: string;
+    at: Date;
+    actor_role: ActorRole;
+    actor: string | null;
+    action: LedgerAction;
+    request_id: string | null;
+    details: Record<string, string | number | boolean>;
+    previous_hash: string;
+    hash: string;
+  };
+  'mayfly.ledger_checkpoints': {
+    position: string;
+    key_id: string;
+    statement: string;
   };
 }
 

@@ -62,9 +62,18 @@ const settings = {
   OPENAI_MODEL: text,
   /** For tests: continue as new after so many turns, instead of at the server's advice. */
   TURNS_PER_RUN: z.coerce.number().int().min(1).optional(),
+  /** For tests: how long evidence of a send is waited for, instead of what each channel needs. */
+  EVIDENCE_WAIT: duration.optional(),
+  /** How long the AI provider keeps a log of what it was asked; 0 with zero data retention. */
+  LLM_RETENTION_DAYS: z.coerce.number().int().min(0).max(3650).default(30),
+  /** Secrets under which Meta signs its deletion and deauthorize callbacks. */
+  META_APP_SECRETS: secrets,
   LLM_API: z.enum(['responses', 'chat']).default('responses'),
   KEY_RING_FILE: text,
   ROOT_KEY_FILE: text,
+  SIGNING_KEY_FILE: text,
+  /** Where the ledger's checkpoints are kept outside the database; beside the key ring when it is not given. */
+  LEDGER_CHECKPOINT_FILE: text.optional(),
   COLLECT_QUIET_MS: milliseconds.default(1500),
   COLLECT_MAX_MS: milliseconds.default(6000),
   SESSION_IDLE: duration.default(30 * 60_000),
@@ -73,7 +82,7 @@ const settings = {
   /** Replies of the model that one person may get within a day. */
   DAILY_REPLIES: z.coerce.number().int().min(1).default(200),
   TURN_DEADLINE: duration.default(60_000),
-  /** What `npm start` stands in for, so that pages can say so: `meta`, `model`, `mail`, `identity`. */
+  /** What `npm start` stands in for, so that pages can say so: `meta`, `model`. */
   STAND_INS: z
     .string()
     .default('')

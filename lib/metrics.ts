@@ -41,6 +41,23 @@ export function createMetrics() {
       labelNames: ['channel', 'outcome'],
       registers,
     }),
+    deliveries: new Counter({
+      name: 'mayfly_deliveries_total',
+      help: 'Parts of replies whose sending took another course than plain success, by channel and what happened.',
+      labelNames: ['channel', 'outcome'],
+      registers,
+    }),
+    suppressed: new Counter({
+      name: 'mayfly_suppressed_total',
+      help: 'Replies of which nothing, or nothing more, was sent, by what forbade it.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    accountsPaused: new Gauge({
+      name: 'mayfly_accounts_paused',
+      help: 'Business accounts that cannot send, at the last sweep. Their replies wait.',
+      registers,
+    }),
     waiting: new Gauge({
       name: 'mayfly_conversations_waiting',
       help: 'Conversations that the sweep found waiting too long, at its last run.',
@@ -50,4 +67,4 @@ export function createMetrics() {
 }
 
 /** Every label that a metric may have. */
-export const METRIC_LABELS = ['channel', 'status', 'type', 'result', 'by', 'outcome'] as const;
+export const METRIC_LABELS = ['channel', 'status', 'type', 'result', 'by', 'outcome', 'reason'] as const;

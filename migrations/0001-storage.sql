@@ -16,7 +16,7 @@ CREATE TABLE keys.identifiers (
   bucket smallint NOT NULL CHECK (bucket BETWEEN 0 AND 1023),
   bucket_version bigint NOT NULL,
   block bytea NOT NULL CHECK (octet_length(block) = 16),
-  subject_id uuid NOT NULL REFERENCES keys.subject_keys,
+  subject_id uuid NOT NULL,
   kind text NOT NULL,
   PRIMARY KEY (bucket, bucket_version, block)
 );
@@ -34,6 +34,7 @@ CREATE TABLE mayfly.subjects (
   restricted_at timestamptz,
   objected_at timestamptz,
   erasing_at timestamptz,
+  erasing_buckets smallint[],
   human_until timestamptz
 );
 -- The sweep asks only for the few people whose conversation was not yet woken.
@@ -92,8 +93,11 @@ CREATE TABLE mayfly.deliveries (
   reply_id uuid NOT NULL REFERENCES mayfly.replies,
   part integer NOT NULL,
   state text NOT NULL DEFAULT 'planned'
-    CHECK (state IN ('planned', 'intent', 'accepted', 'confirmed', 'rejected', 'ambiguous', 'suppressed')),
+    CHECK (state IN (
+      'planned', 'intent', 'accepted', 'confirmed', 'rejected', 'ambiguous', 'needs human', 'suppressed'
+    )),
   attempt integer NOT NULL DEFAULT 0,
+  resends integer NOT NULL DEFAULT 0,
   sealed_text bytea NOT NULL,
   sealed_provider_id bytea,
   fingerprint bytea,
@@ -101,7 +105,40 @@ CREATE TABLE mayfly.deliveries (
   problem text,
   error_code integer,
   created_at timestamptz NOT NULL DEFAULT now(),
+  maybe_sent_at timestamptz,
+  ambiguous_at timestamptz,
   settled_at timestamptz,
   UNIQUE (reply_id, part)
 );
 CREATE INDEX deliveries_by_fingerprint ON mayfly.deliveries (subject_id, fingerprint);
+
+-- Further messages at Meta that are one delivery of ours. Most deliveries have none: their one id stands in their row.
+CREATE TABLE mayfly.delivery_copies (
+  subject_id uuid NOT NULL REFERENCES mayfly.subjects,
+  fingerprint bytea NOT NULL,
+  delivery_id uuid NOT NULL REFERENCES mayfly.deliveries,
+  status text CHECK (status IN ('sent', 'delivered', 'read', 'failed')),
+  PRIMARY KEY (subject_id, fingerprint)
+);
+CREATE INDEX delivery_copies_by_delivery ON mayfly.delivery_copies (delivery_id);
+
+-- Replies that cannot go out yet: rows exist only while one waits longer than a moment.
+CREATE TABLE mayfly.waiting_replies (
+  reply_id uuid PRIMARY KEY REFERENCES mayfly.replies,
+  subject_id uuid NOT NULL REFERENCES mayfly.subjects,
+  waits_for text NOT NULL CHECK (waits_for IN ('account', 'Meta')),
+  waits_since timestamptz NOT NULL DEFAULT now(),
+  waits_until timestamptz NOT NULL
+);
+CREATE INDEX waiting_replies_by_subject ON mayfly.waiting_replies (subject_id);
+
+-- Business accounts that cannot send: a row exists only while one cannot.
+CREATE TABLE mayfly.paused_accounts (
+  channel text NOT NULL CHECK (channel IN ('instagram', 'whatsapp')),
+  account text NOT NULL,
+  problem text NOT NULL CHECK (problem IN ('token refused', 'account restricted', 'billing')),
+  paused_at timestamptz NOT NULL DEFAULT now(),
+  probe_at timestamptz NOT NULL,
+  told_at timestamptz,
+  PRIMARY KEY (channel, account)
+);

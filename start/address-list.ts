@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { LocalPorts } from './local-environment.ts';
 import type { LocalPlan } from './local-plan.ts';
 
@@ -35,10 +36,10 @@ function addresses({ plan, ports, dataDir, environment }: AddressFacts): Row[] {
   return [
     ...(publicUrl === own ? [] : [['public address', publicUrl]]),
     ...(hasSimulator ? [['simulator', `${own}/simulator`]] : []),
-    ['policy', `${own}/privacy`],
-    ['staff console', `${own}/staff`],
+    ['data deletion', `${own}/privacy/deletion`],
     ...(temporalUi === undefined ? [] : [['Temporal', temporalUi]]),
     ['data folder', dataDir],
+    ['logs', path.join(dataDir, 'logs')],
   ];
 }
 
@@ -52,8 +53,6 @@ function standIns({ plan, environment, isExampleCompany }: AddressFacts): Row[] 
     plan.model
       ? ['model', 'a small stand-in', 'set OPENAI_API_KEY or OPENAI_BASE_URL']
       : ['model', environment['OPENAI_MODEL'] ?? '', 'OPENAI_MODEL names another'],
-    ...(plan.mail ? [['mail', 'a local outbox', 'set SMTP_URL and IMAP_URL']] : []),
-    ...(plan.identity ? [['staff sign-in', 'a local provider', 'set OIDC_ISSUER']] : []),
     ...(plan.postgres ? [['Postgres', 'embedded', 'set DATABASE_URL']] : []),
     ...(plan.temporal ? [['Temporal', 'dev server', 'set TEMPORAL_ADDRESS']] : []),
     ...(isExampleCompany

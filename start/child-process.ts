@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LogFile } from './log-file.ts';
-import { signalGroup, type ProcessRecord } from './process-record.ts';
+import { signalGroup } from '../lib/recorded-processes.ts';
+import type { ProcessRecord } from './process-record.ts';
 import type { Exit, Running } from './service.ts';
 
 /** Longer than the ten seconds that the api gives requests under way. */
@@ -35,7 +36,7 @@ export interface ChildCommand {
 export async function startChild(what: ChildCommand): Promise<Running> {
   const child = spawn(what.command, what.args, {
     env: what.environment,
-    detached: false,
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe', ...(what.isNode ? (['ipc'] as const) : [])],
   });
   try {

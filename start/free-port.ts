@@ -10,7 +10,9 @@ export async function tryPort(
   try {
     await once(probe, 'listening');
   } catch (error) {
-    return { refused: (error as NodeJS.ErrnoException).code === 'EACCES' ? 'not allowed' : 'in use' };
+    return {
+      refused: (error as NodeJS.ErrnoException).code === 'EACCES' ? 'not allowed' : 'in use',
+    };
   }
   const { port: had } = probe.address() as AddressInfo;
   probe.close();

@@ -40,7 +40,9 @@ export function localEnvironment(given: Environment, facts: LocalFacts): Record<
   const filled = Object.entries(defaults).filter(([name]) => !isGiven(given, name));
   const kept = Object.entries(given).filter(
     (entry): entry is [string, string] =>
-      entry[1] !== undefined && entry[1] !== '' && !(plan.temporal && isOfAnotherTemporal(entry[0])),
+      entry[1] !== undefined &&
+      entry[1] !== '' &&
+      !(plan.temporal && isOfAnotherTemporal(entry[0])),
   );
   return {
     ...Object.fromEntries(kept),

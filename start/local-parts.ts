@@ -35,7 +35,12 @@ export function localParts(options: LocalParts): (Service | Step)[][] {
   }
   const log = (name: string) => path.join(logs, `${name}.log`);
   const postgres = plan.postgres
-    ? postgresService({ dataDir: path.join(dataDir, 'postgres'), port: ports.postgres, record, report })
+    ? postgresService({
+        dataDir: path.join(dataDir, 'postgres'),
+        port: ports.postgres,
+        record,
+        report,
+      })
     : null;
   // The password is known once Postgres runs, so the address is filled in at each start of a child.
   const withDatabase = () =>

@@ -8,8 +8,6 @@ export interface LocalPlan {
   model: boolean;
   /** The channels for which Meta is the built-in simulator. */
   simulated: { whatsapp: boolean; instagram: boolean };
-  mail: boolean;
-  identity: boolean;
 }
 
 /** Whether a setting is given, by itself or as the name of a file; an empty one is not. */
@@ -30,17 +28,13 @@ export function planLocal(environment: Environment): LocalPlan {
     postgres: none('DATABASE_URL'),
     model: none('OPENAI_API_KEY', 'OPENAI_BASE_URL'),
     simulated: { whatsapp: isSimulated('WHATSAPP'), instagram: isSimulated('INSTAGRAM') },
-    mail: none('IMAP_URL', 'SMTP_URL'),
-    identity: none('OIDC_ISSUER'),
   };
 }
 
 /** The parts that something else stands in for, by the words of the setting STAND_INS. */
-export function standInsOf(plan: LocalPlan): ('meta' | 'model' | 'mail' | 'identity')[] {
+export function standInsOf(plan: LocalPlan): ('meta' | 'model')[] {
   return [
     ...(plan.simulated.whatsapp || plan.simulated.instagram ? (['meta'] as const) : []),
     ...(plan.model ? (['model'] as const) : []),
-    ...(plan.mail ? (['mail'] as const) : []),
-    ...(plan.identity ? (['identity'] as const) : []),
   ];
 }

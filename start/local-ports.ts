@@ -2,7 +2,13 @@ import { tryPort, usualOrFreePort } from './free-port.ts';
 import type { LocalPorts } from './local-environment.ts';
 import { isGiven, type Environment, type LocalPlan } from './local-plan.ts';
 
-const USUAL = { workerHealth: 3001, temporal: 7233, temporalUi: 8233, postgres: 54329, model: 3002 };
+const USUAL = {
+  workerHealth: 3001,
+  temporal: 7233,
+  temporalUi: 8233,
+  postgres: 54329,
+  model: 3002,
+};
 
 /**
  * The ports of this start. PORT is what people and Meta know, so it is had or the start fails with one line; 0 takes any.
@@ -35,7 +41,9 @@ export async function choosePorts(
 async function publicPort(wanted: string): Promise<number> {
   const port = Number(wanted);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error('PORT is not a port number: give one from 1 to 65535, or 0 for any that is free');
+    throw new Error(
+      'PORT is not a port number: give one from 1 to 65535, or 0 for any that is free',
+    );
   }
   const tried = await tryPort(port);
   if ('port' in tried) return tried.port;

@@ -41,8 +41,7 @@ export function postgresService(options: {
 function running(server: EmbeddedPostgres): Running {
   return {
     exited: server.exited,
-    lastLines: () =>
-      readFileSync(server.logFile, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES),
+    lastLines: () => readFileSync(server.logFile, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES),
     lastError: () => null,
     stop: () => server.stop(),
     kill: () => server.kill(),

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { PROCESS_RECORD } from '../lib/recorded-processes.ts';
 import { addressList } from './address-list.ts';
 import { openDataFolder, type DataFolder } from './data-folder.ts';
 import { localEnvironment } from './local-environment.ts';
@@ -7,6 +8,7 @@ import { isGiven, planLocal, type Environment } from './local-plan.ts';
 import { choosePorts } from './local-ports.ts';
 import { loadLocalSecrets } from './local-secrets.ts';
 import { createProcessRecord, stopSurvivors } from './process-record.ts';
+import { failureOf, type Failure } from './service.ts';
 import { supervise, type Supervision } from './supervisor.ts';
 
 /** A start on one machine. */
@@ -30,7 +32,7 @@ export async function runLocally(start: LocalStart): Promise<0 | 1> {
     folder = openDataFolder(dataDir);
     return await runIn(folder, start);
   } catch (error) {
-    start.report(lineOf(error));
+    tell(failureOf(error), start.report);
     return 1;
   } finally {
     folder?.release();
@@ -40,7 +42,7 @@ export async function runLocally(start: LocalStart): Promise<0 | 1> {
 async function runIn(folder: DataFolder, start: LocalStart): Promise<0 | 1> {
   const { environment: given, checkout, report, signal } = start;
   const dataDir = folder.path;
-  const recordFile = path.join(dataDir, 'processes.json');
+  const recordFile = path.join(dataDir, PROCESS_RECORD);
   // Before the ports are looked at: they may be held by what an earlier start left running.
   await stopSurvivors(recordFile, report);
   const record = createProcessRecord(recordFile);
@@ -62,12 +64,11 @@ async function runIn(folder: DataFolder, start: LocalStart): Promise<0 | 1> {
     report('stopped');
     return 0;
   }
-  [...failure.lines.map((line) => `  ${line}`), failure.message].forEach(report);
+  tell(failure, report);
   return 1;
 }
 
-/** What is thrown on purpose is a plain Error with one line for people; anything else is a defect, told with its place. */
-function lineOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.constructor === Error ? error.message : (error.stack ?? error.message);
+/** What explains it first, so that the last line is the one to read. */
+function tell({ message, lines }: Failure, report: (line: string) => void): void {
+  [...lines.map((line) => `  ${line}`), message].forEach(report);
 }

@@ -49,3 +49,14 @@ export class StartFailure extends Error {
     this.lines = lines;
   }
 }
+
+/** What is thrown on purpose is a plain Error with one line for people; anything else is a defect, told with its place. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof StartFailure) return { message: error.message, lines: error.lines };
+  if (error instanceof Error && error.constructor === Error)
+    return { message: error.message, lines: [] };
+  return {
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    lines: [],
+  };
+}

@@ -2,7 +2,10 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
+import { STAND_IN_CONTROL_PATH } from '../lib/stand-in-control.ts';
+import { StandInControl } from './stand-in-control.ts';
 import { standInReply } from './stand-in-answer.ts';
 import { readWireRequest, WIRE_PATHS, writeWireAnswer, writeWireError } from './stand-in-wire.ts';
 import type { WireApi } from './stand-in-wire.ts';
@@ -22,12 +25,16 @@ export interface StandInModel {
 export async function startStandInModel({
   host,
   port,
+  slowMs,
 }: {
   host: string;
   port: number;
+  /** How long an answer takes while it is slow, if not 8 s. */
+  slowMs?: number;
 }): Promise<StandInModel> {
+  const control = new StandInControl(slowMs);
   const server = createServer((request, response) => {
-    answer(request, response).catch(() => {
+    answer(control, request, response).catch(() => {
       // The caller went away or its instructions hold a broken knowledge block: either way it gets no reply from here.
       if (response.headersSent || response.destroyed) response.destroy();
       else refuse(response, 500, 'The request could not be answered.');
@@ -48,8 +55,16 @@ export async function startStandInModel({
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  control: StandInControl,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const path = (request.url ?? '').replace(/\?.*$/, '').replace(/^\/v1(?=\/)/, '');
+  if (path === STAND_IN_CONTROL_PATH) {
+    const { status, body } = await control.answer(request);
+    return send(response, status, body);
+  }
   const api: WireApi | undefined = Object.hasOwn(WIRE_PATHS, path)
     ? WIRE_PATHS[path as keyof typeof WIRE_PATHS]
     : undefined;
@@ -59,6 +74,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     return refuse(response, 413, `Send a length, of at most ${MAX_BODY_BYTES} bytes.`);
   }
   const asked = readWireRequest(api, parsedJson(await text(request)));
+  if (control.isDown) return refuse(response, 503, 'The model is down, as it was told to be.');
+  if (control.delayMs > 0) await pause(control.delayMs);
   if (!asked || asked.turns.length === 0) {
     return refuse(response, 400, 'The body is no request for a reply.');
   }

@@ -1,5 +1,5 @@
 import { keepService, type Keeper } from './keep-service.ts';
-import { StartFailure, type Failure, type Service, type Step } from './service.ts';
+import { failureOf, type Failure, type Service, type Step } from './service.ts';
 
 /** Everything that was started, as one. */
 export interface Supervision {
@@ -90,11 +90,4 @@ async function aborted(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => {
     signal.addEventListener('abort', resolve, { once: true });
   });
-}
-
-/** What is thrown on purpose is a plain Error with one line for people; anything else is a defect, told with its place. */
-function failureOf(error: unknown): Failure {
-  if (error instanceof StartFailure) return { message: error.message, lines: error.lines };
-  if (error instanceof Error && error.constructor === Error) return { message: error.message, lines: [] };
-  return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), lines: [] };
 }

@@ -33,7 +33,11 @@ export function temporalService(options: TemporalOptions): Service {
         command: await findTemporalCli(options.report, signal),
         args: serverArguments(options),
         // Settings of the caller's for other Temporal servers are kept away from it.
-        environment: { PATH: process.env['PATH'], HOME: options.folder, TMPDIR: process.env['TMPDIR'] },
+        environment: {
+          PATH: process.env['PATH'],
+          HOME: options.folder,
+          TMPDIR: process.env['TMPDIR'],
+        },
         isNode: false,
         log,
         record: options.record,

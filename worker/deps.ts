@@ -1,16 +1,25 @@
+import { sleep } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { createAskModel } from '../activities/ask-model.ts';
 import type { ConversationActivities } from '../activities/conversation-activities.ts';
 import { createDeliver } from '../activities/deliver.ts';
+import { createDeliveryCounts } from '../activities/delivery-counts.ts';
+import { EVIDENCE_WAITS, evenWaits } from '../activities/evidence-waits.ts';
+import { createLookInThread } from '../activities/look-in-thread.ts';
+import { createOfferDeletion } from '../activities/offer-deletion.ts';
+import { createReconcile } from '../activities/reconcile.ts';
 import { createShowReading } from '../activities/show-reading.ts';
 import { createSweepActivities } from '../activities/sweep-activities.ts';
 import type { SweepActivities } from '../activities/sweep-activities.ts';
+import { createTendWaitingReplies } from '../activities/tend-waiting-replies.ts';
 import { createWriteFallback, createWriteReply } from '../activities/write-reply.ts';
 import type { WriteReplyDeps } from '../activities/write-reply.ts';
 import { loadAssistant } from '../lib/assistant/load-assistant.ts';
+import { checkpointFileOf } from '../lib/checkpoint-file.ts';
 import type { readSettings } from '../lib/config.ts';
 import { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
+import { CodeHash } from '../lib/crypto/request-codes.ts';
 import { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import { createReplyModel } from '../lib/llm/create-reply-model.ts';
 import type { Log } from '../lib/log.ts';
@@ -19,7 +28,10 @@ import { createMetrics } from '../lib/metrics.ts';
 import { connectDatabase } from '../lib/postgres/database.ts';
 import { People } from '../lib/postgres/people.ts';
 import { createDataConverter } from '../lib/temporal/data-converter.ts';
+import { createPrivacyRequests } from '../lib/temporal/privacy-requests.ts';
+import { createTellConversation } from '../lib/temporal/tell-conversation.ts';
 import { createWakeConversation } from '../lib/temporal/wake-conversation.ts';
+import { createPrivacyActivities } from './privacy-deps.ts';
 
 /** The settings that a worker needs. */
 export const WORKER_SETTINGS = [
@@ -45,6 +57,10 @@ export const WORKER_SETTINGS = [
   'LLM_API',
   'KEY_RING_FILE',
   'ROOT_KEY_FILE',
+  'SIGNING_KEY_FILE',
+  'PUBLIC_URL',
+  'LLM_RETENTION_DAYS',
+  'LEDGER_CHECKPOINT_FILE',
   'COLLECT_QUIET_MS',
   'COLLECT_MAX_MS',
   'CONTACT_EMAIL',
@@ -53,6 +69,7 @@ export const WORKER_SETTINGS = [
   'SESSION_IDLE',
   'TURN_DEADLINE',
   'TURNS_PER_RUN',
+  'EVIDENCE_WAIT',
 ] as const;
 export type WorkerSettings = ReturnType<typeof readSettings<(typeof WORKER_SETTINGS)[number]>>;
 
@@ -83,6 +100,7 @@ export async function createWorkerDeps(
   const dataConverter = createDataConverter(ring);
   const namespace = settings.TEMPORAL_CONVERSATIONS_NAMESPACE;
   const client = new Client({ connection, namespace, dataConverter });
+  const privacy = new Client({ connection, namespace: settings.TEMPORAL_PRIVACY_NAMESPACE, dataConverter });
   const model = createReplyModel({
     api: settings.LLM_API,
     apiKey: settings.OPENAI_API_KEY,
@@ -111,24 +129,47 @@ export async function createWorkerDeps(
       graph,
       onTrouble: (error) => log.warn({ error }, 'a message could not be shown as read'),
     }),
+    offerDeletion: createOfferDeletion({
+      db,
+      people,
+      codeHash: new CodeHash(ring),
+      requests: createPrivacyRequests(privacy),
+      publicUrl: settings.PUBLIC_URL,
+      log,
+    }),
     words: {
       speaker: { companyName: settings.COMPANY_NAME, contactEmail: settings.CONTACT_EMAIL },
       languages: [assistant.languages[0] ?? 'en', ...assistant.languages.slice(1)],
       hours: assistant.hours ?? null,
     },
   };
+  const sending = {
+    db,
+    people,
+    humanPauseMs: settings.HUMAN_PAUSE,
+    waits: settings.EVIDENCE_WAIT === undefined ? EVIDENCE_WAITS : evenWaits(settings.EVIDENCE_WAIT),
+    counts: createDeliveryCounts(metrics),
+  };
   const activities: ConversationActivities & SweepActivities = {
     writeReply: createWriteReply(writing),
     writeFallback: createWriteFallback(writing),
-    deliver: createDeliver({
-      db,
-      people,
-      graph,
-      humanPauseMs: settings.HUMAN_PAUSE,
-      onOutcome: (channel, outcome) => metrics.sends.inc({ channel, outcome }),
+    deliver: createDeliver({ ...sending, graph }),
+    reconcile: createReconcile({
+      ...sending,
+      look: createLookInThread({ ...sending, readThread: graph.readThread, pause: sleep }),
     }),
     ...createSweepActivities({
       db,
+      tendWaitingReplies: createTendWaitingReplies({
+        db,
+        tell: createTellConversation(client),
+        paused: metrics.accountsPaused,
+        alert: ({ channel, problem }) =>
+          log.error(
+            { channel, outcome: problem, event: 'account paused' },
+            'a business account cannot send; its replies wait until it can',
+          ),
+      }),
       wake: createWakeConversation(client, {
         sessionIdleMs: settings.SESSION_IDLE,
         turnDeadlineMs: settings.TURN_DEADLINE,
@@ -138,11 +179,24 @@ export async function createWorkerDeps(
       waiting: metrics.waiting,
     }),
   };
+  const privacyActivities = createPrivacyActivities({
+    db,
+    people,
+    ring,
+    cache,
+    graph,
+    words: writing.words,
+    conversations: client,
+    privacy,
+    log,
+    settings,
+    checkpointFile: checkpointFileOf(settings),
+  });
   const close = async () => {
     clearInterval(cacheSweep);
     graph.close();
     await db.destroy();
     ring.close();
   };
-  return { activities, dataConverter, metrics, pool, close };
+  return { activities, privacyActivities, dataConverter, metrics, pool, close };
 }

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
+import { sql } from 'kysely';
 import { readSettings, SettingsError } from '../lib/config.ts';
 import { createKeyRing, FileKeyRing } from '../lib/crypto/file-key-ring.ts';
+import { ensureSigningKeys } from '../lib/crypto/signing-keys.ts';
 import { createLog } from '../lib/log.ts';
 import { connectDatabase } from '../lib/postgres/database.ts';
 import { migrateDatabase } from '../lib/postgres/migrate.ts';
 import { exitBecause } from '../lib/process-life.ts';
 import { connectionOptions } from '../lib/temporal/connection-options.ts';
 import { createDataConverter } from '../lib/temporal/data-converter.ts';
-import { ensureNamespace, NAMESPACE_RETENTION } from './namespaces.ts';
+import { ensureNamespace, ensureSearchAttributes, NAMESPACE_RETENTION } from './namespaces.ts';
 import { ensureSchedules } from './schedules.ts';
 
 const log = createLog('migrate');
@@ -26,46 +28,58 @@ async function migrate(): Promise<void> {
     'TEMPORAL_PRIVACY_NAMESPACE',
     'KEY_RING_FILE',
     'ROOT_KEY_FILE',
+    'SIGNING_KEY_FILE',
   ]);
   await migrateDatabase(settings.DATABASE_URL);
   const paths = { ringFile: settings.KEY_RING_FILE, rootKeyFile: settings.ROOT_KEY_FILE };
   if (!existsSync(paths.ringFile)) {
-    await refuseIfPeopleExist(settings.DATABASE_URL);
+    await refuseIfAnyIn(
+      settings.DATABASE_URL,
+      'keys.subject_keys',
+      'KEY_RING_FILE names no file, but the database holds people: restore the key ring from its backup.',
+    );
     createKeyRing(paths);
   }
+  if (!existsSync(settings.SIGNING_KEY_FILE)) {
+    await refuseIfAnyIn(
+      settings.DATABASE_URL,
+      'mayfly.ledger_checkpoints',
+      'SIGNING_KEY_FILE names no file, but the ledger is signed: restore the keys from their backup, or see docs/certificate.md.',
+    );
+  }
+  await ensureSigningKeys(settings.SIGNING_KEY_FILE, new Date());
   const ring = FileKeyRing.open(paths);
   const connection = await Connection.connect(connectionOptions(settings));
-  const namespace = settings.TEMPORAL_CONVERSATIONS_NAMESPACE;
-  await ensureNamespace(connection, namespace, NAMESPACE_RETENTION.conversations);
-  await ensureNamespace(
-    connection,
-    settings.TEMPORAL_PRIVACY_NAMESPACE,
-    NAMESPACE_RETENTION.privacy,
-  );
-  await ensureSchedules(
-    new Client({ connection, namespace, dataConverter: createDataConverter(ring) }),
-  );
+  const namespaces = {
+    conversations: settings.TEMPORAL_CONVERSATIONS_NAMESPACE,
+    privacy: settings.TEMPORAL_PRIVACY_NAMESPACE,
+  };
+  await ensureNamespace(connection, namespaces.conversations, NAMESPACE_RETENTION.conversations);
+  await ensureNamespace(connection, namespaces.privacy, NAMESPACE_RETENTION.privacy);
+  await ensureSearchAttributes(connection, namespaces.privacy);
+  const dataConverter = createDataConverter(ring);
+  await ensureSchedules({
+    conversations: new Client({ connection, namespace: namespaces.conversations, dataConverter }),
+    privacy: new Client({ connection, namespace: namespaces.privacy, dataConverter }),
+  });
   await connection.close();
   ring.close();
 }
 
-/** A new ring beside old data would make everything unreadable and look like a success. */
-async function refuseIfPeopleExist(connectionString: string): Promise<void> {
+/** New keys beside old data would make what is there unreadable, or no longer verifiable, and look like a success. */
+async function refuseIfAnyIn(
+  connectionString: string,
+  table: 'keys.subject_keys' | 'mayfly.ledger_checkpoints',
+  message: string,
+): Promise<void> {
   const { db } = connectDatabase({
     connectionString,
     maxConnections: 1,
     onIdleError: () => undefined,
   });
-  const known = await db
-    .selectFrom('keys.subject_keys')
-    .select('subject_id')
-    .limit(1)
-    .executeTakeFirst();
+  const row = await db.selectFrom(table).select(sql`1`.as('one')).limit(1).executeTakeFirst();
   await db.destroy();
-  if (known === undefined) return;
-  throw new SettingsError(
-    'KEY_RING_FILE names no file, but the database holds people: restore the key ring from its backup.',
-  );
+  if (row !== undefined) throw new SettingsError(message);
 }
 
 try {

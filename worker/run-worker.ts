@@ -1,6 +1,9 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import express from 'express';
+import type { Express } from 'express';
+import type { Registry } from 'prom-client';
 import { CONVERSATIONS_TASK_QUEUE } from '../domain/conversation.ts';
+import { PRIVACY_TASK_QUEUE } from '../domain/erasure.ts';
 import { listen } from '../lib/http-server.ts';
 import type { Log } from '../lib/log.ts';
 import { connectionOptions } from '../lib/temporal/connection-options.ts';
@@ -16,30 +19,13 @@ export interface RunningWorker {
   broken: Promise<never>;
 }
 
-/** Puts the worker together and runs it, with its health on a port of its own. */
+/** Puts the worker together and runs it in both namespaces, with its health on a port of its own. */
 export async function runWorker(settings: WorkerSettings, log: Log): Promise<RunningWorker> {
   const connection = await NativeConnection.connect(connectionOptions(settings));
   const deps = await createWorkerDeps(settings, connection, log);
-  const worker = await Worker.create({
-    connection,
-    namespace: settings.TEMPORAL_CONVERSATIONS_NAMESPACE,
-    taskQueue: CONVERSATIONS_TASK_QUEUE,
-    workflowBundle: { codePath: await workflowBundle() },
-    activities: deps.activities,
-    dataConverter: deps.dataConverter,
-    maxConcurrentActivityTaskExecutions: 100,
-    shutdownGraceTime: '8 seconds',
-  });
-  const running = worker.run();
-  const health = express();
-  health.get('/livez', (_request, response) => void response.json({ status: 'ok' }));
-  health.get('/readyz', (_request, response) => {
-    response.status(worker.getState() === 'RUNNING' ? 200 : 503).json({ status: worker.getState() });
-  });
-  health.get('/metrics', async (_request, response) => {
-    const { registry } = deps.metrics;
-    response.type(registry.contentType).send(await registry.metrics());
-  });
+  const workers = await createWorkers(settings, connection, deps);
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  const health = healthApp(() => stateOfAll(workers), deps.metrics.registry);
   const server = await listen(health, { host: settings.HOST, port: settings.WORKER_HEALTH_PORT });
 
   return {
@@ -47,10 +33,61 @@ export async function runWorker(settings: WorkerSettings, log: Log): Promise<Run
     broken: running.then(() => new Promise<never>(() => undefined)),
     close: async () => {
       await server.close();
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await running;
       await deps.close();
       await connection.close();
     },
   };
+}
+
+type WorkerDeps = Awaited<ReturnType<typeof createWorkerDeps>>;
+
+/** One worker a namespace: a flood of chat takes nothing away from a deletion but the machine's time. */
+async function createWorkers(
+  settings: WorkerSettings,
+  connection: NativeConnection,
+  { activities, privacyActivities, dataConverter }: WorkerDeps,
+): Promise<Worker[]> {
+  const shared = {
+    connection,
+    workflowBundle: { codePath: await workflowBundle() },
+    dataConverter,
+    shutdownGraceTime: '8 seconds',
+  } as const;
+  return Promise.all([
+    Worker.create({
+      ...shared,
+      namespace: settings.TEMPORAL_CONVERSATIONS_NAMESPACE,
+      taskQueue: CONVERSATIONS_TASK_QUEUE,
+      activities,
+      maxConcurrentActivityTaskExecutions: 100,
+    }),
+    Worker.create({
+      ...shared,
+      namespace: settings.TEMPORAL_PRIVACY_NAMESPACE,
+      taskQueue: PRIVACY_TASK_QUEUE,
+      activities: privacyActivities,
+      maxConcurrentActivityTaskExecutions: 20,
+      // A request mostly waits, for hours or days; the memory is the conversations'.
+      maxCachedWorkflows: 500,
+    }),
+  ]);
+}
+
+/** RUNNING when all of them are, else the state of the first that is not. */
+export function stateOfAll(workers: readonly Pick<Worker, 'getState'>[]): string {
+  return workers.map((worker) => worker.getState()).find((state) => state !== 'RUNNING') ?? 'RUNNING';
+}
+
+function healthApp(state: () => string, registry: Registry): Express {
+  const health = express();
+  health.get('/livez', (_request, response) => void response.json({ status: 'ok' }));
+  health.get('/readyz', (_request, response) => {
+    response.status(state() === 'RUNNING' ? 200 : 503).json({ status: state() });
+  });
+  health.get('/metrics', async (_request, response) => {
+    response.type(registry.contentType).send(await registry.metrics());
+  });
+  return health;
 }

@@ -3,9 +3,7 @@ import {
   continueAsNew,
   defineSignal,
   proxyActivities,
-  proxyLocalActivities,
   setHandler,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ConversationActivities } from '../activities/conversation-activities.ts';
@@ -14,14 +12,10 @@ import { WOKEN_SIGNAL } from '../domain/conversation.ts';
 import { HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './lib/activity-options.ts';
 import { IdleClock } from './lib/idle-clock.ts';
 import { isModelFailure, isTimeout } from './lib/model-failure.ts';
+import { openDelivery } from './lib/open-delivery.ts';
 
 const woken = defineSignal(WOKEN_SIGNAL);
 
-// Delivering is a local activity: its state machine lives in the database, so a repeated run finds its own traces.
-const { deliver } = proxyLocalActivities<ConversationActivities>({
-  startToCloseTimeout: '1 minute',
-  retry: UNTIL_IT_WORKS,
-});
 const { writeFallback } = proxyActivities<ConversationActivities>({
   startToCloseTimeout: '30 seconds',
   retry: UNTIL_IT_WORKS,
@@ -39,6 +33,7 @@ export async function conversation(input: ConversationInput): Promise<'session e
   setHandler(woken, () => {
     isWoken = true;
   });
+  const send = openDelivery();
   void idle.run();
 
   for (;;) {
@@ -46,11 +41,8 @@ export async function conversation(input: ConversationInput): Promise<'session e
     if (!isWoken) return 'session ended';
     isWoken = false;
     turns += 1;
-    await takeTurn(input, {
-      subjectId: input.subjectId,
-      sessionId,
-      turn: input.turnsTaken + turns,
-    });
+    const turn = { subjectId: input.subjectId, sessionId, turn: input.turnsTaken + turns };
+    if (await takeTurn(input, turn, send)) isWoken = true;
     idle.touch();
     // A wake that came meanwhile is answered first, so that no signal is lost between two runs.
     if (!isWoken && isRunFull(input, turns)) {
@@ -69,14 +61,15 @@ interface Turn {
  * Reads what waits, writes one answer to all of it, and sends it; silence is never the answer to a broken model.
  * Returns whether messages are left for the next turn.
  */
-async function takeTurn({ turnDeadlineMs }: ConversationInput, turn: Turn): Promise<boolean> {
+async function takeTurn(
+  { turnDeadlineMs }: ConversationInput,
+  turn: Turn,
+  send: ReturnType<typeof openDelivery>,
+): Promise<boolean> {
   const written = await writeWithin(turnDeadlineMs, turn);
   if (written.outcome !== 'draft') return false;
-  for (;;) {
-    const sent = await deliver({ subjectId: turn.subjectId, replyId: written.replyId });
-    if (sent.outcome !== 'try again') return written.more;
-    await sleep(sent.afterMs, { summary: 'until Meta takes the reply' });
-  }
+  await send({ subjectId: turn.subjectId, replyId: written.replyId });
+  return written.more;
 }
 
 async function writeWithin(deadlineMs: number, turn: Turn) {

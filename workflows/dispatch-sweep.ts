@@ -1,13 +1,26 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { SweepActivities } from '../activities/sweep-activities.ts';
 
-const { wakeOverdue, dropAddresses } = proxyActivities<SweepActivities>({
+const { wakeOverdue, dropAddresses, tendWaitingReplies } = proxyActivities<SweepActivities>({
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { maximumAttempts: 3 },
 });
 
-/** Nobody waits for an answer because a signal was lost, and no address outlives the messaging window. */
-export async function dispatchSweep(): Promise<{ woken: number; addressesDropped: number }> {
-  return { woken: await wakeOverdue(), addressesDropped: await dropAddresses() };
+/**
+ * Nobody waits for an answer because a signal was lost, no address outlives the messaging window, and replies that waited
+ * for their account go out once it works.
+ */
+export async function dispatchSweep(): Promise<SweepResult> {
+  return {
+    woken: await wakeOverdue(),
+    addressesDropped: await dropAddresses(),
+    released: await tendWaitingReplies(),
+  };
+}
+
+interface SweepResult {
+  woken: number;
+  addressesDropped: number;
+  released: number;
 }

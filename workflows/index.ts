@@ -1,2 +1,6 @@
 export { conversation } from './conversation.ts';
 export { dispatchSweep } from './dispatch-sweep.ts';
+export { erasure } from './erasure.ts';
+export { erasureRequest } from './erasure-request.ts';
+export { ledgerCheckpoint } from './ledger-checkpoint.ts';
+export { reconcileRequests } from './reconcile-requests.ts';

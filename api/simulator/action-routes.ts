@@ -1,7 +1,7 @@
 import { json, Router } from 'express';
 import type { RequestHandler, Response } from 'express';
 import { z } from 'zod';
-import { CHANNELS } from '../../domain/channels.ts';
+import type { Channel } from '../../domain/channels.ts';
 import { sendProblem } from '../problem.ts';
 import type { GraphFaults } from './graph-faults.ts';
 import { jsonOfOurPage } from './local-only.ts';
@@ -16,41 +16,37 @@ const text = z
   .min(1)
   .max(4096)
   .transform((written) => written.toWellFormed());
-const channel = z.enum(CHANNELS);
 
-const BODIES = {
-  phone: z.strictObject({ phone }),
-  phoneAndText: z.strictObject({ phone, text }),
-  phoneAndMaybeText: z.strictObject({ phone, text: text.optional() }),
-  channel: z.strictObject({ channel }),
-  fault: z.strictObject({ channel, fault: z.enum(GRAPH_FAULTS) }),
-};
+const alone = z.strictObject({ phone });
+const withText = z.strictObject({ phone, text });
+const withTextOrNone = z.strictObject({ phone, text: text.optional() });
 
 /** What the page's buttons do, under `/simulator/api`: JSON from our own page only. */
 export function actionRoutes(deps: {
+  channels: readonly Channel[];
   phones: Phones;
   actions: PhoneActions;
   faults: GraphFaults;
 }): Router {
   const { phones, actions, faults } = deps;
+  const channel = z.enum(deps.channels);
   const on = actOnPhone(phones);
   const router = Router();
   router.use('/simulator/api', jsonOfOurPage, json({ limit: '32kb' }));
 
-  const { phone: alone, phoneAndText, phoneAndMaybeText } = BODIES;
   const handlers: Record<string, RequestHandler> = {
-    send: on(phoneAndText, (at, body) => actions.send(at, body.text)),
-    'send-twice': on(phoneAndMaybeText, (at, body) => actions.sendTwice(at, body.text)),
+    send: on(withText, (at, body) => actions.send(at, body.text)),
+    'send-twice': on(withTextOrNone, (at, body) => actions.sendTwice(at, body.text)),
     'send-burst': on(alone, (at) => actions.sendBurst(at)),
     'send-out-of-order': on(alone, (at) => actions.sendOutOfOrder(at)),
     'send-image': on(alone, (at) => actions.sendImage(at)),
     unsend: on(alone, (at) => actions.unsend(at)),
-    edit: on(phoneAndText, (at, body) => actions.edit(at, body.text)),
+    edit: on(withText, (at, body) => actions.edit(at, body.text)),
     react: on(alone, (at) => actions.react(at)),
-    person: reading(BODIES.channel, (body, response) => {
+    person: reading(z.strictObject({ channel }), (body, response) => {
       response.status(201).json({ phone: phones.add(body.channel).id });
     }),
-    fault: reading(BODIES.fault, (body, response) => {
+    fault: reading(z.strictObject({ channel, fault: z.enum(GRAPH_FAULTS) }), (body, response) => {
       faults.set(body.channel, body.fault);
       response.status(204).end();
     }),

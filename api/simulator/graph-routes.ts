@@ -1,12 +1,12 @@
 import { json, Router } from 'express';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
-import { CHANNELS } from '../../domain/channels.ts';
 import type { Channel } from '../../domain/channels.ts';
 import { badToken, FAULT_ANSWERS, invalidParameter, noSuchObject } from './graph-answers.ts';
 import type { GraphAnswer } from './graph-answers.ts';
 import type { GraphCalls } from './graph-calls.ts';
 import type { GraphFaults } from './graph-faults.ts';
+import { GRAPH_PATH } from './simulated-channels.ts';
 import { readGraphRequest } from './graph-requests.ts';
 import type { GraphRequest } from './graph-requests.ts';
 import type { InstagramPerson } from './people.ts';
@@ -14,15 +14,13 @@ import type { Phones } from './phones.ts';
 import type { Wire } from './wire.ts';
 
 export interface GraphRoutesDeps {
+  channels: readonly Channel[];
   phones: Phones;
   calls: GraphCalls;
   faults: GraphFaults;
   wire: Wire;
   accounts: Readonly<Record<Channel, string>>;
 }
-
-/** With the version, as the settings for the Graph URLs want it. */
-export const GRAPH_PATH = '/simulator/graph/v25.0';
 
 /** The Graph API of both channels, told apart by the account that sends. It takes any access token, but not none. */
 export function graphRoutes(deps: GraphRoutesDeps): { router: Router; close: () => void } {
@@ -34,7 +32,7 @@ export function graphRoutes(deps: GraphRoutesDeps): { router: Router; close: () 
     jsonOnly,
     json({ limit: '64kb' }),
     (request, response) => {
-      const channel = CHANNELS.find((one) => deps.accounts[one] === request.params['account']);
+      const channel = deps.channels.find((one) => deps.accounts[one] === request.params['account']);
       if (!channel) return send(response, noSuchObject());
       const asked = readGraphRequest(channel, request.body);
       const end = deps.wire.begin(channel, 'graph', nameOf(asked));

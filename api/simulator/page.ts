@@ -1,19 +1,22 @@
-import { CHANNELS } from '../../domain/channels.ts';
+import type { Channel } from '../../domain/channels.ts';
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
-import { CHANNEL_NAMES, messageTemplate, phoneMarkup } from './phone-markup.ts';
+import { CHANNEL_NAMES } from './channel-names.ts';
 import { ICONS } from './icons.ts';
 import { panelMarkup, wireTemplate } from './panel-markup.ts';
+import { messageTemplate, phoneMarkup } from './phone-markup.ts';
 import { standInNotice } from './stand-in-notice.ts';
 
 export interface PageOptions {
+  channels: readonly Channel[];
   companyName: string;
   standIns: readonly string[];
   temporalUiUrl?: string | undefined;
 }
 
 /** The whole page. Its script fills it from the event stream; without it nothing here can be done. */
-export function simulatorPage({ companyName, standIns, temporalUiUrl }: PageOptions): Html {
+export function simulatorPage(options: PageOptions): Html {
+  const { channels, companyName, standIns, temporalUiUrl } = options;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -37,20 +40,24 @@ export function simulatorPage({ companyName, standIns, temporalUiUrl }: PageOpti
           <div class="title">
             <h1><span class="mark">${ICONS.mayfly}</span> Mayfly simulator</h1>
             <p>
-              You are a customer of <strong>${companyName}</strong> and hold two phones. Write from
-              either.
+              You are a customer of <strong>${companyName}</strong>. Write, and see what comes back.
             </p>
           </div>
           ${temporalUiUrl !== undefined && html`<nav aria-label="Elsewhere">${temporalLink(temporalUiUrl)}</nav>`}
           <p class="stand-ins">
-            ${standInNotice(standIns).map((sentence) => html`<span>${sentence}</span> `)}
+            ${standInNotice(standIns, channels).map((sentence) => html`<span>${sentence}</span> `)}
           </p>
         </header>
         <p class="connection" id="connection" role="status"></p>
         <noscript><p class="connection">This page needs JavaScript.</p></noscript>
         <main id="phones" tabindex="-1">
-          <div class="switch" role="group" aria-label="Phone to show">
-            ${CHANNELS.map(
+          <div
+            class="switch"
+            role="group"
+            aria-label="Phone to show"
+            ${channels.length < 2 && html` hidden`}
+          >
+            ${channels.map(
               (channel, index) =>
                 html`<button
                   type="button"
@@ -61,8 +68,8 @@ export function simulatorPage({ companyName, standIns, temporalUiUrl }: PageOpti
                 </button>`,
             )}
           </div>
-          <div class="stations" data-shown="${CHANNELS[0]}">
-            ${CHANNELS.map(
+          <div class="stations" data-shown="${channels[0]}">
+            ${channels.map(
               (channel) =>
                 html`<section
                   class="station"

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Channel } from '../../domain/channels.ts';
+import type { PersonReference } from '../../domain/events.ts';
 
 export interface InstagramPerson {
   channel: 'instagram';
@@ -65,6 +66,17 @@ export function addressOf(person: Person): string {
   if (person.channel === 'instagram') return `@${person.username}`;
   const [, country, area, exchange, line] = /^(1)(\d{3})(\d{3})(\d{4})$/.exec(person.phone)!;
   return `+${country} ${area} ${exchange} ${line}`;
+}
+
+/** The person as a webhook to this account names them, with the identifiers as our parsers write them. */
+export function referenceTo(person: Person, account: string): PersonReference {
+  if (person.channel === 'instagram') {
+    const identifiers = [{ kind: 'instagram user id', value: person.scopedId }] as const;
+    return { channel: 'instagram', account, identifiers };
+  }
+  const userId = { kind: 'whatsapp user id', value: person.userId } as const;
+  const phone = { kind: 'whatsapp phone', value: `+${person.phone}` } as const;
+  return { channel: 'whatsapp', account, identifiers: [userId, phone] };
 }
 
 function digits(count: number): string {

@@ -2,13 +2,9 @@ import { CHANNEL_LIMITS } from '../../domain/channels.ts';
 import type { Channel } from '../../domain/channels.ts';
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
+import { CHANNEL_NAMES } from './channel-names.ts';
 import { SUGGESTIONS } from './example-texts.ts';
 import { ICONS } from './icons.ts';
-
-export const CHANNEL_NAMES = {
-  instagram: 'Instagram',
-  whatsapp: 'WhatsApp',
-} as const satisfies Record<Channel, string>;
 
 /** One phone, empty: a header with the business, the messages, suggestions while there are none, and a field to write. */
 export function phoneMarkup(channel: Channel, companyName: string): Html {

@@ -6,7 +6,10 @@ import { MESSAGE_STATES } from './simulator-event.ts';
 import type { MessageState, MessageView, PhoneView, Publish } from './simulator-event.ts';
 
 /** A message on a phone. `providerId` is Meta's id of it, `edits` how often it was edited. */
-export interface Message extends Pick<MessageView, 'id' | 'order' | 'from' | 'kind' | 'text'> {
+export interface Message extends Pick<
+  MessageView,
+  'id' | 'order' | 'from' | 'kind' | 'text' | 'isByHand'
+> {
   providerId: string;
   at: Date;
   state: MessageState;
@@ -23,7 +26,8 @@ export interface Phone {
   typing: NodeJS.Timeout | null;
 }
 
-export type NewMessage = Pick<Message, 'from' | 'kind' | 'text' | 'providerId' | 'at' | 'state'>;
+export type NewMessage = Pick<Message, 'from' | 'kind' | 'text' | 'providerId' | 'at' | 'state'> &
+  Partial<Pick<Message, 'isByHand'>>;
 
 /** Of each channel. */
 const MOST_PHONES = 20;
@@ -40,10 +44,9 @@ export class Phones {
   readonly #publish: Publish;
   #order = 0;
 
-  constructor(publish: Publish) {
+  constructor(publish: Publish, channels: readonly Channel[]) {
     this.#publish = publish;
-    this.#put(FIRST_PEOPLE.instagram);
-    this.#put(FIRST_PEOPLE.whatsapp);
+    for (const channel of channels) this.#put(FIRST_PEOPLE[channel]);
   }
 
   all(): readonly Phone[] {
@@ -63,7 +66,7 @@ export class Phones {
 
   addMessage(phone: Phone, fields: NewMessage): Message {
     this.#order += 1;
-    const about = { edits: 0, isReactedTo: false, acknowledgement: null };
+    const about = { edits: 0, isReactedTo: false, isByHand: false, acknowledgement: null };
     const message = { id: `message-${this.#order}`, order: this.#order, ...about, ...fields };
     phone.messages.push(message);
     if (phone.messages.length > MOST_MESSAGES) phone.messages.shift();
@@ -80,6 +83,21 @@ export class Phones {
   advance(phone: Phone, message: Message, state: MessageState): void {
     const rank = (one: MessageState) => MESSAGE_STATES.indexOf(one);
     if (rank(state) > rank(message.state)) this.change(phone, message, { state });
+  }
+
+  /** What is on the phone is so much older from now on, and the words say why. */
+  passTime(phone: Phone, ms: number, words: string): void {
+    for (const message of phone.messages) {
+      this.change(phone, message, { at: new Date(message.at.getTime() - ms) });
+    }
+    this.addMessage(phone, {
+      from: 'nobody',
+      kind: 'time passed',
+      text: words,
+      providerId: '',
+      at: new Date(),
+      state: 'sent',
+    });
   }
 
   setTyping(phone: Phone, isTyping: boolean): void {
@@ -118,8 +136,8 @@ export function phoneView({ id, person, typing }: Phone): PhoneView {
 }
 
 export function messageView(message: Message): MessageView {
-  const { id, order, from, kind, text, state, isReactedTo, acknowledgement } = message;
+  const { id, order, from, kind, text, isByHand, state, isReactedTo, acknowledgement } = message;
   const at = message.at.toISOString();
   const isEdited = message.edits > 0;
-  return { id, order, from, kind, text, at, state, isEdited, isReactedTo, acknowledgement };
+  return { id, order, from, kind, text, isByHand, at, state, isEdited, isReactedTo, acknowledgement };
 }

@@ -1,4 +1,7 @@
 import type { Channel } from '../../domain/channels.ts';
+import type { StandInMode } from '../../lib/stand-in-control.ts';
+import type { BehindView } from './behind-view.ts';
+import type { WorkerView } from './worker-watch.ts';
 
 /**
  * How far a message came. For what the person wrote: `sent` has left the phone, `delivered` was acknowledged by the
@@ -18,8 +21,11 @@ export interface MessageView {
   id: string;
   /** Counts up, and orders messages of the same time. */
   order: number;
-  from: 'person' | 'business';
-  kind: 'text' | 'image' | 'unsent';
+  /** `nobody` says what happened between two messages. */
+  from: 'person' | 'business' | 'nobody';
+  kind: 'text' | 'image' | 'unsent' | 'time passed';
+  /** Written by hand in the business's own app, not by the assistant. */
+  isByHand: boolean;
   text: string;
   /** ISO 8601. */
   at: string;
@@ -41,6 +47,7 @@ export interface PhoneView {
 export const GRAPH_FAULTS = [
   'none',
   'answer lost',
+  'worker killed',
   'server error',
   'rate limited',
   'token expired',
@@ -68,11 +75,19 @@ export type SimulatorEvent =
       messages: { phone: string; message: MessageView }[];
       wire: WireEntry[];
       faults: Record<Channel, GraphFault>;
+      behind: { phone: string; behind: BehindView }[];
+      /** Null where it cannot be told. */
+      worker: WorkerView | null;
+      /** Null where no stand-in answers. */
+      model: StandInMode | null;
     }
   | { type: 'phone'; phone: PhoneView }
   | { type: 'phone gone'; phone: string }
   | { type: 'message'; phone: string; message: MessageView }
   | { type: 'wire'; entry: WireEntry }
-  | { type: 'fault'; channel: Channel; fault: GraphFault };
+  | { type: 'fault'; channel: Channel; fault: GraphFault }
+  | { type: 'behind'; phone: string; behind: BehindView }
+  | { type: 'worker'; worker: WorkerView }
+  | { type: 'model'; mode: StandInMode | null };
 
 export type Publish = (event: SimulatorEvent) => void;

@@ -22,6 +22,8 @@ import { createWire } from './wire.ts';
 export interface SimulatorOptions {
   /** Where the webhooks are received, without `/webhooks`; asked each time, since a port may be known late. */
   webhookBase: () => string;
+  /** The channels to simulate: those whose Graph URL is ours. */
+  channels: readonly Channel[];
   /** The app secrets that sign, one of those the webhook routes accept. */
   secrets: Readonly<Record<Channel, string>>;
   companyName: string;
@@ -50,9 +52,9 @@ const TIMES = {
 
 /** Two phones in a page, and the Meta between them and this server's own webhook routes. For `npm start` only. */
 export function simulatorRoutes(options: SimulatorOptions): Simulator {
-  const { accounts = SIMULATED_ACCOUNTS, times = TIMES, log } = options;
+  const { channels, accounts = SIMULATED_ACCOUNTS, times = TIMES, log } = options;
   const stream = createEventStream();
-  const phones = new Phones(stream.publish);
+  const phones = new Phones(stream.publish, channels);
   const wire = createWire(stream.publish);
   const faults = createGraphFaults(stream.publish);
   const background = createBackground(log);
@@ -71,7 +73,7 @@ export function simulatorRoutes(options: SimulatorOptions): Simulator {
   });
   const actions = new PhoneActions({ phones, sender, accounts });
   const calls = createGraphCalls({ phones, reports, accounts });
-  const graph = graphRoutes({ phones, calls, faults, wire, accounts });
+  const graph = graphRoutes({ channels, phones, calls, faults, wire, accounts });
   const snapshot = (): SimulatorEvent => ({
     type: 'snapshot',
     phones: phones.all().map(phoneView),
@@ -91,7 +93,7 @@ export function simulatorRoutes(options: SimulatorOptions): Simulator {
   router.get('/simulator', (_request, response) => void response.type('html').send(page));
   router.get('/simulator/events', stream.handler(snapshot));
   router.use('/simulator/assets', serveStatic(ASSETS, { index: false }));
-  router.use(actionRoutes({ phones, actions, faults }));
+  router.use(actionRoutes({ channels, phones, actions, faults }));
   return {
     router,
     async close() {

@@ -9,13 +9,14 @@ import { verifySignature } from '../../lib/meta/webhook-signature.ts';
 import { parseWhatsAppWebhook } from '../../lib/meta/whatsapp-webhook.ts';
 import type { Metrics } from '../../lib/metrics.ts';
 import { sendProblem } from '../problem.ts';
+import type { AfterCommit } from './ingest-deps.ts';
 import type { IngestResult } from './ingest.ts';
 
 export interface WebhookDeps {
   channels: Record<Channel, { secrets: readonly string[]; verifyToken: string }>;
   ingest: (events: readonly WebhookEvent[]) => Promise<IngestResult>;
-  /** Called after the commit; must not throw. */
-  wake: (subjectIds: readonly string[]) => void;
+  /** Called once the events are committed and acknowledged; must not throw. */
+  afterCommit: (after: AfterCommit) => void;
   metrics: Metrics;
   log: Log;
 }
@@ -91,10 +92,10 @@ async function acknowledge(
   }
   const parsed = PARSERS[channel](json);
   try {
-    const { toWake, results } = await deps.ingest(parsed.events);
+    const taken = await deps.ingest(parsed.events);
     response.status(200).end();
-    count(deps.metrics, channel, parsed, results);
-    deps.wake(toWake);
+    count(deps.metrics, channel, parsed, taken.results);
+    deps.afterCommit(taken);
   } catch (error) {
     deps.log.error(
       { channel, route: 'webhook', error },
@@ -123,6 +124,11 @@ function count(
   parsed.events.forEach(({ type }, index) => {
     metrics.events.inc({ channel, type, result: results[index] ?? 'stored' });
   });
+  for (const result of results) {
+    if (result === 'duplicate confirmed' || result === 'failed afterwards') {
+      metrics.deliveries.inc({ channel, outcome: result });
+    }
+  }
   for (const [type, items] of Object.entries(parsed.ignored))
     metrics.events.inc({ channel, type, result: 'ignored' }, items);
   if (parsed.malformed > 0)

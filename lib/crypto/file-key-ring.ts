@@ -14,25 +14,22 @@ import { dirname } from 'node:path';
 import { open, seal } from './envelope.ts';
 import { BUCKETS, RING_SECRETS } from './key-ring.ts';
 import type { BucketKey, KeyRing, RingSecret } from './key-ring.ts';
+import { openSlot, SEALED_KEY_BYTES, sealSlot, SLOT_BYTES } from './key-slot.ts';
+import type { NumberedKey } from './key-slot.ts';
 import { createRootKey, readRootKey } from './root-key.ts';
 
-// A slot never crosses a 512-byte sector, so that a power cut cannot tear a slot and its neighbour.
-const SLOT_BYTES = 128;
 const SLOTS_PER_BUCKET = 2;
-const HEADER_BYTES = 4096;
+/** Days whose tombstone keys fit; more than any tombstone lives. */
+const DAY_SLOTS = 16;
+const DAYS_OFFSET = 2048;
+const BUCKETS_OFFSET = 4096;
 const KEY_BYTES = 32;
-const SEALED_KEY_BYTES = KEY_BYTES + 29;
 const MAGIC = Buffer.from('mayfly key ring 1');
-const RING_BYTES = HEADER_BYTES + BUCKETS * SLOTS_PER_BUCKET * SLOT_BYTES;
+const RING_BYTES = BUCKETS_OFFSET + BUCKETS * SLOTS_PER_BUCKET * SLOT_BYTES;
 
 export interface KeyRingPaths {
   ringFile: string;
   rootKeyFile: string;
-}
-
-interface Slot {
-  index: 0 | 1;
-  bucketKey: BucketKey;
 }
 
 /**
@@ -57,15 +54,13 @@ export class FileKeyRing implements KeyRing {
     }
     const root = readRootKey(rootKeyFile);
     const file = openSync(ringFile, 'r+');
-    const magic = Buffer.alloc(MAGIC.length);
-    readSync(file, magic, 0, MAGIC.length, 0);
-    if (!magic.equals(MAGIC) || fstatSync(file).size !== RING_BYTES) {
+    const ring = new FileKeyRing(file, root);
+    if (!ring.#read(0, MAGIC.length).equals(MAGIC) || fstatSync(file).size !== RING_BYTES) {
       closeSync(file);
       throw new Error(
         `The key ring ${ringFile} is damaged or of another version: restore it from its key backup.`,
       );
     }
-    const ring = new FileKeyRing(file, root);
     // A wrong root key must be found at start, not at the first message.
     ring.secret('identifier pepper');
     return ring;
@@ -76,56 +71,71 @@ export class FileKeyRing implements KeyRing {
   }
 
   bucketKeys(bucket: number): readonly [BucketKey, ...BucketKey[]] {
-    const [newest, ...older] = this.#slots(bucket);
-    if (newest === undefined)
-      throw new Error(`Bucket ${bucket} has no key: restore the key ring from its key backup.`);
-    return [newest.bucketKey, ...older.map(({ bucketKey }) => bucketKey)];
+    const [newest, ...older] = this.#versions(bucket);
+    return [newest.key, ...older.map(({ key }) => key)];
   }
 
   secret(name: RingSecret): Buffer {
-    const place = MAGIC.length + RING_SECRETS.indexOf(name) * SEALED_KEY_BYTES;
-    const sealed = Buffer.alloc(SEALED_KEY_BYTES);
-    readSync(this.#file, sealed, 0, SEALED_KEY_BYTES, place);
+    const sealed = this.#read(secretOffset(name), SEALED_KEY_BYTES);
     return open(this.#root, sealed, ['ring secret', name]);
   }
 
   addVersion(bucket: number): BucketKey {
-    const [newest, left] = this.#slots(bucket);
-    if (newest === undefined)
-      throw new Error(`Bucket ${bucket} has no key: restore the key ring from its key backup.`);
-    if (left !== undefined) return newest.bucketKey;
-    const next = { version: newest.bucketKey.version + 1n, key: randomBytes(KEY_BYTES) };
-    this.#write(bucket, newest.index === 0 ? 1 : 0, sealSlot(this.#root, bucket, next));
+    const [newest, left] = this.#versions(bucket);
+    if (left !== undefined) return newest.key;
+    const next = { version: newest.key.version + 1n, key: randomBytes(KEY_BYTES) };
+    const slot = newest.slot === 0 ? 1 : 0;
+    this.#write(bucketOffset(bucket, slot), sealSlot(this.#root, bucketPlace(bucket), next));
     return next;
   }
 
   destroyOldVersions(bucket: number): void {
-    const [, ...older] = this.#slots(bucket);
-    for (const slot of older) this.#write(bucket, slot.index, Buffer.alloc(SLOT_BYTES));
-    if (this.#slots(bucket).length !== 1)
+    const [newest] = this.#versions(bucket);
+    const other = bucketOffset(bucket, newest.slot === 0 ? 1 : 0);
+    this.#write(other, Buffer.alloc(SLOT_BYTES));
+    if (!isBlank(this.#read(other, SLOT_BYTES)))
       throw new Error(`An old key of bucket ${bucket} survived its overwriting.`);
   }
 
-  #slots(bucket: number): Slot[] {
-    const bytes = Buffer.alloc(SLOTS_PER_BUCKET * SLOT_BYTES);
-    readSync(this.#file, bytes, 0, bytes.length, slotOffset(bucket, 0));
-    const slots: Slot[] = [];
-    for (const index of [0, 1] as const) {
-      const slot = bytes.subarray(index * SLOT_BYTES, (index + 1) * SLOT_BYTES);
-      const version = slot.readBigUInt64BE(0);
-      if (version === 0n) continue;
-      const key = open(
-        this.#root,
-        slot.subarray(8, 8 + SEALED_KEY_BYTES),
-        slotContext(bucket, version),
-      );
-      slots.push({ index, bucketKey: { version, key } });
-    }
-    return slots.sort((a, b) => (a.bucketKey.version < b.bucketKey.version ? 1 : -1));
+  dayKeys(): readonly NumberedKey[] {
+    const bytes = this.#read(DAYS_OFFSET, DAY_SLOTS * SLOT_BYTES);
+    const slots = Array.from({ length: DAY_SLOTS }, (_, slot) => bytes.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES));
+    return slots.map((slot) => openSlot(this.#root, 'day', slot)).filter((key) => key !== null);
   }
 
-  #write(bucket: number, index: 0 | 1, bytes: Buffer): void {
-    writeSync(this.#file, bytes, 0, SLOT_BYTES, slotOffset(bucket, index));
+  ensureDayKey(day: bigint): NumberedKey {
+    const known = this.dayKeys().find(({ version }) => version === day);
+    if (known !== undefined) return known;
+    const made = { version: day, key: randomBytes(KEY_BYTES) };
+    this.#write(dayOffset(day), sealSlot(this.#root, 'day', made));
+    return made;
+  }
+
+  destroyDayKeysBefore(day: bigint): void {
+    for (const { version } of this.dayKeys()) {
+      if (version < day) this.#write(dayOffset(version), Buffer.alloc(SLOT_BYTES));
+    }
+  }
+
+  #versions(bucket: number): [{ slot: 0 | 1; key: BucketKey }, ...{ slot: 0 | 1; key: BucketKey }[]] {
+    const found = ([0, 1] as const).flatMap((slot) => {
+      const key = openSlot(this.#root, bucketPlace(bucket), this.#read(bucketOffset(bucket, slot), SLOT_BYTES));
+      return key === null ? [] : [{ slot, key }];
+    });
+    const [newest, ...older] = found.sort((a, b) => (a.key.version < b.key.version ? 1 : -1));
+    if (newest === undefined)
+      throw new Error(`Bucket ${bucket} has no key: restore the key ring from its key backup.`);
+    return [newest, ...older];
+  }
+
+  #read(offset: number, length: number): Buffer {
+    const bytes = Buffer.alloc(length);
+    readSync(this.#file, bytes, 0, length, offset);
+    return bytes;
+  }
+
+  #write(offset: number, bytes: Buffer): void {
+    writeSync(this.#file, bytes, 0, bytes.length, offset);
     fdatasyncSync(this.#file);
   }
 }
@@ -138,13 +148,12 @@ export function createKeyRing({ ringFile, rootKeyFile }: KeyRingPaths): void {
   const root = existsSync(rootKeyFile) ? readRootKey(rootKeyFile) : createRootKey(rootKeyFile);
   const bytes = Buffer.alloc(RING_BYTES);
   MAGIC.copy(bytes);
-  RING_SECRETS.forEach((name, index) => {
-    const sealed = seal(root, randomBytes(KEY_BYTES), ['ring secret', name]);
-    sealed.copy(bytes, MAGIC.length + index * SEALED_KEY_BYTES);
-  });
+  for (const name of RING_SECRETS) {
+    seal(root, randomBytes(KEY_BYTES), ['ring secret', name]).copy(bytes, secretOffset(name));
+  }
   for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
     const first = { version: 1n, key: randomBytes(KEY_BYTES) };
-    sealSlot(root, bucket, first).copy(bytes, slotOffset(bucket, 0));
+    sealSlot(root, bucketPlace(bucket), first).copy(bytes, bucketOffset(bucket, 0));
   }
   writeWhole(ringFile, bytes);
 }
@@ -161,17 +170,22 @@ function writeWhole(path: string, bytes: Buffer): void {
   renameSync(unfinished, path);
 }
 
-function sealSlot(root: Buffer, bucket: number, { version, key }: BucketKey): Buffer {
-  const slot = Buffer.alloc(SLOT_BYTES);
-  slot.writeBigUInt64BE(version, 0);
-  seal(root, key, slotContext(bucket, version)).copy(slot, 8);
-  return slot;
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0);
 }
 
-function slotOffset(bucket: number, index: 0 | 1): number {
-  return HEADER_BYTES + (bucket * SLOTS_PER_BUCKET + index) * SLOT_BYTES;
+function secretOffset(name: RingSecret): number {
+  return MAGIC.length + RING_SECRETS.indexOf(name) * SEALED_KEY_BYTES;
 }
 
-function slotContext(bucket: number, version: bigint): string[] {
-  return ['bucket key', String(bucket), String(version)];
+function dayOffset(day: bigint): number {
+  return DAYS_OFFSET + Number(day % BigInt(DAY_SLOTS)) * SLOT_BYTES;
+}
+
+function bucketOffset(bucket: number, slot: 0 | 1): number {
+  return BUCKETS_OFFSET + (bucket * SLOTS_PER_BUCKET + slot) * SLOT_BYTES;
+}
+
+function bucketPlace(bucket: number): string {
+  return `bucket ${bucket}`;
 }

@@ -32,7 +32,7 @@ export class IdentifierIndex {
   /** Entries under every existing version of the bucket's key, newest first. Hold the bucket's lock while using them. */
   entriesOf(account: string, identifier: Identifier): [IndexEntry, ...IndexEntry[]] {
     const bucket = this.bucketOf(account, identifier);
-    const hash = this.#hash('identifier', account, identifier).subarray(0, 16);
+    const hash = this.hashOf(account, identifier);
     const [newest, ...older] = this.#ring.bucketKeys(bucket);
     const entry = ({ version, key }: { version: bigint; key: Buffer }): IndexEntry => ({
       bucket,
@@ -40,6 +40,11 @@ export class IdentifierIndex {
       block: encryptBlock(deriveKey(key, 'identifier index'), hash),
     });
     return [entry(newest), ...older.map(entry)];
+  }
+
+  /** What stands for an identifier before it is encrypted: 16 bytes. Never stored as it is. */
+  hashOf(account: string, identifier: Identifier): Buffer {
+    return this.#hash('identifier', account, identifier).subarray(0, 16);
   }
 
   #hash(purpose: string, account: string, { kind, value }: Identifier): Buffer {

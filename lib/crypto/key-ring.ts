@@ -1,11 +1,10 @@
+import type { NumberedKey } from './key-slot.ts';
+
 /** People are spread over this many buckets; a bucket's key wraps the keys of all people in it. */
 export const BUCKETS = 1024;
 
 /** One version of a bucket's key: 32 bytes. Versions only grow. */
-export interface BucketKey {
-  version: bigint;
-  key: Buffer;
-}
+export type BucketKey = NumberedKey;
 
 /** Secrets that belong to the whole installation and, like bucket keys, never lie in Postgres. */
 export const RING_SECRETS = ['identifier pepper', 'payload codec'] as const;
@@ -23,4 +22,10 @@ export interface KeyRing {
   addVersion(bucket: number): BucketKey;
   /** Overwrites every version but the newest, and reads back that they are gone. */
   destroyOldVersions(bucket: number): void;
+  /** The keys under which tombstones lie, one for each day since 1970 that had any; none is older than some days. */
+  dayKeys(): readonly NumberedKey[];
+  /** The key of a day, made when there is none. */
+  ensureDayKey(day: bigint): NumberedKey;
+  /** Overwrites the keys of all days before this one. */
+  destroyDayKeysBefore(day: bigint): void;
 }

@@ -2,7 +2,7 @@ import { createDecipheriv } from 'node:crypto';
 import { deriveKey, SealBroken } from './envelope.ts';
 import { encryptBlock } from './identifier-index.ts';
 import type { IndexEntry } from './identifier-index.ts';
-import type { BucketKey, KeyRing } from './key-ring.ts';
+import type { KeyRing } from './key-ring.ts';
 import { openDataKey, wrapDataKey } from './subject-cipher.ts';
 import type { WrappedKey } from './subject-cipher.ts';
 
@@ -13,16 +13,16 @@ export function rewrapSubjectKey(ring: KeyRing, subjectId: string, key: WrappedK
 
 /** The same identifier's block under the newest version: the identifier itself is not needed, and not known. */
 export function rewrapBlock(ring: KeyRing, { bucket, version, block }: IndexEntry): IndexEntry {
-  const keys = ring.bucketKeys(bucket);
-  const [newest] = keys;
-  const hash = decryptBlock(indexKeyOf(keys, version), block);
-  return { bucket, version: newest.version, block: encryptBlock(indexKeyOf(keys, newest.version), hash) };
+  const [newest] = ring.bucketKeys(bucket);
+  const hash = openBlock(ring, { bucket, version, block });
+  return { bucket, version: newest.version, block: encryptBlock(deriveKey(newest.key, 'identifier index'), hash) };
 }
 
-function indexKeyOf(keys: readonly BucketKey[], version: bigint): Buffer {
-  const found = keys.find((one) => one.version === version);
+/** The hash that a block stands for; it leads to the identifier for nobody who does not know that already. */
+export function openBlock(ring: KeyRing, { bucket, version, block }: IndexEntry): Buffer {
+  const found = ring.bucketKeys(bucket).find((one) => one.version === version);
   if (found === undefined) throw new SealBroken();
-  return deriveKey(found.key, 'identifier index');
+  return decryptBlock(deriveKey(found.key, 'identifier index'), block);
 }
 
 function decryptBlock(key: Buffer, block: Buffer): Buffer {

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Channel } from '../../domain/channels.ts';
 import type { SendOutcome } from '../../domain/outbox.ts';
 import { classifyGraphError } from './graph-errors.ts';
+import { createReadThread } from './graph-read-back.ts';
+import type { ReadThread } from './graph-read-back.ts';
 import { assertAddress, readingBodies, textBody } from './graph-requests.ts';
 import type { SendAddress } from './graph-requests.ts';
 import { createGraphTransport } from './graph-transport.ts';
@@ -41,6 +43,8 @@ export interface GraphClient {
   sendText(request: SendTextRequest): Promise<SendOutcome>;
   /** Shows the message as read and an answer as being written: a courtesy, so it fails in one quiet word. */
   showReading(request: ShowReadingRequest): Promise<'shown' | 'not shown'>;
+  /** What Instagram shows of a thread; WhatsApp has no such thing. */
+  readThread: ReadThread;
   close(): void;
 }
 
@@ -72,6 +76,10 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       );
       return answers.every(isSuccess) ? 'shown' : 'not shown';
     },
+    readThread: createReadThread(transport, {
+      graphUrl: options.graphUrls.instagram,
+      accessToken: options.accessTokens.instagram,
+    }),
     close: () => transport.close(),
   };
 }

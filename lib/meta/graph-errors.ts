@@ -10,7 +10,7 @@ const MINUTE = 60 * SECOND;
 /** `10/2534022` is a code with its subcode, `*` any code with that subcode, a number alone every other subcode. */
 type Code = number | `${number | '*'}/${number}`;
 
-/** `waitMs` is how long to wait when Meta sends no Retry-After; only a throttled message is worth sending again. */
+/** `waitMs` is how long to wait when Meta sends no Retry-After; without it, waiting alone does not help. */
 interface Row {
   kind: 'not sent' | 'rejected' | 'ambiguous';
   reason: SendProblem;
@@ -32,24 +32,25 @@ const GRAPH_ERRORS = {
     { kind: 'not sent', reason: 'throttled', codes: [4, 17], waitMs: MINUTE },
     { kind: 'not sent', reason: 'throttled', codes: [613], waitMs: 10 * SECOND },
     { kind: 'not sent', reason: 'token refused', codes: [0, 3, 10, 190, ...PERMISSION_CODES] },
-    { kind: 'rejected', reason: 'account restricted', codes: [368] },
+    { kind: 'not sent', reason: 'account restricted', codes: [368] },
     { kind: 'rejected', reason: 'invalid request', codes: [100, '100/33'] },
   ],
   instagram: [
-    { kind: 'ambiguous', reason: 'server error', codes: ['1/1357046'] },
+    // Meta: the message may have been sent all the same, and must not be repeated.
+    { kind: 'ambiguous', reason: 'possibly sent', codes: ['1/1357046'] },
     { kind: 'not sent', reason: 'throttled', codes: ['613/2534040'], waitMs: 10 * SECOND },
     { kind: 'rejected', reason: 'window closed', codes: ['10/2534022', '10/2018278'] },
     {
-      kind: 'rejected',
+      kind: 'not sent',
       reason: 'account restricted',
       // 200/2534041: the owner turned off access to messages for every app.
       codes: ['10/2018108', '10/1893063', '100/2534029', '200/2534041'],
     },
-    // 2534001: the thread was archived or deleted.
+    // 2534001: the thread was archived or deleted. 1545041: the person takes no messages from us now.
     {
       kind: 'rejected',
       reason: 'person unreachable',
-      codes: ['100/2534014', 551, '*/2534001', 2534001],
+      codes: ['100/2534014', 551, '*/1545041', '*/2534001', 2534001],
     },
     {
       kind: 'rejected',
@@ -73,9 +74,9 @@ const GRAPH_ERRORS = {
     { kind: 'not sent', reason: 'throttled', codes: [131056], waitMs: 6 * SECOND },
     { kind: 'not sent', reason: 'throttled', codes: [80007, 131064, 133016], waitMs: MINUTE },
     { kind: 'not sent', reason: 'token refused', codes: [131005] },
-    { kind: 'rejected', reason: 'quality limit', codes: [131048] },
+    { kind: 'not sent', reason: 'quality limit', codes: [131048], waitMs: MINUTE },
     // 131045 and 133010: the number we send from is not registered, whoever it is sent to.
-    { kind: 'rejected', reason: 'account restricted', codes: [131031, 130497, 131045, 133010] },
+    { kind: 'not sent', reason: 'account restricted', codes: [131031, 130497, 131045, 133010] },
     { kind: 'rejected', reason: 'window closed', codes: [131047] },
     // 131049 and 130472: Meta chose not to deliver this to this person.
     {
@@ -85,7 +86,7 @@ const GRAPH_ERRORS = {
     },
     { kind: 'rejected', reason: 'person opted out', codes: [131050] },
     { kind: 'rejected', reason: 'identity changed', codes: [137000] },
-    { kind: 'rejected', reason: 'billing', codes: [131042] },
+    { kind: 'not sent', reason: 'billing', codes: [131042] },
     {
       kind: 'rejected',
       reason: 'invalid request',

@@ -2,8 +2,8 @@ import http from 'node:http';
 import https from 'node:https';
 import type { TLSSocket } from 'node:tls';
 
-/** The largest answer that is read; Meta's are under one kilobyte. */
-const LONGEST_ANSWER_BYTES = 64 * 1024;
+/** The largest answer that is read: to a post, Meta's are under one kilobyte; to a get, twenty texts of a thread. */
+const LONGEST_ANSWER_BYTES = { post: 64 * 1024, get: 256 * 1024 };
 
 /**
  * An unused connection is closed after this long, well before Meta's edge would: a request written into a connection
@@ -11,11 +11,14 @@ const LONGEST_ANSWER_BYTES = 64 * 1024;
  */
 const IDLE_CONNECTION_MS = 15_000;
 
-export interface GraphPost {
+export interface GraphGet {
   url: string;
   accessToken: string;
-  body: unknown;
   signal?: AbortSignal | undefined;
+}
+
+export interface GraphPost extends GraphGet {
+  body: unknown;
 }
 
 /** What became of one request. Only `nothing left` is certain not to have reached Meta. */
@@ -25,12 +28,13 @@ export type GraphAnswer =
 
 export interface GraphTransport {
   post(request: GraphPost): Promise<GraphAnswer>;
+  get(request: GraphGet): Promise<GraphAnswer>;
   /** Closes the connections that wait for reuse, and cuts those in use. */
   close(): void;
 }
 
 /**
- * Posts JSON and knows whether a byte of it can have left: the request is handed to its connection only once that
+ * Posts JSON, or gets it, and knows whether a byte of it can have left: the request is handed to its connection only once that
  * is established and, for TLS, verified. `timeoutMs` covers everything, from the look-up of the name to the last
  * byte of the answer. Nothing is retried or redirected.
  */
@@ -39,9 +43,13 @@ export function createGraphTransport({ timeoutMs }: { timeoutMs: number }): Grap
   const plain = new http.Agent(options);
   // `rejectUnauthorized` is said aloud so that no variable of the environment can turn it off.
   const secure = new https.Agent({ ...options, minVersion: 'TLSv1.2', rejectUnauthorized: true });
+  const agentFor = (url: string) => (new URL(url).protocol === 'https:' ? secure : plain);
   return {
-    post: (request) =>
-      post(request, new URL(request.url).protocol === 'https:' ? secure : plain, timeoutMs),
+    post: (request) => {
+      const payload = Buffer.from(JSON.stringify(request.body));
+      return exchange(request, payload, agentFor(request.url), timeoutMs);
+    },
+    get: (request) => exchange(request, null, agentFor(request.url), timeoutMs),
     close() {
       plain.destroy();
       secure.destroy();
@@ -49,12 +57,17 @@ export function createGraphTransport({ timeoutMs }: { timeoutMs: number }): Grap
   };
 }
 
-function post(graphPost: GraphPost, agent: http.Agent, timeoutMs: number): Promise<GraphAnswer> {
-  const { signal } = graphPost;
+/** One request and its answer; `payload` is null for a get. */
+function exchange(
+  graphRequest: GraphGet,
+  payload: Buffer | null,
+  agent: http.Agent,
+  timeoutMs: number,
+): Promise<GraphAnswer> {
+  const { signal } = graphRequest;
   const { promise, resolve } = Promise.withResolvers<GraphAnswer>();
   if (signal?.aborted) return Promise.resolve({ kind: 'nothing left' });
-  const payload = Buffer.from(JSON.stringify(graphPost.body));
-  const request = open(graphPost, agent, payload.length);
+  const request = open(graphRequest, agent, payload);
   let hasLeft = false;
   let isAnswered = false;
 
@@ -68,11 +81,12 @@ function post(graphPost: GraphPost, agent: http.Agent, timeoutMs: number): Promi
 
   whenEstablished(request, agent, () => {
     hasLeft = true;
-    request.end(payload);
+    request.end(payload ?? undefined);
   });
   request.on('response', (response) => {
     isAnswered = true;
-    void readAnswer(response).then(resolve);
+    const longest = payload === null ? LONGEST_ANSWER_BYTES.get : LONGEST_ANSWER_BYTES.post;
+    void readAnswer(response, longest).then(resolve);
   });
   request.on('error', (error) =>
     fail(isNotHttp(error) ? 'answer not understood' : 'no whole answer'),
@@ -89,21 +103,15 @@ function post(graphPost: GraphPost, agent: http.Agent, timeoutMs: number): Promi
 
 /** The request, none of it written yet: Node sends the headers with the first bytes of the body. */
 function open(
-  { url, accessToken }: GraphPost,
+  { url, accessToken }: GraphGet,
   agent: http.Agent,
-  length: number,
+  payload: Buffer | null,
 ): http.ClientRequest {
   const { request } = agent instanceof https.Agent ? https : http;
-  return request(url, {
-    method: 'POST',
-    agent,
-    headers: {
-      authorization: `Bearer ${accessToken}`,
-      'content-type': 'application/json',
-      'content-length': length,
-      accept: 'application/json',
-    },
-  });
+  const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' };
+  if (payload === null) return request(url, { method: 'GET', agent, headers });
+  const content = { 'content-type': 'application/json', 'content-length': payload.length };
+  return request(url, { method: 'POST', agent, headers: { ...headers, ...content } });
 }
 
 function whenEstablished(request: http.ClientRequest, agent: http.Agent, proceed: () => void) {
@@ -116,13 +124,16 @@ function whenEstablished(request: http.ClientRequest, agent: http.Agent, proceed
   });
 }
 
-async function readAnswer(response: http.IncomingMessage): Promise<GraphAnswer> {
+async function readAnswer(
+  response: http.IncomingMessage,
+  longestBytes: number,
+): Promise<GraphAnswer> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       length += chunk.length;
-      if (length > LONGEST_ANSWER_BYTES) return { kind: 'answer not understood' };
+      if (length > longestBytes) return { kind: 'answer not understood' };
       chunks.push(chunk);
     }
   } catch {

@@ -17,8 +17,40 @@ export async function readAddress(
     .where('subject_id', '=', cipher.subjectId)
     .where('window_closes_at', '>', (eb) => eb.fn<Date>('now'))
     .executeTakeFirst();
-  if (row === undefined) return null;
-  const opened = cipher.open('addresses.sealed_address', cipher.subjectId, row.sealed_address);
+  return row === undefined ? null : openAddress(cipher, row.sealed_address);
+}
+
+/** Replaces the address that is held, if any, by what `next` makes of it; null drops it. */
+export async function replaceAddress(
+  trx: InTransaction,
+  cipher: SubjectCipher,
+  next: (held: Address) => Address | null,
+): Promise<void> {
+  const { subjectId } = cipher;
+  const row = await trx
+    .selectFrom('mayfly.addresses')
+    .select('sealed_address')
+    .where('subject_id', '=', subjectId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row === undefined) return;
+  const held = openAddress(cipher, row.sealed_address);
+  const address = next(held);
+  if (address === held) return;
+  if (address === null) {
+    await trx.deleteFrom('mayfly.addresses').where('subject_id', '=', subjectId).execute();
+    return;
+  }
+  const sealed = cipher.seal('addresses.sealed_address', subjectId, JSON.stringify(address));
+  await trx
+    .updateTable('mayfly.addresses')
+    .set({ sealed_address: sealed })
+    .where('subject_id', '=', subjectId)
+    .execute();
+}
+
+function openAddress(cipher: SubjectCipher, sealed: Buffer): Address {
+  const opened = cipher.open('addresses.sealed_address', cipher.subjectId, sealed);
   return storedAddress.parse(JSON.parse(opened));
 }
 

@@ -4,7 +4,7 @@ import type { InTransaction } from './database.ts';
 
 // Advisory locks take two 4-byte numbers: the first names what is locked, the second which one.
 const BUCKET = 0x6d61_0001;
-const NEWCOMER = 0x6d61_0002;
+const IDENTIFIER = 0x6d61_0002;
 
 /**
  * Holds off a rewrap of these buckets until the transaction ends. Whoever reads a bucket's key or an identifier
@@ -20,9 +20,16 @@ export async function lockBucketsShared(
   );
 }
 
-/** Lets only one transaction at a time make a new person of the same identifier. */
-export async function lockNewcomer(trx: InTransaction, block: Buffer): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(${NEWCOMER}, ${block.readInt32BE(0)})`.execute(trx);
+/** Lets only one transaction at a time change whom the identifiers of these blocks lead to, until it ends. */
+export async function lockIdentifiers(
+  trx: InTransaction,
+  blocks: readonly Buffer[],
+): Promise<void> {
+  // One order for everybody, so that two transactions about the same identifiers cannot wait for each other.
+  const ordered = blocks.map((block) => block.readInt32BE(0)).sort((a, b) => a - b);
+  await sql`SELECT pg_advisory_xact_lock(${IDENTIFIER}, block) FROM unnest(${ordered}::int[]) AS block`.execute(
+    trx,
+  );
 }
 
 /** Locks the bucket of a subject's key, shared, and returns the key as it is under that lock; null when it has none. */

@@ -1,8 +1,12 @@
+import { sql } from 'kysely';
 import { laterStatus } from '../../domain/delivery-status.ts';
 import type { DeliveryStatus } from '../../domain/events.ts';
-import { stateAfterStatus } from '../../domain/outbox.ts';
+import { accountProblemOf, receivedCopies, stateAfterEvidence } from '../../domain/outbox.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
+import { problemOfFailedStatus } from '../meta/graph-errors.ts';
+import { pauseAccountOf, resumeAccountOf } from './account-pauses.ts';
 import type { InTransaction } from './database.ts';
+import { readOtherCopies, recordOtherCopy } from './delivery-copies.ts';
 
 export interface DeliveryEvidence {
   /** Our delivery's id, when Meta gave our token back; it matches even before Meta answered the send. */
@@ -13,56 +17,156 @@ export interface DeliveryEvidence {
 }
 
 /**
- * Takes what a status or an echo proves about something we sent. Statuses may be repeated, skipped or out of order.
- * `cipher` is null when the webhook named no person we know: then only the token can match.
+ * What a piece of evidence did. `failed afterwards`: Meta reports for the first time that a message was not delivered.
+ * `duplicate confirmed`: it proves for the first time that the person received one part twice. `isSettled`: what became of
+ * the part was not known, and the conversation waits for it.
+ */
+export interface Recorded {
+  as: 'recorded' | 'failed afterwards' | 'duplicate confirmed';
+  isSettled: boolean;
+}
+
+/** Whose delivery a token names, or null when it is none of ours. */
+export async function findOwner(trx: InTransaction, token: string): Promise<string | null> {
+  const row = await trx
+    .selectFrom('mayfly.deliveries')
+    .select('subject_id')
+    .where('id', '=', token)
+    .executeTakeFirst();
+  return row?.subject_id ?? null;
+}
+
+/**
+ * Takes what a status or an echo proves about something we sent to this person; null when it was not us. Statuses may be
+ * repeated, skipped or out of order.
  */
 export async function recordEvidence(
   trx: InTransaction,
-  cipher: SubjectCipher | null,
+  cipher: SubjectCipher,
   evidence: DeliveryEvidence,
-): Promise<'recorded' | 'not ours'> {
-  const delivery = await findDelivery(trx, cipher, evidence);
-  if (delivery === undefined) return 'not ours';
-  const status = laterStatus(delivery.status, evidence.status);
-  const state = stateAfterStatus(delivery.state, status);
-  await trx
-    .updateTable('mayfly.deliveries')
-    .set({
-      status,
-      state,
-      ...(state === delivery.state ? {} : { settled_at: new Date() }),
-      ...(cipher === null || delivery.fingerprint !== null ? {} : identify(cipher, delivery.id, evidence.providerId)),
-      ...(evidence.errorCode === null ? {} : { error_code: evidence.errorCode }),
-    })
-    .where('id', '=', delivery.id)
-    .execute();
-  return 'recorded';
+): Promise<Recorded | null> {
+  const delivery = await lockDelivery(trx, cipher, evidence);
+  if (delivery === undefined) return null;
+  const fingerprint = cipher.fingerprint(evidence.providerId);
+  const isFirst = delivery.fingerprint === null || delivery.fingerprint.equals(fingerprint);
+  // A part that was sent once, and is named by its one known id, has no other copies to look at.
+  const others = isFirst && delivery.resends === 0 ? [] : await readOtherCopies(trx, delivery.id);
+  const copy = isFirst ? delivery : others.find((other) => other.fingerprint.equals(fingerprint));
+  const rest = isFirst ? others : [delivery, ...others.filter((other) => other !== copy)];
+  const statuses = rest.map(({ status }) => status);
+  const known = copy?.status ?? null;
+  const status = laterStatus(known, evidence.status);
+  const state = stateAfterEvidence(delivery, [status, ...statuses]);
+
+  if (isFirst) await recordFirstCopy(trx, cipher, delivery, { ...evidence, status });
+  else await recordOtherCopy(trx, cipher, { fingerprint, deliveryId: delivery.id, status });
+  if (state !== delivery.state) await settle(trx, delivery.id, state, evidence.errorCode);
+  await followAccount(trx, cipher.subjectId, delivery, { state, errorCode: evidence.errorCode });
+
+  const isDuplicate =
+    delivery.resends > 0 &&
+    receivedCopies([known, ...statuses]) <= 1 &&
+    receivedCopies([status, ...statuses]) > 1;
+  const hasFailed = state === 'rejected' && delivery.state !== 'rejected';
+  return {
+    as: isDuplicate ? 'duplicate confirmed' : hasFailed ? 'failed afterwards' : 'recorded',
+    isSettled: delivery.state === 'ambiguous' && state !== 'ambiguous',
+  };
 }
 
-async function findDelivery(
+type Delivery = NonNullable<Awaited<ReturnType<typeof lockDelivery>>>;
+
+async function lockDelivery(
   trx: InTransaction,
-  cipher: SubjectCipher | null,
+  cipher: SubjectCipher,
   { token, providerId }: DeliveryEvidence,
 ) {
+  const fingerprint = cipher.fingerprint(providerId);
   const deliveries = trx
-    .selectFrom('mayfly.deliveries')
-    .select(['id', 'state', 'status', 'fingerprint'])
-    .forUpdate();
+    .selectFrom('mayfly.deliveries as d')
+    .select(['d.id', 'd.state', 'd.status', 'd.fingerprint', 'd.resends', 'd.problem'])
+    .select([
+      sql<boolean>`coalesce(d.maybe_sent_at > now() - interval '10 minutes', false)`.as('is_recent'),
+      // A message that was tried while its account was paused tells whether the account works again.
+      sql<boolean>`EXISTS (
+        SELECT FROM mayfly.paused_accounts p JOIN mayfly.subjects s USING (channel, account)
+        WHERE s.id = d.subject_id AND p.paused_at < d.maybe_sent_at)`.as('is_probe'),
+    ])
+    .where('d.subject_id', '=', cipher.subjectId)
+    .forUpdate('d');
   if (token !== null) {
-    const byToken = await deliveries.where('id', '=', token).executeTakeFirst();
+    const byToken = await deliveries.where('d.id', '=', token).executeTakeFirst();
     if (byToken !== undefined) return byToken;
   }
-  if (cipher === null) return undefined;
   return deliveries
-    .where('subject_id', '=', cipher.subjectId)
-    .where('fingerprint', '=', cipher.fingerprint(providerId))
+    .where((eb) =>
+      eb.or([
+        eb('d.fingerprint', '=', fingerprint),
+        eb(
+          'd.id',
+          'in',
+          eb
+            .selectFrom('mayfly.delivery_copies as c')
+            .select('c.delivery_id')
+            .where('c.subject_id', '=', cipher.subjectId)
+            .where('c.fingerprint', '=', fingerprint),
+        ),
+      ]),
+    )
     .executeTakeFirst();
 }
 
-/** The id that Meta gave, when its answer to our send never came. */
-function identify(cipher: SubjectCipher, deliveryId: string, providerId: string) {
-  return {
-    fingerprint: cipher.fingerprint(providerId),
-    sealed_provider_id: cipher.seal('deliveries.sealed_provider_id', deliveryId, providerId),
-  };
+async function recordFirstCopy(
+  trx: InTransaction,
+  cipher: SubjectCipher,
+  { id, status, fingerprint }: Delivery,
+  next: { providerId: string; status: DeliveryStatus },
+): Promise<void> {
+  if (fingerprint !== null && status === next.status) return;
+  await trx
+    .updateTable('mayfly.deliveries')
+    .set({
+      status: next.status,
+      ...(fingerprint === null
+        ? {
+            // The id that Meta gave, when its answer to our send never came.
+            fingerprint: cipher.fingerprint(next.providerId),
+            sealed_provider_id: cipher.seal('deliveries.sealed_provider_id', id, next.providerId),
+          }
+        : {}),
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+async function settle(
+  trx: InTransaction,
+  deliveryId: string,
+  state: Delivery['state'],
+  errorCode: number | null,
+): Promise<void> {
+  const isRejected = state === 'rejected';
+  await trx
+    .updateTable('mayfly.deliveries')
+    .set({
+      state,
+      settled_at: sql`now()`,
+      problem: isRejected ? problemOfFailedStatus(errorCode) : null,
+      error_code: isRejected ? errorCode : null,
+    })
+    .where('id', '=', deliveryId)
+    .execute();
+}
+
+/** A late failure, too, can show that the whole account cannot send; and a message that arrived, that it can again. */
+async function followAccount(
+  trx: InTransaction,
+  subjectId: string,
+  delivery: Delivery,
+  { state, errorCode }: { state: Delivery['state']; errorCode: number | null },
+): Promise<void> {
+  if (state === 'confirmed' && delivery.is_probe) await resumeAccountOf(trx, subjectId);
+  if (state !== 'rejected' || delivery.state === 'rejected' || !delivery.is_recent) return;
+  const problem = accountProblemOf(problemOfFailedStatus(errorCode));
+  if (problem !== null) await pauseAccountOf(trx, subjectId, problem);
 }

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 export const EMBEDDED_ROLE = 'mayfly';
 
 /** Where the role's password lies: beside the data folder, readable by its owner alone. */
-function passwordFile(dataDir: string): string {
+export function passwordFile(dataDir: string): string {
   return path.join(path.dirname(dataDir), 'postgres-password');
 }
 
@@ -70,7 +70,9 @@ async function initialise(dataDir: string, launcher: Launcher, durable: boolean)
   ];
   const launch = launcher.launch(launcher.programs.initdb, args);
   await run(launch.file, launch.args, launch.options).catch((error: { stderr?: string }) => {
-    throw new Error(`Postgres: the data folder could not be made: ${lastLine(error.stderr)}`, { cause: error });
+    throw new Error(`Postgres: the data folder could not be made: ${lastLine(error.stderr)}`, {
+      cause: error,
+    });
   });
   await rename(unfinished, dataDir);
 }

@@ -97,7 +97,10 @@ async function letIn(folder: string, account: Account): Promise<void> {
 }
 
 async function runs(way: Way, programs: PostgresPrograms): Promise<boolean> {
-  return (await succeeds(way(programs.postgres, ['--version']))) && succeeds(way(programs.initdb, ['--version']));
+  return (
+    (await succeeds(way(programs.postgres, ['--version']))) &&
+    succeeds(way(programs.initdb, ['--version']))
+  );
 }
 
 async function enters(way: Way, dataDir: string): Promise<boolean> {

@@ -39,7 +39,9 @@ async function stopOrphan(dataDir: string, launcher: Launcher): Promise<void> {
   };
   await stop('fast', 15).catch(() =>
     stop('immediate', 15).catch((error: unknown) => {
-      throw new Error(`Postgres: the server that already runs on ${dataDir} does not stop`, { cause: error });
+      throw new Error(`Postgres: the server that already runs on ${dataDir} does not stop`, {
+        cause: error,
+      });
     }),
   );
 }

@@ -30,5 +30,10 @@ export function postgresPrograms(): PostgresPrograms {
 /** The same programs below another folder, after a copy. */
 export function programsIn(folder: string): PostgresPrograms {
   const program = (name: string) => path.join(folder, 'bin', name);
-  return { folder, postgres: program('postgres'), initdb: program('initdb'), pgCtl: program('pg_ctl') };
+  return {
+    folder,
+    postgres: program('postgres'),
+    initdb: program('initdb'),
+    pgCtl: program('pg_ctl'),
+  };
 }

@@ -19,6 +19,8 @@ export async function findOwners(
   const { rows } = await sql<EntryRow & { subject_id: string }>`
     SELECT i.bucket, i.bucket_version AS version, i.block, i.subject_id
     FROM keys.identifiers i
+    -- Whoever is being erased is found no more: what comes from now on is of a new person.
+    JOIN mayfly.subjects s ON s.id = i.subject_id AND s.erasing_at IS NULL
     JOIN ${entryTable(wanted)} ON i.bucket = wanted.bucket AND i.bucket_version = wanted.version AND i.block = wanted.block
   `.execute(trx);
   const ownerOf = new Map(rows.map((row) => [entryName(row), row.subject_id]));
@@ -41,17 +43,18 @@ export async function removeIdentifiers(
   `.execute(trx);
 }
 
-/** The subject's identifiers of these kinds lead to nobody any more. */
+/** The subject's identifiers of these kinds lead to nobody any more; returns how many there were. */
 export async function removeKinds(
   trx: InTransaction,
   subjectId: string,
   kinds: readonly IdentifierKind[],
-): Promise<void> {
-  await trx
+): Promise<number> {
+  const result = await trx
     .deleteFrom('keys.identifiers')
     .where('subject_id', '=', subjectId)
     .where('kind', 'in', kinds)
-    .execute();
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
 }
 
 /** From now on these identifiers lead to the subject. They must lead to nobody before. */
@@ -68,7 +71,16 @@ export async function addIdentifiers(
     subject_id: subjectId,
     kind,
   }));
-  await trx.insertInto('keys.identifiers').values(rows).execute();
+  await trx
+    .insertInto('keys.identifiers')
+    .values(rows)
+    // The one who is being erased may still stand there, and leaves the place.
+    .onConflict((conflict) =>
+      conflict
+        .columns(['bucket', 'bucket_version', 'block'])
+        .doUpdateSet((eb) => ({ subject_id: eb.ref('excluded.subject_id'), kind: eb.ref('excluded.kind') })),
+    )
+    .execute();
 }
 
 /** Whether the subject is known by an identifier of this kind. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { QUIET_KINDS } from '../../domain/events.ts';
 import type { Address, MessageContent } from '../../domain/events.ts';
 import { POLICY } from '../../domain/policy.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
@@ -21,9 +22,12 @@ export interface StoredMessages {
   mustWake: boolean;
 }
 
+/** The kinds of row that never wait for an answer. */
+export const NEVER_ANSWERED = ['unsent', ...QUIET_KINDS] as const;
+
 /**
- * Stores messages of one person, sealed, and marks their conversation as waiting: one statement, so that both happen or
- * neither. The address is the one of the newest message.
+ * Stores messages of one person, sealed, and marks their conversation as waiting unless none of them asks for an answer:
+ * one statement, so that both happen or neither. The address is the one of the newest message.
  */
 export async function storeMessages(
   trx: InTransaction,
@@ -45,21 +49,24 @@ export async function storeMessages(
         ${rows.map(({ providerId }) => providerId)}::bytea[], ${rows.map(({ at }) => at)}::timestamptz[]
       ) AS given (id, fingerprint, kind, sealed_text, sealed_provider_id, sent_at)
       ON CONFLICT (subject_id, fingerprint) DO NOTHING
-      RETURNING id
+      RETURNING id, kind
     ), before AS (
       SELECT id, wake_since FROM mayfly.subjects WHERE id = ${subject} FOR UPDATE
     ), waiting AS (
       UPDATE mayfly.subjects AS s
-      SET last_inbound_at = greatest(s.last_inbound_at, ${newest.at}), wake_since = coalesce(s.wake_since, now())
-      FROM before WHERE s.id = before.id AND EXISTS (SELECT FROM stored)
-      RETURNING before.wake_since IS NULL AS must_wake
+      SET last_inbound_at = greatest(s.last_inbound_at, ${newest.at}),
+          wake_since = CASE WHEN asks.anything THEN coalesce(s.wake_since, now()) ELSE s.wake_since END
+      FROM before, (SELECT count(*) > 0 AS anything FROM stored WHERE kind <> ALL (${NEVER_ANSWERED}::text[])) AS asks
+      WHERE s.id = before.id AND EXISTS (SELECT FROM stored)
+      RETURNING asks.anything AND before.wake_since IS NULL AS must_wake
     ), address AS (
       INSERT INTO mayfly.addresses AS a (subject_id, sealed_address, window_closes_at)
       SELECT ${subject}, ${address}, ${windowClosesAt}::timestamptz
       WHERE EXISTS (SELECT FROM stored) AND ${windowClosesAt}::timestamptz > now()
+      -- A late message must not bring back an address that a newer one has replaced.
       ON CONFLICT (subject_id) DO UPDATE
-      SET sealed_address = excluded.sealed_address,
-          window_closes_at = greatest(a.window_closes_at, excluded.window_closes_at)
+      SET sealed_address = excluded.sealed_address, window_closes_at = excluded.window_closes_at
+      WHERE excluded.window_closes_at >= a.window_closes_at
     )
     SELECT stored.id, waiting.must_wake FROM stored CROSS JOIN waiting`.execute(trx);
   const stored = new Set(found.rows.map(({ id }) => id));
@@ -81,27 +88,33 @@ function sealMessage(cipher: SubjectCipher, { content, providerId, at }: Incomin
   };
 }
 
-/** Replaces the text of a stored message. A message that we do not have, or that was unsent, stays as it is. */
+/**
+ * Replaces the text of a stored message. One that was unsent, or that is no text, stays as it is.
+ * `mustWake` says that an answer to it has not gone out yet, and that nobody else looks after it.
+ */
 export async function editMessage(
   trx: InTransaction,
   cipher: SubjectCipher,
   edit: { providerId: string; text: string },
-): Promise<boolean> {
+): Promise<{ outcome: 'edited'; mustWake: boolean } | { outcome: 'kept' | 'unknown' }> {
+  await lockInbox(trx, cipher);
   const row = await trx
     .selectFrom('mayfly.messages')
-    .select('id')
+    .select(['id', 'kind'])
     .where('subject_id', '=', cipher.subjectId)
     .where('fingerprint', '=', cipher.fingerprint(edit.providerId))
-    .where('kind', '=', 'text')
-    .forUpdate()
     .executeTakeFirst();
-  if (row === undefined) return false;
+  if (row === undefined) return { outcome: 'unknown' };
+  if (row.kind !== 'text') return { outcome: 'kept' };
   await trx
     .updateTable('mayfly.messages')
-    .set({ sealed_text: cipher.seal('messages.sealed_text', row.id, edit.text) })
+    .set({
+      sealed_text: cipher.seal('messages.sealed_text', row.id, edit.text),
+      changed_at: sql`clock_timestamp()`,
+    })
     .where('id', '=', row.id)
     .execute();
-  return true;
+  return { outcome: 'edited', mustWake: await markChanged(trx, cipher, row.id) };
 }
 
 /**
@@ -112,8 +125,9 @@ export async function eraseUnsentMessage(
   trx: InTransaction,
   cipher: SubjectCipher,
   unsent: { providerId: string; at: Date },
-): Promise<void> {
-  await trx
+): Promise<{ mustWake: boolean }> {
+  await lockInbox(trx, cipher);
+  const row = await trx
     .insertInto('mayfly.messages')
     .values({
       id: randomUUID(),
@@ -125,7 +139,60 @@ export async function eraseUnsentMessage(
     .onConflict((conflict) =>
       conflict
         .columns(['subject_id', 'fingerprint'])
-        .doUpdateSet({ kind: 'unsent', sealed_text: null, sealed_provider_id: null }),
+        .doUpdateSet({
+          kind: 'unsent',
+          sealed_text: null,
+          sealed_provider_id: null,
+          changed_at: sql`clock_timestamp()`,
+        })
+        .where('mayfly.messages.kind', '<>', 'unsent'),
     )
-    .execute();
+    .returning('id')
+    .executeTakeFirst();
+  return { mustWake: row !== undefined && (await markChanged(trx, cipher, row.id)) };
+}
+
+/** Marks the conversation as waiting if a message waits; returns whether no wake was outstanding. */
+export async function markWaiting(trx: InTransaction, subjectId: string): Promise<boolean> {
+  const { rows } = await sql<{ must_wake: boolean }>`
+    WITH before AS (
+      SELECT wake_since FROM mayfly.subjects WHERE id = ${subjectId} FOR UPDATE
+    )
+    UPDATE mayfly.subjects AS s SET wake_since = coalesce(s.wake_since, now())
+    FROM before WHERE s.id = ${subjectId} AND EXISTS (
+      SELECT FROM mayfly.messages m
+      WHERE m.subject_id = ${subjectId} AND m.reply_id IS NULL AND m.kind <> ALL (${NEVER_ANSWERED}::text[])
+    )
+    RETURNING before.wake_since IS NULL AS must_wake`.execute(trx);
+  return rows[0]?.must_wake ?? false;
+}
+
+/** The same lock under which a draft is stored and passed for sending: a change comes before or after, never between. */
+async function lockInbox(trx: InTransaction, { subjectId }: SubjectCipher): Promise<void> {
+  await trx.selectFrom('mayfly.subjects').select('id').where('id', '=', subjectId).forUpdate().execute();
+}
+
+/**
+ * Marks the conversation as waiting when a changed message waits for an answer, or was answered by a draft of which
+ * nothing was sent: the gate will hold that back, and what is left of the messages wants another.
+ */
+async function markChanged(
+  trx: InTransaction,
+  { subjectId }: SubjectCipher,
+  messageId: string,
+): Promise<boolean> {
+  const { rows } = await sql<{ must_wake: boolean }>`
+    WITH before AS (
+      SELECT wake_since FROM mayfly.subjects WHERE id = ${subjectId}
+    ), changed AS (
+      SELECT FROM mayfly.messages m
+      WHERE m.id = ${messageId} AND CASE
+        WHEN m.reply_id IS NULL THEN m.kind <> ALL (${NEVER_ANSWERED}::text[])
+        ELSE NOT EXISTS (SELECT FROM mayfly.deliveries d WHERE d.reply_id = m.reply_id AND d.state <> 'planned')
+      END
+    )
+    UPDATE mayfly.subjects AS s SET wake_since = coalesce(s.wake_since, now())
+    FROM before WHERE s.id = ${subjectId} AND EXISTS (SELECT FROM changed)
+    RETURNING before.wake_since IS NULL AS must_wake`.execute(trx);
+  return rows[0]?.must_wake ?? false;
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ModelAction } from '../../domain/model-reply.ts';
-import type { SendOutcome } from '../../domain/outbox.ts';
 import type { ReplyOrigin } from '../../domain/standing.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { Database, InTransaction } from './database.ts';
@@ -69,75 +68,6 @@ export async function findReply(
     .executeTakeFirst();
 }
 
-export async function lockDeliveries(trx: InTransaction, replyId: string) {
-  return trx
-    .selectFrom('mayfly.deliveries')
-    .select(['id', 'part', 'state', 'attempt', 'sealed_text'])
-    .where('reply_id', '=', replyId)
-    .orderBy('part')
-    .forUpdate()
-    .execute();
-}
-export type LockedDelivery = Awaited<ReturnType<typeof lockDeliveries>>[number];
-
-/** From here on, and until an outcome is recorded, the part may have been sent. */
-export async function recordIntent(trx: InTransaction, deliveryId: string): Promise<void> {
-  await trx
-    .updateTable('mayfly.deliveries')
-    .set({ state: 'intent', attempt: sql`attempt + 1` })
-    .where('id', '=', deliveryId)
-    .execute();
-}
-
-/**
- * Records what a send told us, unless Meta's own evidence, which may come first, has settled it already.
- * `not sent` makes the part planned again.
- */
-export async function recordOutcome(
-  trx: InTransaction,
-  cipher: SubjectCipher,
-  deliveryId: string,
-  outcome: SendOutcome,
-): Promise<void> {
-  const accepted = outcome.kind === 'accepted';
-  if (accepted) {
-    await trx
-      .updateTable('mayfly.deliveries')
-      .set({
-        fingerprint: cipher.fingerprint(outcome.providerId),
-        sealed_provider_id: cipher.seal(
-          'deliveries.sealed_provider_id',
-          deliveryId,
-          outcome.providerId,
-        ),
-      })
-      .where('id', '=', deliveryId)
-      .execute();
-  }
-  const state = outcome.kind === 'not sent' ? 'planned' : outcome.kind;
-  await trx
-    .updateTable('mayfly.deliveries')
-    .set({
-      state,
-      problem: accepted ? null : outcome.reason,
-      error_code: accepted ? null : outcome.code,
-      settled_at: state === 'rejected' ? sql`now()` : null,
-    })
-    .where('id', '=', deliveryId)
-    .where('state', '=', 'intent')
-    .execute();
-}
-
-/** A crash between intent and outcome leaves a part of which nobody knows whether it was sent. */
-export async function markAmbiguous(trx: InTransaction, deliveryId: string): Promise<void> {
-  await trx
-    .updateTable('mayfly.deliveries')
-    .set({ state: 'ambiguous', problem: 'no answer' })
-    .where('id', '=', deliveryId)
-    .where('state', '=', 'intent')
-    .execute();
-}
-
 /** Nothing more of this reply will be sent. */
 export async function suppressPlanned(trx: InTransaction, replyId: string): Promise<void> {
   await trx
@@ -163,11 +93,15 @@ export async function supersede(trx: InTransaction, replyId: string): Promise<vo
     .execute();
 }
 
-/** What the gate must know of a reply. */
+/** What the gate must know of a reply: also whether its account cannot send, and why. */
 export async function readReply(trx: InTransaction, replyId: string) {
   return trx
-    .selectFrom('mayfly.replies')
-    .select(['origin', 'action'])
-    .where('id', '=', replyId)
+    .selectFrom('mayfly.replies as r')
+    .innerJoin('mayfly.subjects as s', 's.id', 'r.subject_id')
+    .leftJoin('mayfly.paused_accounts as p', (join) =>
+      join.onRef('p.channel', '=', 's.channel').onRef('p.account', '=', 's.account'),
+    )
+    .select(['r.origin', 'r.action', 'p.problem as paused_for'])
+    .where('r.id', '=', replyId)
     .executeTakeFirstOrThrow();
 }

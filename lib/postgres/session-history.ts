@@ -9,7 +9,7 @@ export interface Said {
 }
 
 // What may have reached the person is part of the conversation; what surely did not is none.
-const SAID_STATES = ['intent', 'accepted', 'confirmed', 'ambiguous'] as const;
+const SAID_STATES = ['intent', 'accepted', 'confirmed', 'ambiguous', 'needs human'] as const;
 
 /**
  * What was said in this session and no other, oldest first (policy U2). Messages that still wait are not in it.
@@ -76,5 +76,7 @@ async function readSpoken(
   const parts = rows.map(({ id, sealed_text: sealed }) =>
     cipher.open('deliveries.sealed_text', id, sealed),
   );
-  return [{ by: 'assistant', kind: 'text', text: parts.join('\n') }];
+  // What a human sent through Meta's app need not be text.
+  const text = parts.join('\n');
+  return [{ by: 'assistant', kind: 'no text', text: text === '' ? null : text }];
 }

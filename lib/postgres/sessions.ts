@@ -16,16 +16,25 @@ export async function startSession(
     .execute();
 }
 
-/** Whether the next words must say that an assistant writes: at the start of a session, and after a human wrote (policy M1). */
+/**
+ * Whether the next words must say that an assistant writes: at the start of a session, and once a human wrote or was
+ * promised (policy M1).
+ */
 export async function isDisclosureDue(trx: InTransaction, sessionId: string): Promise<boolean> {
   const latest = await trx
     .selectFrom('mayfly.replies')
-    .select('origin')
+    .select(['origin', 'action'])
     .where('session_id', '=', sessionId)
     .where('superseded_at', 'is', null)
-    .where((eb) => eb.or([eb('discloses', '=', true), eb('origin', '=', 'human')]))
+    .where((eb) =>
+      eb.or([
+        eb('discloses', '=', true),
+        eb('origin', '=', 'human'),
+        eb('action', '=', 'handoff'),
+      ]),
+    )
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return latest === undefined || latest.origin === 'human';
+  return latest === undefined || latest.origin === 'human' || latest.action === 'handoff';
 }

@@ -2,39 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { InTransaction } from './database.ts';
+import type { Echo } from './own-delivery.ts';
 import { pauseForHuman } from './standing.ts';
-
-/** Something that the business sent, as Meta shows it to us. `text` is null when it was no text. */
-export interface Echo {
-  providerId: string;
-  text: string | null;
-  at: Date;
-}
-
-/**
- * The id of our delivery that an echo shows, or null when a human sent it. Meta does not promise that an echo carries the
- * id that the send was answered with, and it may come before that answer: then the same words, sent lately, are ours.
- */
-export async function findOwnDelivery(trx: InTransaction, cipher: SubjectCipher, echo: Echo): Promise<string | null> {
-  const rows = await trx
-    .selectFrom('mayfly.deliveries')
-    .select(['id', 'sealed_text', 'fingerprint'])
-    .where('subject_id', '=', cipher.subjectId)
-    .where('state', 'in', ['intent', 'accepted', 'confirmed', 'ambiguous'])
-    .where((eb) =>
-      eb.or([
-        eb('fingerprint', '=', cipher.fingerprint(echo.providerId)),
-        eb('created_at', '>', sql<Date>`now() - interval '1 hour'`),
-      ]),
-    )
-    .orderBy('created_at', 'desc')
-    .execute();
-  const fingerprint = cipher.fingerprint(echo.providerId);
-  const own =
-    rows.find((row) => row.fingerprint?.equals(fingerprint)) ??
-    rows.find(({ id, sealed_text: sealed }) => cipher.open('deliveries.sealed_text', id, sealed) === echo.text);
-  return own?.id ?? null;
-}
 
 /**
  * A human answered through Meta's own app: their words become part of the conversation, what waited is answered by them,

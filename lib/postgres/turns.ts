@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { Standing } from '../../domain/standing.ts';
 import type { Tables } from '../../domain/tables.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { Database, InTransaction } from './database.ts';
+import { NEVER_ANSWERED } from './inbox.ts';
 
 /** A message that waits for an answer, opened. `text` is null for what was not text. */
 export interface WaitingMessage {
@@ -10,7 +12,12 @@ export interface WaitingMessage {
   arrival: bigint;
   kind: Tables['mayfly.messages']['kind'];
   text: string | null;
+  /** When the person last edited it; null when they never did. */
+  changedAt: Date | null;
 }
+
+/** What identifies a message as it was read: the same id with another time of change is another message. */
+export type KnownMessage = Pick<WaitingMessage, 'id' | 'changedAt'>;
 
 export interface Inbox {
   messages: WaitingMessage[];
@@ -64,76 +71,103 @@ export async function clearWake(trx: InTransaction, subjectId: string): Promise<
     .execute();
 }
 
-/** Every unanswered message in the order of Meta's times, with how long ago the first and the last arrived here. */
+/** Every unanswered message in the order of Meta's times, with how long ago the first arrived and the last arrived or changed. */
 export async function readInbox(trx: InTransaction, cipher: SubjectCipher): Promise<Inbox | null> {
   const rows = await trx
     .selectFrom('mayfly.messages')
-    .select(['id', 'arrival', 'kind', 'sealed_text'])
-    .select(
-      sql<number>`extract(epoch FROM clock_timestamp() - received_at)::float8 * 1000`.as('age_ms'),
-    )
+    .select(['id', 'arrival', 'kind', 'sealed_text', 'changed_at'])
+    .select([
+      ageMs(sql`received_at`).as('age_ms'),
+      ageMs(sql`coalesce(changed_at, received_at)`).as('unchanged_ms'),
+    ])
     .where('subject_id', '=', cipher.subjectId)
     .where('reply_id', 'is', null)
-    .where('kind', '<>', 'unsent')
+    .where('kind', 'not in', NEVER_ANSWERED)
     .orderBy('sent_at')
     .orderBy('arrival')
     .execute();
   if (rows.length === 0) return null;
-  const ages = rows.map(({ age_ms }) => age_ms);
   return {
     messages: rows.map((row) => ({
       id: row.id,
       arrival: BigInt(row.arrival),
       kind: row.kind,
       text: row.sealed_text && cipher.open('messages.sealed_text', row.id, row.sealed_text),
+      changedAt: row.changed_at,
     })),
-    firstAgeMs: Math.max(...ages),
-    lastAgeMs: Math.min(...ages),
+    firstAgeMs: Math.max(...rows.map(({ age_ms }) => age_ms)),
+    lastAgeMs: Math.min(...rows.map(({ unchanged_ms }) => unchanged_ms)),
   };
 }
 
-/** Whether a message waits that is not among these. An edit or an unsending of one of them counts as well. */
-export async function hasOtherWaiting(
-  db: Database | InTransaction,
-  subjectId: string,
-  known: readonly { id: string }[],
-): Promise<boolean> {
-  const rows = await db
-    .selectFrom('mayfly.messages')
-    .select('id')
-    .where('subject_id', '=', subjectId)
-    .where('reply_id', 'is', null)
-    .where('kind', '<>', 'unsent')
-    .execute();
-  const ids = new Set(known.map(({ id }) => id));
-  return rows.length !== ids.size || rows.some(({ id }) => !ids.has(id));
+function ageMs(since: RawBuilder<unknown>) {
+  return sql<number>`extract(epoch FROM clock_timestamp() - ${since})::float8 * 1000`;
 }
 
-/** Whether a message came after this reply was written. */
+/**
+ * What became of the inbox since these messages were read. `changed`: one of them was edited, taken back or answered, so
+ * that an answer to them is none any more. `more`: they wait as they were, and so do others.
+ */
+export async function inboxSince(
+  db: Database | InTransaction,
+  subjectId: string,
+  known: readonly KnownMessage[],
+): Promise<'same' | 'more' | 'changed'> {
+  const rows = await db
+    .selectFrom('mayfly.messages')
+    .select(['id', 'changed_at'])
+    .where('subject_id', '=', subjectId)
+    .where('reply_id', 'is', null)
+    .where('kind', 'not in', NEVER_ANSWERED)
+    .execute();
+  const waiting = new Map(rows.map(({ id, changed_at: changedAt }) => [id, changedAt]));
+  const isAsRead = ({ id, changedAt }: KnownMessage) =>
+    waiting.has(id) && waiting.get(id)?.getTime() === changedAt?.getTime();
+  if (!known.every(isAsRead)) return 'changed';
+  return waiting.size > known.length ? 'more' : 'same';
+}
+
+/** Whether a message came, or one that it answers was edited or taken back, after this reply was written. */
 export async function hasWaitingSince(trx: InTransaction, replyId: string): Promise<boolean> {
   const row = await trx
     .selectFrom('mayfly.replies as r')
     .innerJoin('mayfly.messages as m', 'm.subject_id', 'r.subject_id')
     .select('m.id')
     .where('r.id', '=', replyId)
-    .where('m.reply_id', 'is', null)
-    .where('m.kind', '<>', 'unsent')
-    .whereRef('m.received_at', '>', 'r.created_at')
+    .where((eb) =>
+      eb.or([
+        eb.and([
+          eb('m.reply_id', 'is', null),
+          eb('m.kind', 'not in', NEVER_ANSWERED),
+          eb('m.received_at', '>', eb.ref('r.created_at')),
+        ]),
+        eb.and([
+          eb('m.reply_id', '=', eb.ref('r.id')),
+          eb('m.changed_at', '>', eb.ref('r.created_at')),
+        ]),
+      ]),
+    )
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
 }
 
-/** Subjects whose wake nobody took, or took and did not finish, for this many milliseconds; the longest waiting first. */
+/**
+ * Subjects whose wake nobody took, or took and did not finish, for this many milliseconds; the longest waiting first. One
+ * whose last reply still waits for its account or for Meta is looked after.
+ */
 export async function findOverdueWakes(
   db: Database,
   overdue: { untakenMs: number; takenMs: number },
   limit: number,
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    SELECT id FROM mayfly.subjects
+    SELECT id FROM mayfly.subjects AS s
     WHERE wake_since < now() - ${overdue.untakenMs}::float8 * interval '1 millisecond'
       AND (wake_taken_at IS NULL OR wake_taken_at < now() - ${overdue.takenMs}::float8 * interval '1 millisecond')
+      AND NOT EXISTS (
+        SELECT FROM mayfly.waiting_replies AS w WHERE w.subject_id = s.id AND w.waits_until > now()
+      )
     ORDER BY wake_since
     LIMIT ${limit}`.execute(db);
   return rows.map(({ id }) => id);

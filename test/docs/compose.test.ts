@@ -80,12 +80,15 @@ test('api and worker get every setting that they cannot do without', () => {
 
 test('what runs on has a health check and is started again; what runs once is waited for', () => {
   const waitedFor = (name: string) =>
-    services.some(([, { depends_on: on }]) => on[name]?.condition === 'service_completed_successfully');
+    services.some(
+      ([, { depends_on: on }]) => on[name]?.condition === 'service_completed_successfully',
+    );
   const runsOnce = (name: string) => name === 'migrate' || name === 'temporal-schema';
   for (const [name, { image, healthcheck, restart }] of services) {
     expect([name, restart]).toEqual([name, runsOnce(name) ? 'on-failure' : 'unless-stopped']);
     expect([name, waitedFor(name)]).toEqual([name, runsOnce(name)]);
-    if (image === 'mayfly') expect([name, healthcheck !== undefined]).toEqual([name, !runsOnce(name)]);
+    if (image === 'mayfly')
+      expect([name, healthcheck !== undefined]).toEqual([name, !runsOnce(name)]);
   }
 });
 
@@ -103,7 +106,9 @@ test('only Caddy is reached from outside, and only it, the worker and the UI are
     ['caddy', '443:443'],
     ['caddy', '443:443/udp'],
   ]);
-  const withWayOut = services.filter(([, { networks }]) => publishes(networks)).map(([name]) => name);
+  const withWayOut = services
+    .filter(([, { networks }]) => publishes(networks))
+    .map(([name]) => name);
   expect(withWayOut).toEqual(['worker', 'caddy', 'temporal-ui']);
 });
 
@@ -114,7 +119,8 @@ test('every file of secrets that a service reads is given to it, and made by dep
   for (const [name, { file }] of Object.entries(compose.secrets)) {
     expect(file).toBe(`deploy/secrets/${name}`);
   }
-  for (const [, { environment, secrets }] of ours) expect(secrets.toSorted()).toEqual(secretsIn(environment));
+  for (const [, { environment, secrets }] of ours)
+    expect(secrets.toSorted()).toEqual(secretsIn(environment));
 });
 
 function secretsIn(environment: Service['environment']): string[] {
@@ -128,7 +134,9 @@ test('Postgres keeps values out of its log with the same parameters as the embed
   const silent = embedded.filter((argument) => /^(log|debug)_/.test(argument));
   // Where the log goes is the image's affair.
   const wanted = silent.filter((argument) => !argument.startsWith('log_destination'));
-  const given = compose.services['postgres']?.command?.map((argument) => argument.replace(/^-c/, ''));
+  const given = compose.services['postgres']?.command?.map((argument) =>
+    argument.replace(/^-c/, ''),
+  );
   expect(wanted.length).toBeGreaterThan(10);
   expect(given).toEqual(expect.arrayContaining(wanted));
 });
@@ -141,7 +149,15 @@ test('nothing that is not listed gets into the image, least of all data, history
   const kept = rest.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
   expect(kept.toSorted()).toEqual(copied().toSorted());
   expect(rest).toEqual(
-    expect.arrayContaining(['.git', '.data', '.env', '.cache', 'test', 'deploy/secrets', 'node_modules']),
+    expect.arrayContaining([
+      '.git',
+      '.data',
+      '.env',
+      '.cache',
+      'test',
+      'deploy/secrets',
+      'node_modules',
+    ]),
   );
 });
 
@@ -160,7 +176,7 @@ test('the image holds every file that its programs import', () => {
 
 /** What the Dockerfile copies from the checkout. */
 function copied(): string[] {
-  return [...checkoutFile('Dockerfile').matchAll(/^COPY (?!--)(.+) \S+$/gm)].flatMap(([, names = '']) =>
-    names.split(' '),
+  return [...checkoutFile('Dockerfile').matchAll(/^COPY (?!--)(.+) \S+$/gm)].flatMap(
+    ([, names = '']) => names.split(' '),
   );
 }

@@ -20,17 +20,25 @@ export function dataInventoryPage(): string {
     'The fields that arguments, results, signals and failures may have. All of them are sealed on top of that.',
     table(['field', 'form'], Object.entries(PAYLOAD_FIELDS)),
     '## Logs and metrics',
-    `Log lines carry these fields and no others: ${listed(LOG_FIELDS)}, and of an error its class, its code and the places in our code.`,
+    `Log lines carry these fields and no others: ${listed(LOG_FIELDS)}, and of an error its class, its code and the places in our code. Temporal's native client writes warnings of its own, as plain text, when its server is away; what it knows is ids of ours.`,
     `Metrics have these labels: ${listed(METRIC_LABELS)}. Their values are fixed words.`,
     '## Files',
     table(
       ['file', 'holds', 'personal'],
-      Object.entries(FILES).map(([name, { holds, personal }]) => [name, holds, personal ? 'yes' : 'no']),
+      Object.entries(FILES).map(([name, { holds, personal }]) => [
+        name,
+        holds,
+        personal ? 'yes' : 'no',
+      ]),
     ),
     '## Recipients',
     table(
       ['who', 'receives', 'promises'],
-      Object.entries(RECIPIENTS).map(([who, { receives, promises }]) => [who, receives, promises.join(', ')]),
+      Object.entries(RECIPIENTS).map(([who, { receives, promises }]) => [
+        who,
+        receives,
+        promises.join(', '),
+      ]),
     ),
   ].join('\n\n')}\n`;
 }
@@ -48,12 +56,17 @@ function tableSection(name: string, rule: TableRule<Record<string, unknown>>): s
       `- Erased: ${erased}`,
       `- In a person's copy of their data: ${exported}`,
     ].join('\n'),
-    table(['column', 'holds'], Object.entries(columns).map(([column, category]) => [`\`${column}\``, category])),
+    table(
+      ['column', 'holds'],
+      Object.entries(columns).map(([column, category]) => [`\`${column}\``, category]),
+    ),
   ].join('\n\n');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }
 
 function listed(words: readonly string[]): string {

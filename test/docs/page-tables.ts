@@ -14,8 +14,12 @@ export function tableUnder(page: string, heading: string): Record<string, string
   if (start < 0) throw new Error(`${page} has no heading "${heading}"`);
   const from = lines.findIndex((line, index) => index > start && line.startsWith('|'));
   const length = lines.slice(from).findIndex((line) => !line.startsWith('|'));
-  const [names = [], , ...rows] = lines.slice(from, length < 0 ? undefined : from + length).map(cells);
-  return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index] ?? ''])));
+  const [names = [], , ...rows] = lines
+    .slice(from, length < 0 ? undefined : from + length)
+    .map(cells);
+  return rows.map((row) =>
+    Object.fromEntries(names.map((name, index) => [name, row[index] ?? ''])),
+  );
 }
 
 function cells(line: string): string[] {

@@ -31,22 +31,30 @@ test('every setting of the code stands in docs/settings.md, and every one that s
 });
 
 test.each(rows)('$setting is read by exactly the processes that docs/settings.md names', (row) => {
-  const readers = Object.keys(READERS).filter((name) => READERS[name]?.includes(row['setting'] ?? ''));
+  const readers = Object.keys(READERS).filter((name) =>
+    READERS[name]?.includes(row['setting'] ?? ''),
+  );
   expect(row['read by']).toBe(readers.length > 0 ? readers.join(', ') : 'none yet');
 });
 
-test.each(rows)('$setting has the default that docs/settings.md gives', ({ setting, default: value }) => {
-  const name = setting as SettingName;
-  if (value === 'required') expect(() => valueOf(name, {})).toThrow(`${name} is not set`);
-  else if (value === 'not set') expect(valueOf(name, {})).toBeUndefined();
-  else if (value === 'empty') expect(valueOf(name, {})).toEqual([]);
-  else expect(valueOf(name, {})).toEqual(valueOf(name, { [name]: value ?? '' }));
-});
+test.each(rows)(
+  '$setting has the default that docs/settings.md gives',
+  ({ setting, default: value }) => {
+    const name = setting as SettingName;
+    if (value === 'required') expect(() => valueOf(name, {})).toThrow(`${name} is not set`);
+    else if (value === 'not set') expect(valueOf(name, {})).toBeUndefined();
+    else if (value === 'empty') expect(valueOf(name, {})).toEqual([]);
+    else expect(valueOf(name, {})).toEqual(valueOf(name, { [name]: value ?? '' }));
+  },
+);
 
-test.each(rows)('the example that docs/settings.md gives for $setting is accepted', ({ setting, example }) => {
-  const name = setting as SettingName;
-  expect(() => valueOf(name, { [name]: example ?? '' })).not.toThrow();
-});
+test.each(rows)(
+  'the example that docs/settings.md gives for $setting is accepted',
+  ({ setting, example }) => {
+    const name = setting as SettingName;
+    expect(() => valueOf(name, { [name]: example ?? '' })).not.toThrow();
+  },
+);
 
 test('the settings that docs/settings.md keeps for npm start and tests are read there, and by no process', () => {
   const sources = [
@@ -54,7 +62,10 @@ test('the settings that docs/settings.md keeps for npm start and tests are read 
     'lib/temporal/binary-wanted.ts',
     'test/support/find-chromium.ts',
   ].map(checkoutFile);
-  const local = tableUnder(PAGE, 'Beside the settings above it reads these, and the tests read the last three:');
+  const local = tableUnder(
+    PAGE,
+    'Beside the settings above it reads these, and the tests read the last three:',
+  );
   expect(local).toHaveLength(4);
   for (const { setting = '' } of local) {
     expect(sources.some((source) => source.includes(`'${setting}'`))).toBe(true);

@@ -10,6 +10,8 @@ test.each([
   ['a\u0000b\u0007c\u009bd\te', 'abcd\te'],
   ['cut \ud83e', 'cut \ufffd'],
   ['family 👨‍👩‍👧 and é', 'family 👨‍👩‍👧 and é'],
+  ['ev\u200bil \u202edlrow', 'evil dlrow'],
+  ['your card is 4111 1111 1111 1111', 'your card is •••• 1111'],
 ])('the reply %j is kept as %j', (written, kept) => {
   expect(parsed(written)).toBe(kept);
 });

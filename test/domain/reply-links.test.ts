@@ -11,6 +11,10 @@ test.each<[string, string[]]>([
   ['See notexample.com', ['notexample.com']],
   ['See (http://evil.test). And evil.test, and evil.test/x', ['evil.test']],
   ['See http://127.0.0.1:80/x', ['127.0.0.1']],
+  ['See EVIL.TEST, EXAMPLE.COM and Shop.Come by', ['evil.test']],
+  ['See ｅｖｉｌ．ｔｅｓｔ or evil。com', ['evil.test', 'evil.com']],
+  ['See почта.рф', ['xn--80a1acny.xn--p1ai']],
+  ['See ftp://evil.test/x', ['evil.test']],
   ['See https://exаmple.com with a Cyrillic letter', ['xn--exmple-4nf.com']],
 ])('in %j the hosts that are not ours are %j', (reply, expected) => {
   expect(foreignLinks(reply, ['example.com'])).toEqual(expected);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startChild } from '../../start/child-process.ts';
 import { openLogFile } from '../../start/log-file.ts';
-import { processIdentity } from '../../start/process-identity.ts';
+import { processIdentity } from '../../lib/process-identity.ts';
 import { createProcessRecord } from '../../start/process-record.ts';
 import type { Running } from '../../start/service.ts';
 import { eventually } from '../support/eventually.ts';
@@ -15,7 +15,9 @@ let started: Running | null = null;
 
 afterEach(() => started?.kill());
 
-async function start(how: string): Promise<{ running: Running; lines: string[]; grandchild: number }> {
+async function start(
+  how: string,
+): Promise<{ running: Running; lines: string[]; grandchild: number }> {
   const lines: string[] = [];
   const running = await startChild({
     name: 'child',
@@ -37,7 +39,8 @@ async function start(how: string): Promise<{ running: Running; lines: string[]; 
   return { running, lines, grandchild: Number(said?.split(' ')[1]) };
 }
 
-const recorded = () => JSON.parse(readFileSync(recordFile, 'utf8')) as { name: string; pid: number }[];
+const recorded = () =>
+  JSON.parse(readFileSync(recordFile, 'utf8')) as { name: string; pid: number }[];
 
 describe('a child', () => {
   it('is told to stop and may end in its own way, and is recorded as long as it runs', async () => {
@@ -79,7 +82,9 @@ describe('a child', () => {
     expect(running.lastLines()).toEqual(
       expect.arrayContaining([`running ${grandchild}`, 'said to standard error']),
     );
-    expect(readFileSync(path.join(folder, 'child.log'), 'utf8')).toContain(`running ${grandchild}\n`);
+    expect(readFileSync(path.join(folder, 'child.log'), 'utf8')).toContain(
+      `running ${grandchild}\n`,
+    );
   });
 
   it('that cannot be run is told in one line', async () => {

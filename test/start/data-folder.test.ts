@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openDataFolder } from '../../start/data-folder.ts';
-import { processIdentity } from '../../start/process-identity.ts';
+import { processIdentity } from '../../lib/process-identity.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const home = temporaryFolder();

@@ -60,12 +60,14 @@ describe('with nothing given', () => {
       OPENAI_BASE_URL: 'http://127.0.0.1:3102/v1',
       OPENAI_API_KEY: 'stand-in',
       OPENAI_MODEL: 'stand-in',
-      STAND_INS: 'meta,model,mail,identity',
+      STAND_INS: 'meta,model',
     });
   });
 
   it('an empty setting is one that is not given', () => {
-    expect(environmentOf({ DATABASE_URL: '', COMPANY_NAME: '', LLM_API: '' })).toEqual(environmentOf({}));
+    expect(environmentOf({ DATABASE_URL: '', COMPANY_NAME: '', LLM_API: '' })).toEqual(
+      environmentOf({}),
+    );
   });
 });
 
@@ -75,9 +77,6 @@ describe('a setting that is given', () => {
     ['TEMPORAL_ADDRESS', 'temporal'],
     ['OPENAI_API_KEY', 'model'],
     ['OPENAI_BASE_URL', 'model'],
-    ['IMAP_URL', 'mail'],
-    ['SMTP_URL', 'mail'],
-    ['OIDC_ISSUER', 'identity'],
   ] as const)('%s replaces the part "%s" and that part alone', (name, part) => {
     const nothing = planLocal({});
     expect(planLocal({ [name]: 'given' })).toEqual({ ...nothing, [part]: false });
@@ -101,7 +100,7 @@ describe('a setting that is given', () => {
 
   it('for both channels leaves nothing of Meta simulated', () => {
     const given = { WHATSAPP_ACCESS_TOKEN: 'given', INSTAGRAM_ACCESS_TOKEN: 'given' };
-    expect(environmentOf(given)['STAND_INS']).toBe('model,mail,identity');
+    expect(environmentOf(given)['STAND_INS']).toBe('model');
   });
 
   it('by a file is not given a second value, which would win over the file', () => {
@@ -110,7 +109,7 @@ describe('a setting that is given', () => {
     expect(environment['WHATSAPP_APP_SECRETS_FILE']).toBe('/a/file');
   });
 
-  it('for a model of one\'s own needs no more than its address', () => {
+  it("for a model of one's own needs no more than its address", () => {
     expect(environmentOf({ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' })).toMatchObject({
       OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
       OPENAI_API_KEY: 'not-needed',
@@ -131,7 +130,7 @@ describe('a setting that is given', () => {
   });
 
   it('that says what is stood in for is not believed', () => {
-    expect(environmentOf({ STAND_INS: 'nothing' })['STAND_INS']).toBe('meta,model,mail,identity');
+    expect(environmentOf({ STAND_INS: 'nothing' })['STAND_INS']).toBe('meta,model');
   });
 
   it('that nobody here knows is passed on', () => {

@@ -27,7 +27,9 @@ describe('the ports of a start', () => {
   });
 
   it.each(['x', '-1', '65536', '3.5'])('refuse PORT=%s with one line', async (PORT) => {
-    await expect(choosePorts({ PORT }, nothing, report)).rejects.toThrow('PORT is not a port number');
+    await expect(choosePorts({ PORT }, nothing, report)).rejects.toThrow(
+      'PORT is not a port number',
+    );
   });
 
   it('are all different, and any that is free for PORT=0', async () => {

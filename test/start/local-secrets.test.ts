@@ -24,12 +24,15 @@ describe('the secrets of a local start', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(now);
   });
 
-  it.each(['', '{', '[1]', '{"metaAppSecret": 7}'])('are not overwritten when the file holds %j', (content) => {
-    const file = path.join(folder, 'other.json');
-    writeFileSync(file, content);
-    expect(() => loadLocalSecrets(file)).toThrow(
-      `${file} does not hold the secrets that an earlier start made: remove it, and new ones are made`,
-    );
-    expect(readFileSync(file, 'utf8')).toBe(content);
-  });
+  it.each(['', '{', '[1]', '{"metaAppSecret": 7}'])(
+    'are not overwritten when the file holds %j',
+    (content) => {
+      const file = path.join(folder, 'other.json');
+      writeFileSync(file, content);
+      expect(() => loadLocalSecrets(file)).toThrow(
+        `${file} does not hold the secrets that an earlier start made: remove it, and new ones are made`,
+      );
+      expect(readFileSync(file, 'utf8')).toBe(content);
+    },
+  );
 });

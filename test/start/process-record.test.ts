@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { processIdentity } from '../../start/process-identity.ts';
+import { processIdentity } from '../../lib/process-identity.ts';
 import { createProcessRecord, stopSurvivors } from '../../start/process-record.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,5 +1,11 @@
 import { EXIT_SETTINGS } from '../../start/keep-service.ts';
-import { StartFailure, type Exit, type Running, type Service, type Step } from '../../start/service.ts';
+import {
+  StartFailure,
+  type Exit,
+  type Running,
+  type Service,
+  type Step,
+} from '../../start/service.ts';
 import { supervise, type Supervision } from '../../start/supervisor.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -67,7 +73,15 @@ describe('bringing up', () => {
     expect(await supervision.up).toBe('up');
     stop.abort();
     expect(await supervision.ended).toBeNull();
-    expect(events).toEqual(['start a', 'ready a', 'run migrate', 'start b', 'ready b', 'stop b', 'stop a']);
+    expect(events).toEqual([
+      'start a',
+      'ready a',
+      'run migrate',
+      'start b',
+      'ready b',
+      'stop b',
+      'stop a',
+    ]);
     expect(lines).toEqual(['a: ready (N s)', 'migrate: done (N s)', 'b: ready (N s)']);
   });
 
@@ -103,7 +117,8 @@ describe('bringing up', () => {
       },
     });
     const never = fakeService('never', {
-      ready: (signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', reject)),
+      ready: (signal) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', reject)),
     });
     const supervision = run([[never, broken]]);
     expect(await supervision.up).toBe('ended');
@@ -121,7 +136,11 @@ describe('bringing up', () => {
     const supervision = run([[slow]]);
     expect(await supervision.up).toBe('ended');
     expect(await supervision.ended).toBeNull();
-    expect(events.filter((event) => event.startsWith('st'))).toEqual(['start slow', 'stop slow', 'stop slow']);
+    expect(events.filter((event) => event.startsWith('st'))).toEqual([
+      'start slow',
+      'stop slow',
+      'stop slow',
+    ]);
   });
 });
 
@@ -177,7 +196,9 @@ describe('keeping up', () => {
     const supervision = run([[other], [service]]);
     await supervision.up;
     for (let end = 1; end <= 6; end += 1) {
-      await eventually(() => expect(events.filter((event) => event === 'ready a')).toHaveLength(end));
+      await eventually(() =>
+        expect(events.filter((event) => event === 'ready a')).toHaveLength(end),
+      );
       service.ends({ code: 1 });
     }
     expect(await supervision.ended).toEqual({

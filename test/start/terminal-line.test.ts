@@ -26,7 +26,10 @@ describe("a child's log line in the terminal", () => {
   it('is said once a minute, however often it comes', () => {
     let now = 0;
     const said: string[] = [];
-    const report = withoutRepeats((line) => void said.push(line), () => now);
+    const report = withoutRepeats(
+      (line) => void said.push(line),
+      () => now,
+    );
     for (now = 0; now < 59_000; now += 1_000) report('again');
     report('another');
     now = 60_000;

@@ -7,12 +7,13 @@ import type { RunningApi } from '../../api/server.ts';
 import type { Channel } from '../../domain/channels.ts';
 import { readSettings } from '../../lib/config.ts';
 import { createKeyRing, FileKeyRing } from '../../lib/crypto/file-key-ring.ts';
+import { ensureSigningKeys } from '../../lib/crypto/signing-keys.ts';
 import { createLog } from '../../lib/log.ts';
 import { connectDatabase } from '../../lib/postgres/database.ts';
 import { createDataConverter } from '../../lib/temporal/data-converter.ts';
 import { bridgeRuntimeLog } from '../../lib/temporal/runtime-log.ts';
 import { WORKER_SETTINGS } from '../../worker/deps.ts';
-import { ensureNamespace } from '../../worker/namespaces.ts';
+import { ensureNamespace, ensureSearchAttributes } from '../../worker/namespaces.ts';
 import { runWorker } from '../../worker/run-worker.ts';
 import type { RunningWorker } from '../../worker/run-worker.ts';
 import { startFakeModel } from '../fakes/llm/fake-model.ts';
@@ -40,18 +41,28 @@ export async function createInstallation(environment: Record<string, string> = {
   const [database, model, meta] = await Promise.all([testDatabase(), startFakeModel(), startFakeMeta()]);
   const paths = { ringFile: join(folder, 'ring'), rootKeyFile: join(folder, 'root') };
   createKeyRing(paths);
+  const signingKeyFile = join(folder, 'signing-keys.json');
+  await ensureSigningKeys(signingKeyFile, new Date());
   const ring = FileKeyRing.open(paths);
   const connection = await Connection.connect({ address: devServerAddress() });
   const namespace = `test-${randomUUID()}`;
+  const privacyNamespace = `${namespace}-privacy`;
   await ensureNamespace(connection, namespace, DAY_MS);
+  await ensureNamespace(connection, privacyNamespace, DAY_MS);
+  await ensureSearchAttributes(connection, privacyNamespace);
   const settings = {
     PORT: '0',
     WORKER_HEALTH_PORT: '0',
     DATABASE_URL: database.connectionString,
     TEMPORAL_ADDRESS: devServerAddress(),
     TEMPORAL_CONVERSATIONS_NAMESPACE: namespace,
+    PUBLIC_URL: 'http://127.0.0.1:3000',
+    META_APP_SECRETS: 'meta-app-secret',
+    TEMPORAL_PRIVACY_NAMESPACE: privacyNamespace,
     KEY_RING_FILE: paths.ringFile,
     ROOT_KEY_FILE: paths.rootKeyFile,
+    SIGNING_KEY_FILE: signingKeyFile,
+    LEDGER_CHECKPOINT_FILE: join(folder, 'ledger-checkpoints'),
     COMPANY_NAME: 'Example Bakery',
     ASSISTANT_FILE: 'assistant/assistant.yaml',
     OPENAI_API_KEY: 'test-key',
@@ -73,9 +84,12 @@ export async function createInstallation(environment: Record<string, string> = {
   const log = createLog('test', { write: (line: string) => void logLines.push(line) });
   installRuntimeOnce(log);
   const { db } = connectDatabase({ connectionString: database.connectionString, maxConnections: 4, onIdleError: () => undefined });
-  const client = new Client({ connection, namespace, dataConverter: createDataConverter(ring) });
+  const dataConverter = createDataConverter(ring);
+  const client = new Client({ connection, namespace, dataConverter });
+  const privacyClient = new Client({ connection, namespace: privacyNamespace, dataConverter });
   // The server knows a new namespace only after its own cache has looked again.
   await eventually(() => client.workflow.count());
+  await eventually(() => privacyClient.workflow.count());
   let api: RunningApi | null = null;
   let worker: RunningWorker | null = null;
 
@@ -87,6 +101,8 @@ export async function createInstallation(environment: Record<string, string> = {
     db,
     ring,
     client,
+    /** Of the namespace of privacy requests. */
+    privacyClient,
     logLines,
     webhooks: createMetaWebhooks(SECRETS),
     startApi: async () => void (api = await startApi(readSettings(settings, API_SETTINGS), log)),

@@ -18,9 +18,16 @@ describe('the servers of a test run', () => {
     const [one, other] = await Promise.all([testDatabase(), testDatabase()]);
     await query(one.connectionString, 'CREATE TABLE only_here ()');
     const tables = (connectionString: string) =>
-      query(connectionString, "SELECT to_regclass('only_here') AS own, to_regclass('migrations') AS migrated");
-    expect((await tables(one.connectionString)).rows).toEqual([{ own: 'only_here', migrated: 'migrations' }]);
-    expect((await tables(other.connectionString)).rows).toEqual([{ own: null, migrated: 'migrations' }]);
+      query(
+        connectionString,
+        "SELECT to_regclass('only_here') AS own, to_regclass('migrations') AS migrated",
+      );
+    expect((await tables(one.connectionString)).rows).toEqual([
+      { own: 'only_here', migrated: 'migrations' },
+    ]);
+    expect((await tables(other.connectionString)).rows).toEqual([
+      { own: null, migrated: 'migrations' },
+    ]);
     await Promise.all([one.drop(), other.drop()]);
     await expect(query(one.connectionString, 'SELECT 1')).rejects.toMatchObject({ code: '3D000' });
   });

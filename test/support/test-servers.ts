@@ -7,7 +7,11 @@ import { startChild } from '../../start/child-process.ts';
 import { openDataFolder } from '../../start/data-folder.ts';
 import { tryPort } from '../../start/free-port.ts';
 import { openLogFile } from '../../start/log-file.ts';
-import { createProcessRecord, stopSurvivors, type ProcessRecord } from '../../start/process-record.ts';
+import {
+  createProcessRecord,
+  stopSurvivors,
+  type ProcessRecord,
+} from '../../start/process-record.ts';
 import { untilAnswers } from '../../start/readiness.ts';
 
 const FOLDER_PREFIX = 'mayfly-servers-';
@@ -29,12 +33,18 @@ export async function startTestServers(): Promise<TestServers> {
   openDataFolder(folder);
   const recordFile = path.join(folder, 'processes.json');
   const record = createProcessRecord(recordFile);
-  const starting = [startPostgres(folder, record), startTemporal(folder, record, report), findTestServer(report)] as const;
-  const [postgres, temporal, testServerPath] = await Promise.all(starting).catch(async (error: unknown) => {
-    await Promise.allSettled(starting);
-    await stopSurvivors(recordFile, report);
-    throw error;
-  });
+  const starting = [
+    startPostgres(folder, record),
+    startTemporal(folder, record, report),
+    findTestServer(report),
+  ] as const;
+  const [postgres, temporal, testServerPath] = await Promise.all(starting).catch(
+    async (error: unknown) => {
+      await Promise.allSettled(starting);
+      await stopSurvivors(recordFile, report);
+      throw error;
+    },
+  );
   return {
     addresses: {
       postgresUrl: postgres.connectionString('postgres'),
@@ -64,7 +74,11 @@ async function startPostgres(folder: string, record: ProcessRecord) {
   return postgres;
 }
 
-async function startTemporal(folder: string, record: ProcessRecord, report: (line: string) => void) {
+async function startTemporal(
+  folder: string,
+  record: ProcessRecord,
+  report: (line: string) => void,
+) {
   const command = await findTemporalCli(report);
   const [port, httpPort] = [await freePort(), await freePort()];
   const running = await startChild({

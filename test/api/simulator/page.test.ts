@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 
 import { simulatorPage } from '../../../api/simulator/page.ts';
+import { CHANNELS } from '../../../domain/channels.ts';
 import { startSimulator } from './running-simulator.ts';
 
+const PAGE = { channels: CHANNELS, companyName: 'Example Bakery', standIns: [] };
+
 const pageFor = (standIns: string[], temporalUiUrl?: string) =>
-  String(simulatorPage({ companyName: 'Example Bakery', standIns, temporalUiUrl }));
+  String(simulatorPage({ ...PAGE, standIns, temporalUiUrl }));
 
 test('the page says that Meta is simulated, and whether the model is', () => {
   expect(pageFor(['meta', 'model'])).toMatch(/Meta is simulated here[^]*The model is a stand-in/);
@@ -12,6 +15,13 @@ test('the page says that Meta is simulated, and whether the model is', () => {
   expect(real).toContain('Meta is simulated here');
   expect(real).toContain('The model is real: what you write goes to the provider');
   expect(real).not.toContain('is a stand-in');
+});
+
+test('a channel that is connected to Meta itself is said to be, and has no phone here', () => {
+  const page = String(simulatorPage({ ...PAGE, channels: ['instagram'] }));
+  expect(page).toContain('simulated here for Instagram. WhatsApp is connected to Meta itself.');
+  expect(page).toContain('id="instagram-text"');
+  expect(page).not.toContain('id="whatsapp-text"');
 });
 
 test('mail and sign-in are named only where they are stood in for', () => {
@@ -33,7 +43,7 @@ test('no name of a company adds an element or an attribute to the page', () => {
     fc.property(
       fc.string({ unit: fc.constantFrom('<', '>', '"', "'", '&', ' ', 'a', '/') }),
       (companyName) => {
-        expect(tags(String(simulatorPage({ companyName, standIns: [] })))).toEqual(plain);
+        expect(tags(String(simulatorPage({ ...PAGE, companyName })))).toEqual(plain);
       },
     ),
     { numRuns: 50 },

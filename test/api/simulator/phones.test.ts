@@ -4,11 +4,12 @@ import { addressOf, newPerson } from '../../../api/simulator/people.ts';
 import { Phones } from '../../../api/simulator/phones.ts';
 import type { Phone } from '../../../api/simulator/phones.ts';
 import type { SimulatorEvent } from '../../../api/simulator/simulator-event.ts';
+import { CHANNELS } from '../../../domain/channels.ts';
 import { phoneNumber } from '../../../lib/meta/phone-number.ts';
 
 function createPhones() {
   const events: SimulatorEvent[] = [];
-  const phones = new Phones((event) => void events.push(event));
+  const phones = new Phones((event) => void events.push(event), CHANNELS);
   return { phones, events, first: phones.all()[0]! };
 }
 

@@ -7,6 +7,7 @@ import { createApp } from '../../../api/app.ts';
 import { SIMULATED_ACCOUNTS } from '../../../api/simulator/accounts.ts';
 import { simulatorRoutes } from '../../../api/simulator/simulator-routes.ts';
 import type { SimulatorOptions } from '../../../api/simulator/simulator-routes.ts';
+import { CHANNELS } from '../../../domain/channels.ts';
 import type { Channel } from '../../../domain/channels.ts';
 import type { ParsedWebhook, WebhookEvent } from '../../../domain/events.ts';
 import { listen } from '../../../lib/http-server.ts';
@@ -65,6 +66,7 @@ export async function startSimulator(
   const place: { url: string } = { url: '' };
   const simulator = simulatorRoutes({
     webhookBase: () => place.url,
+    channels: CHANNELS,
     secrets: SECRETS,
     companyName: 'Example Bakery',
     standIns: ['meta', 'model'],

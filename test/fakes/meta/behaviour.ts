@@ -12,7 +12,9 @@ export type Behaviour =
   | 'drop before reading'
   | 'execute then drop'
   | 'execute then 500'
+  | 'execute then cut headers'
   | 'execute then cut body'
+  | 'execute then cut end'
   | 'execute then hang'
   | 'hang'
   | { slowMs: number }
@@ -53,8 +55,13 @@ export async function behave(
         status: 500,
         body: '<html><body>Internal Server Error</body></html>',
       });
+    case 'execute then cut headers':
+      response.socket?.write('HTTP/1.1 200 OK\r\ncontent-ty', () => response.destroy());
+      return;
     case 'execute then cut body':
-      return cut(response, answer);
+      return cut(response, answer, 0.5);
+    case 'execute then cut end':
+      return cut(response, answer, 1);
     case 'execute then hang':
     case 'hang':
   }
@@ -71,8 +78,10 @@ export function write(response: ServerResponse, { status, body, headers = {} }: 
   response.end(isRaw ? body : JSON.stringify(body));
 }
 
-function cut(response: ServerResponse, { status, body }: Answer): void {
+/** Breaks the connection after this share of the body, and before its last byte in any case. */
+function cut(response: ServerResponse, { status, body }: Answer, share: number): void {
   const text = JSON.stringify(body);
+  const sent = Math.min(Math.floor(text.length * share), text.length - 1);
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': text.length });
-  response.write(text.slice(0, text.length >> 1), () => response.destroy());
+  response.write(text.slice(0, sent), () => response.destroy());
 }

@@ -9,6 +9,8 @@ import type { Answer, Behaviour } from './behaviour.ts';
 import { graphError, readBody } from './graph-bodies.ts';
 import type { ReadBody, ReadingAction } from './graph-bodies.ts';
 import { newInstagramMessageId, newWhatsAppMessageId } from './provider-ids.ts';
+import { threadAnswer } from './threads.ts';
+import type { ThreadBehaviour } from './threads.ts';
 
 /** One text that reached the person. `token` is what WhatsApp will echo on its statuses. */
 export interface SentText {
@@ -49,6 +51,14 @@ export interface FakeMeta {
   plan(...behaviours: Behaviour[]): void;
   /** The same for the calls that show reading and typing. */
   planReading(...behaviours: Behaviour[]): void;
+  /** The same for readings of a thread on Instagram. */
+  planThread(...behaviours: ThreadBehaviour[]): void;
+  /** Forgets every plan that was not used. */
+  forgetPlans(): void;
+  /** How often a thread was read. */
+  threadReadings(): number;
+  /** Under which id a thread shows a text; at first the one that the send was answered with. */
+  showUnder(idOf: (sent: SentText) => string): void;
   /** Called when a text is sent and awaited before the answer, so that a status can come first. */
   onAccepted(callback: (sent: SentText) => void | Promise<void>): void;
   /** How many connections were opened to it. */
@@ -61,10 +71,12 @@ export interface FakeMeta {
 export async function startFakeMeta(options: FakeMetaOptions = {}): Promise<FakeMeta> {
   const { world, callbacks, execute } = createWorld();
   const plans: Plans = { text: [], reading: [] };
+  const threads: Threads = { plan: [], readings: 0, idOf: ({ providerId }) => providerId };
   const failures: unknown[] = [];
   let connections = 0;
   const listener: http.RequestListener = (request, response) => {
-    handle(request, response, { plans, execute, accessTokens: options.accessTokens }).catch(
+    const { accessTokens } = options;
+    handle(request, response, { plans, execute, threads, sent: world.sent, accessTokens }).catch(
       (error: unknown) => {
         // A client that goes away in the middle of its request is what many tests are about.
         if (!isReset(error)) failures.push(error);
@@ -83,6 +95,10 @@ export async function startFakeMeta(options: FakeMetaOptions = {}): Promise<Fake
     url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}/v25.0`,
     plan: (...behaviours) => void plans.text.push(...behaviours),
     planReading: (...behaviours) => void plans.reading.push(...behaviours),
+    planThread: (...behaviours) => void threads.plan.push(...behaviours),
+    forgetPlans: () => [plans.text, plans.reading, threads.plan].forEach((plan) => plan.splice(0)),
+    threadReadings: () => threads.readings,
+    showUnder: (idOf) => void (threads.idOf = idOf),
     onAccepted: (callback) => void callbacks.push(callback),
     connections: () => connections,
     async close() {
@@ -95,6 +111,18 @@ export async function startFakeMeta(options: FakeMetaOptions = {}): Promise<Fake
 }
 
 type Plans = Record<'text' | 'reading', Behaviour[]>;
+interface Threads {
+  plan: ThreadBehaviour[];
+  readings: number;
+  idOf: (sent: SentText) => string;
+}
+interface Handling {
+  plans: Plans;
+  execute: Execute;
+  threads: Threads;
+  sent: readonly SentText[];
+  accessTokens: readonly string[] | undefined;
+}
 type ValidBody = Exclude<ReadBody, { kind: 'error' }>;
 type Execute = (account: string, body: ValidBody) => Promise<Answer>;
 
@@ -123,15 +151,19 @@ function createWorld() {
 async function handle(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  {
-    plans,
-    execute,
-    accessTokens,
-  }: { plans: Plans; execute: Execute; accessTokens: readonly string[] | undefined },
+  handling: Handling,
 ): Promise<void> {
-  const account = /^\/v\d+\.\d+\/(\d+)\/messages$/.exec(request.url ?? '')?.[1];
-  if (request.method !== 'POST' || account === undefined) return write(response, NO_SUCH_OBJECT);
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+  const [, account, edge] = /^\/v\d+\.\d+\/(\d+)\/(messages|conversations)$/.exec(pathname) ?? [];
+  const method = edge === 'conversations' ? 'GET' : 'POST';
+  if (request.method !== method || account === undefined) return write(response, NO_SUCH_OBJECT);
+  const { plans, execute, threads, sent, accessTokens } = handling;
   if (!isGoodToken(request.headers.authorization, accessTokens)) return write(response, BAD_TOKEN);
+  if (edge === 'conversations') {
+    threads.readings += 1;
+    const reading = { behaviour: threads.plan.shift() ?? 'ok', idOf: threads.idOf };
+    return write(response, threadAnswer(searchParams, account, sent, reading));
+  }
   if (request.headers['content-type'] !== 'application/json') return write(response, NOT_JSON);
   const body = readBody(await text(request));
   if (body.kind === 'error') return write(response, body.answer);

@@ -106,6 +106,34 @@ test('a slot moved to another bucket does not open there', () => {
   bytes.copy(bytes, 4096 + 2 * 128, 4096, 4096 + 128);
   writeFileSync(paths.ringFile, bytes);
   const ring = FileKeyRing.open(paths);
-  expect(() => ring.bucketKeys(1)).toThrow('did not open');
+  expect(() => ring.bucketKeys(1)).toThrow('has no key');
+  ring.close();
+});
+
+test('a new version that was torn while it was written is as if it had never been', () => {
+  const paths = newRing();
+  const before = FileKeyRing.open(paths);
+  const [first] = before.bucketKeys(4);
+  before.addVersion(4);
+  before.close();
+  const bytes = readFileSync(paths.ringFile);
+  bytes.fill(0x5a, 4096 + (4 * 2 + 1) * 128 + 40, 4096 + (4 * 2 + 2) * 128);
+  writeFileSync(paths.ringFile, bytes);
+  const ring = FileKeyRing.open(paths);
+  expect(ring.bucketKeys(4)).toEqual([first]);
+  ring.addVersion(4);
+  ring.destroyOldVersions(4);
+  expect(ring.bucketKeys(4)[0].key.equals(first.key)).toBe(false);
+  ring.close();
+});
+
+test('the keys of days are made once, and those of past days are destroyed', () => {
+  const ring = FileKeyRing.open(newRing());
+  expect(ring.dayKeys()).toEqual([]);
+  const made = ring.ensureDayKey(20_000n);
+  expect(ring.ensureDayKey(20_000n)).toEqual(made);
+  ring.ensureDayKey(20_008n);
+  ring.destroyDayKeysBefore(20_001n);
+  expect(ring.dayKeys().map(({ version }) => version)).toEqual([20_008n]);
   ring.close();
 });

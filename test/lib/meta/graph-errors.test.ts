@@ -16,7 +16,7 @@ type Expected = SendOutcome extends infer Each
 const MINUTE = 60_000;
 const AMBIGUOUS: Expected = { kind: 'ambiguous', reason: 'server error' };
 const TOKEN_REFUSED: Expected = { kind: 'not sent', reason: 'token refused', retryAfterMs: null };
-const RESTRICTED: Expected = { kind: 'rejected', reason: 'account restricted' };
+const RESTRICTED: Expected = { kind: 'not sent', reason: 'account restricted', retryAfterMs: null };
 const WINDOW_CLOSED: Expected = { kind: 'rejected', reason: 'window closed' };
 const UNREACHABLE: Expected = { kind: 'rejected', reason: 'person unreachable' };
 const INVALID: Expected = { kind: 'rejected', reason: 'invalid request' };
@@ -31,7 +31,7 @@ type Row = [code: number, subcode: number | undefined, expected: Expected];
 /** Every code of Meta's page for Instagram (Messenger Platform, Error codes) that a text or a reading can meet. */
 const INSTAGRAM: Row[] = [
   [1, undefined, AMBIGUOUS],
-  [1, 1357046, AMBIGUOUS],
+  [1, 1357046, { kind: 'ambiguous', reason: 'possibly sent' }],
   [2, undefined, AMBIGUOUS],
   [2, 2018344, AMBIGUOUS],
   [4, undefined, throttled(MINUTE)],
@@ -55,6 +55,7 @@ const INSTAGRAM: Row[] = [
   [190, 463, TOKEN_REFUSED],
   [200, undefined, TOKEN_REFUSED],
   [200, 2534041, RESTRICTED],
+  [200, 1545041, UNREACHABLE],
   [551, undefined, UNREACHABLE],
   [551, 1545041, UNREACHABLE],
   [100, 2534001, UNREACHABLE],
@@ -72,7 +73,7 @@ const WHATSAPP: Row[] = [
   ...[4, 80007, 131064, 133016].map((code): Row => [code, undefined, throttled(MINUTE)]),
   [130429, undefined, throttled(2000)],
   [131056, undefined, throttled(6000)],
-  [131048, undefined, { kind: 'rejected', reason: 'quality limit' }],
+  [131048, undefined, { kind: 'not sent', reason: 'quality limit', retryAfterMs: MINUTE }],
   ...[368, 131031, 130497].map((code): Row => [code, undefined, RESTRICTED]),
   [131047, undefined, WINDOW_CLOSED],
   ...[131026, 131030, 131021].map((code): Row => [code, undefined, UNREACHABLE]),
@@ -86,7 +87,7 @@ const WHATSAPP: Row[] = [
     undefined,
     INVALID,
   ]),
-  [131042, undefined, { kind: 'rejected', reason: 'billing' }],
+  [131042, undefined, { kind: 'not sent', reason: 'billing', retryAfterMs: null }],
   ...[132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132068, 132069, 135000].map(
     (code): Row => [code, undefined, INVALID],
   ),

@@ -32,7 +32,9 @@ afterEach(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-async function start(options: { port?: number; durable?: boolean } = {}): Promise<EmbeddedPostgres> {
+async function start(
+  options: { port?: number; durable?: boolean } = {},
+): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({
     dataDir,
     port: options.port ?? (await freePort()),
@@ -198,7 +200,8 @@ describe('a server that runs', () => {
     (marker: string) => `INSERT INTO guarded SELECT '${marker}'::uuid`,
     (marker: string) => `SELECT '${marker}'::integer`,
     (marker: string) => `SELECT 1 FROM "${marker}"`,
-    (marker: string) => `DO $$ BEGIN RAISE WARNING '${marker}'; RAISE EXCEPTION '${marker}'; END $$`,
+    (marker: string) =>
+      `DO $$ BEGIN RAISE WARNING '${marker}'; RAISE EXCEPTION '${marker}'; END $$`,
   ];
 
   /** Every one of them fails, by its value. */
@@ -214,7 +217,9 @@ describe('a server that runs', () => {
       await client.query("CREATE TABLE guarded (word text CHECK (word = 'never'))");
       await failWith(client, 'silent-marker');
       await client.query('SET log_min_messages = warning; SET log_min_error_statement = error');
-      await client.query('SET log_error_verbosity = verbose; SET log_parameter_max_length_on_error = -1');
+      await client.query(
+        'SET log_error_verbosity = verbose; SET log_parameter_max_length_on_error = -1',
+      );
       await failWith(client, 'planted-marker');
     });
     const text = await log(server);
@@ -282,7 +287,9 @@ describe('the log', () => {
     client.on('error', () => undefined);
     await client.connect();
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-    const running = client.query("SELECT pg_sleep(600), 'silent-marker'").catch((error: Error) => error);
+    const running = client
+      .query("SELECT pg_sleep(600), 'silent-marker'")
+      .catch((error: Error) => error);
     const sleeping = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
     await withClient(server, (other) =>
       eventually(async () => expect((await other.query(sleeping)).rowCount).toBe(1)),

@@ -85,6 +85,9 @@ function dying(at: 'before new key' | 'after new key' | 'before destroying' | 'a
   return {
     bucketKeys: (bucket) => ring.bucketKeys(bucket),
     secret: (name) => ring.secret(name),
+    dayKeys: () => ring.dayKeys(),
+    ensureDayKey: (day) => ring.ensureDayKey(day),
+    destroyDayKeysBefore: (day) => ring.destroyDayKeysBefore(day),
     addVersion: (bucket) => {
       if (at === 'before new key') return died();
       const added = ring.addVersion(bucket);

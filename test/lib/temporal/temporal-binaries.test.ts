@@ -83,7 +83,12 @@ describe('finding a Temporal binary', () => {
     const usage = 'Usage: <command> <port> <flags>';
     await program(path.join(folder, 'old', 'temporal-test-server'), usage);
     const right = await program(path.join(folder, 'new', 'temporal-test-server'), usage);
-    await run('sh', ['-c', 'printf "#%s\\n" "temporal-client-version=1.40.0" >> "$1"', 'sh', right]);
+    await run('sh', [
+      '-c',
+      'printf "#%s\\n" "temporal-client-version=1.40.0" >> "$1"',
+      'sh',
+      right,
+    ]);
     const PATH = [path.join(folder, 'old'), path.join(folder, 'new')].join(path.delimiter);
     expect(await findBinary(TEST_SERVER, report, search([], { PATH }))).toBe(right);
   });

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { findTemporalCli } from '../../../lib/temporal/temporal-binaries.ts';
-import { processIdentity } from '../../../start/process-identity.ts';
+import { processIdentity } from '../../../lib/process-identity.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../../..');

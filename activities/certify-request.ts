@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import type { CertificateStatement } from '../domain/certificate.ts';
+import type { ErasureProof, StoreCount } from '../domain/erasure.ts';
+import { POLICY } from '../domain/policy.ts';
+import { issueCertificate } from '../lib/crypto/certificate.ts';
+import type { SigningKeys } from '../lib/crypto/signing-keys.ts';
+import { findCertificate, saveCertificate } from '../lib/postgres/certificates.ts';
+import type { Database } from '../lib/postgres/database.ts';
+import { appendLedgerOnce } from '../lib/postgres/ledger.ts';
+import { readProofs } from '../lib/postgres/requests.ts';
+import type { ProvenRequest } from '../lib/postgres/requests.ts';
+import { inTransaction } from '../lib/postgres/transaction.ts';
+
+/** Issues the certificate of a request that was carried out: once, and never a second one. */
+export type CertifyRequest = (request: { requestId: string }) => Promise<void>;
+
+export interface CertifyDeps {
+  db: Database;
+  keys: SigningKeys;
+  issuer: { company: string; url: string };
+}
+
+export function createCertifyRequest({ db, keys, issuer }: CertifyDeps): CertifyRequest {
+  return async ({ requestId }) => {
+    await inTransaction(db, async (trx) => {
+      if ((await findCertificate(trx, requestId)) !== undefined) return;
+      const { request, proofs } = await readProofs(trx, requestId);
+      const ledger = await appendLedgerOnce(trx, { actorRole: 'system', action: 'certificate issued', requestId, details: {} });
+      const statement = certificateOf(issuer, request, proofs, ledger);
+      const jws = await issueCertificate(keys, statement);
+      await saveCertificate(trx, { requestId, id: statement.certificate_id, statement: jws });
+    });
+  };
+}
+
+function certificateOf(
+  issuer: CertifyDeps['issuer'],
+  request: ProvenRequest,
+  proofs: readonly ErasureProof[],
+  ledger: { position: number; hash: string },
+): CertificateStatement {
+  const last = (times: string[]) => times.sort().at(-1) ?? new Date().toISOString();
+  const rescannedAt = last(proofs.map((proof) => proof.rescannedAt));
+  return {
+    certificate_id: randomUUID(),
+    issuer,
+    issued_at: new Date().toISOString(),
+    request: {
+      id: request.id,
+      received_at: request.receivedAt.toISOString(),
+      due_at: request.dueAt.toISOString(),
+      right: request.right,
+      intake: request.intake,
+    },
+    erased: sum(proofs.flatMap(({ erased }) => erased)),
+    keys_destroyed: {
+      buckets: proofs.reduce((buckets, proof) => buckets + proof.buckets, 0),
+      at: last(proofs.map((proof) => proof.keyDestroyedAt)),
+    },
+    rescan: {
+      at: rescannedAt,
+      found: sum(proofs.flatMap(({ rescanned }) => rescanned)).map(({ store }) => ({ store, count: 0 })),
+    },
+    expiring_elsewhere: [
+      {
+        where: 'guard against late messages',
+        until: new Date(Date.parse(rescannedAt) + POLICY.tombstoneMs).toISOString(),
+      },
+      ...(request.expiringUntil === null
+        ? []
+        : [{ where: 'log of the AI provider' as const, until: request.expiringUntil.toISOString() }]),
+    ],
+    ledger: { position: ledger.position, hash: ledger.hash },
+  };
+}
+
+/** One count for each store, in the order in which the stores first come. */
+function sum(counts: readonly StoreCount[]): StoreCount[] {
+  const totals = new Map<string, number>();
+  for (const { store, count } of counts) totals.set(store, (totals.get(store) ?? 0) + count);
+  return [...totals].map(([store, count]) => ({ store, count }));
+}

@@ -1,0 +1,65 @@
+import { heartbeat, sleep } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { conversationId } from '../domain/conversation.ts';
+import type { StoreCount } from '../domain/erasure.ts';
+import type { KeyRing } from '../lib/crypto/key-ring.ts';
+import type { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
+import type { Database } from '../lib/postgres/database.ts';
+import { deleteKeys, eraseRows, fenceSubject, rescan } from '../lib/postgres/erasure.ts';
+import type { Fence } from '../lib/postgres/erasure.ts';
+import { rewrapBucket } from '../lib/postgres/rewrap-bucket.ts';
+import type { Tombstones } from '../lib/postgres/tombstones.ts';
+import { inTransaction } from '../lib/postgres/transaction.ts';
+import { deleteExecutions } from '../lib/temporal/delete-executions.ts';
+
+/** What an erasure may do to the world. Every one of them can be repeated: what is gone already is a success. */
+export interface ErasureActivities {
+  fence(subject: { subjectId: string }): Promise<Fence | null>;
+  endExecutions(subject: { subjectId: string }): Promise<void>;
+  destroyKey(subject: { subjectId: string; buckets: number[] }): Promise<{ at: string }>;
+  eraseEveryRow(subject: { subjectId: string }): Promise<StoreCount[]>;
+  rescanStores(subject: { subjectId: string }): Promise<{ at: string; counts: StoreCount[] }>;
+}
+
+export interface ErasureDeps {
+  db: Database;
+  ring: KeyRing;
+  cache: SubjectKeyCache;
+  tombstones: Tombstones;
+  /** Of the conversations namespace. */
+  conversations: Client;
+}
+
+const POLL_MS = 500;
+
+export function createErasureActivities({ db, ring, cache, tombstones, conversations }: ErasureDeps): ErasureActivities {
+  return {
+    fence: ({ subjectId }) => inTransaction(db, (trx) => fenceSubject(trx, tombstones, subjectId)),
+
+    endExecutions: async ({ subjectId }) => {
+      while ((await deleteExecutions(conversations, conversationId(subjectId))) > 0) {
+        heartbeat();
+        await sleep(POLL_MS);
+      }
+    },
+
+    destroyKey: async ({ subjectId, buckets }) => {
+      await deleteKeys(db, subjectId);
+      cache.evict(subjectId);
+      for (const bucket of buckets) {
+        await rewrapBucket(db, ring, bucket);
+        heartbeat();
+      }
+      return { at: new Date().toISOString() };
+    },
+
+    eraseEveryRow: ({ subjectId }) => eraseRows(db, subjectId, heartbeat),
+
+    rescanStores: async ({ subjectId }) => {
+      const counts = await rescan(db, subjectId);
+      const left = counts.filter(({ count }) => count > 0);
+      if (left.length > 0) throw new Error(`The rescan still finds: ${left.map(({ store }) => store).join(', ')}.`);
+      return { at: new Date().toISOString(), counts };
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { Address } from '../domain/events.ts';
+import type { ReadThread, ShownText } from '../lib/meta/graph-read-back.ts';
+import type { Database, InTransaction } from '../lib/postgres/database.ts';
+import { recordEvidence } from '../lib/postgres/delivery-evidence.ts';
+import { CLOCK_TOLERANCE_MS, findOwnDelivery, isSameText } from '../lib/postgres/own-delivery.ts';
+import type { People } from '../lib/postgres/people.ts';
+import { inTransaction } from '../lib/postgres/transaction.ts';
+import { lockSubject } from '../lib/postgres/turns.ts';
+import type { DeliveryCounts } from './delivery-counts.ts';
+import type { EvidenceWaits } from './evidence-waits.ts';
+import type { Doubt } from './reconcile.ts';
+
+/** Looks for an ambiguous part where the person would see it. What is found counts as evidence at once. */
+export type LookInThread = (
+  subjectId: string,
+  doubt: Doubt & { to: Address },
+) => Promise<'found' | 'not there' | 'cannot tell'>;
+
+export interface LookDeps {
+  db: Database;
+  people: People;
+  readThread: ReadThread;
+  pause: (ms: number) => Promise<unknown>;
+  waits: Pick<EvidenceWaits, 'lookAgainMs'>;
+  counts: Pick<DeliveryCounts, 'happened'>;
+}
+
+/** Only Instagram has a thread to read. On WhatsApp a status would have come: its absence is all there is. */
+export function createLookInThread(deps: LookDeps): LookInThread {
+  return async (subjectId, doubt) => {
+    if (doubt.channel === 'whatsapp') return 'not there';
+    const since = new Date(doubt.maybeSentAt.getTime() - CLOCK_TOLERANCE_MS);
+    for (const pauseMs of [0, ...deps.waits.lookAgainMs]) {
+      if (pauseMs > 0) await deps.pause(pauseMs);
+      const { account, to: person } = doubt;
+      const reading = await deps.readThread({ account, person, since });
+      if (reading.kind === 'not read') return 'cannot tell';
+      if (await takeShown(deps, subjectId, doubt, reading.texts)) return 'found';
+    }
+    return 'not there';
+  };
+}
+
+/** A thread is many echoes at once. Returns whether the part in doubt was among them, or settled otherwise meanwhile. */
+async function takeShown(
+  { db, people, counts }: LookDeps,
+  subjectId: string,
+  { deliveryId, channel, text }: Doubt,
+  shown: readonly ShownText[],
+): Promise<boolean> {
+  const { duplicates, isSettled } = await inTransaction(db, async (trx) => {
+    const subject = await lockSubject(trx, subjectId);
+    if (subject === undefined) return { duplicates: 0, isSettled: true };
+    const cipher = await people.cipher(trx, subjectId);
+    let duplicates = 0;
+    for (const one of shown.filter((candidate) => isSameText(candidate.text, text))) {
+      const token = await findOwnDelivery(trx, cipher, one);
+      if (token === null) continue;
+      const evidence = { token, providerId: one.providerId, status: 'sent', errorCode: null } as const;
+      const recorded = await recordEvidence(trx, cipher, evidence);
+      if (recorded?.as === 'duplicate confirmed') duplicates += 1;
+    }
+    return { duplicates, isSettled: !(await isAmbiguous(trx, deliveryId)) };
+  });
+  for (let count = 0; count < duplicates; count += 1) {
+    counts.happened(channel, 'duplicate confirmed');
+  }
+  return isSettled;
+}
+
+async function isAmbiguous(trx: InTransaction, deliveryId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('mayfly.deliveries')
+    .select('state')
+    .where('id', '=', deliveryId)
+    .executeTakeFirst();
+  return row?.state === 'ambiguous';
+}

@@ -1,0 +1,47 @@
+import { Router, urlencoded } from 'express';
+import type { RequestHandler } from 'express';
+import { readSignedRequest } from '../../lib/meta/signed-request.ts';
+import { sendProblem } from '../problem.ts';
+import { openMetaRequest } from './open-meta-request.ts';
+import type { MetaRequestDeps } from './open-meta-request.ts';
+
+export interface MetaRouteDeps extends MetaRequestDeps {
+  /** Any of the app's secrets may have signed. */
+  secrets: readonly string[];
+  publicUrl: string;
+}
+
+/** Meta's callbacks for data deletion and for the removal of the app, both with a `signed_request`. */
+export function metaRoutes(deps: MetaRouteDeps): Router {
+  const router = Router();
+  const body = urlencoded({ extended: false, limit: '64kb' });
+  router.post('/meta/data-deletion', body, dataDeletion(deps));
+  router.post('/meta/deauthorize', body, deauthorize(deps));
+  return router;
+}
+
+const NOT_GENUINE = { status: 400, title: 'Not genuine', detail: 'The form field signed_request must be signed by Meta for this app.' };
+
+/** Source: Meta, data deletion callback: answer with a page for the person and a code. */
+function dataDeletion(deps: MetaRouteDeps): RequestHandler {
+  return async (request, response) => {
+    const signed = readSignedRequest(fieldOf(request.body), deps.secrets);
+    if (signed === null || signed.userId === null) return sendProblem(response, NOT_GENUINE);
+    const code = await openMetaRequest(deps, { userId: signed.userId, issuedAt: signed.issuedAt ?? new Date() });
+    response.json({ url: `${deps.publicUrl}/privacy/requests/${code}`, confirmation_code: code });
+  };
+}
+
+/** The business removed the app: Meta expects 200, and no request of a person comes with it. */
+function deauthorize(deps: MetaRouteDeps): RequestHandler {
+  return (request, response) => {
+    if (readSignedRequest(fieldOf(request.body), deps.secrets) === null) return sendProblem(response, NOT_GENUINE);
+    deps.log.warn({ event: 'app removed' }, 'Meta says that this app was removed from an account: its token is of no use any more');
+    response.json({ status: 'ok' });
+  };
+}
+
+function fieldOf(body: unknown): string {
+  if (typeof body !== 'object' || body === null || !('signed_request' in body)) return '';
+  return typeof body.signed_request === 'string' ? body.signed_request : '';
+}

@@ -1,0 +1,62 @@
+import type { Intake, RequestInput, Right } from '../../domain/privacy-request.ts';
+import type { CodeHash, RequestCodes } from '../../lib/crypto/request-codes.ts';
+import { newRequestCodes } from '../../lib/crypto/request-codes.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Database } from '../../lib/postgres/database.ts';
+import { appendLedger } from '../../lib/postgres/ledger.ts';
+import type { People } from '../../lib/postgres/people.ts';
+import { createRequest } from '../../lib/postgres/requests.ts';
+import type { RequestContact } from '../../lib/postgres/requests.ts';
+import { inTransaction } from '../../lib/postgres/transaction.ts';
+import type { PrivacyRequests } from '../../lib/temporal/privacy-requests.ts';
+
+export interface OpenRequestDeps {
+  db: Database;
+  people: People;
+  codeHash: CodeHash;
+  requests: PrivacyRequests;
+  log: Log;
+}
+
+export interface OpenedRequest extends RequestCodes {
+  input: RequestInput;
+}
+
+/**
+ * Takes a request in. Nothing is looked up: the answer, and the time that it takes, are the same whether or not we know
+ * the person. The clock runs from the commit; when Temporal is away, the reconcile schedule starts the workflow later.
+ */
+export async function openRequest(
+  deps: OpenRequestDeps,
+  request: { right: Right; intake: Intake; contact: RequestContact },
+): Promise<OpenedRequest> {
+  const codes = newRequestCodes();
+  const { instagram, whatsapp } = request.contact;
+  const input = await inTransaction(deps.db, async (trx) => {
+    const created = await createRequest(trx, deps.people, {
+      ...request,
+      receivedAt: new Date(),
+      codeHash: deps.codeHash.of('code', codes.code),
+      phraseHash: deps.codeHash.of('phrase', codes.phrase),
+      channelsNamed: [instagram, whatsapp].filter((one) => one !== undefined).length,
+    });
+    const { right, intake } = request;
+    await appendLedger(trx, {
+      actorRole: 'person',
+      action: 'request received',
+      requestId: created.requestId,
+      details: { right, intake },
+    });
+    return created;
+  });
+  await startOrLeave(deps, input);
+  return { ...codes, input };
+}
+
+async function startOrLeave({ requests, log }: OpenRequestDeps, input: RequestInput): Promise<void> {
+  try {
+    await requests.start(input);
+  } catch (error) {
+    log.warn({ event: 'request waits', error }, 'a privacy request could not be started; the reconcile schedule will');
+  }
+}

@@ -1,0 +1,56 @@
+import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
+import type { InTransaction } from '../../lib/postgres/database.ts';
+import { findOwner, recordEvidence } from '../../lib/postgres/delivery-evidence.ts';
+import type { DeliveryEvidence } from '../../lib/postgres/delivery-evidence.ts';
+import { findOwnDelivery } from '../../lib/postgres/own-delivery.ts';
+import { recordTakeover } from '../../lib/postgres/takeover.ts';
+import type { EventOf, EventResult, IngestDeps } from './ingest-deps.ts';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A status says what became of something we sent; the token that it gives back names it even before Meta has answered. */
+export async function takeStatus(
+  trx: InTransaction,
+  { people }: Pick<IngestDeps, 'people'>,
+  { person, token: given, providerId, status, errorCode }: EventOf<'status'>,
+  settled: Set<string>,
+): Promise<EventResult> {
+  // Another program's token is not one of our ids, and must not reach the query as one.
+  const token = given !== null && UUID.test(given) ? given : null;
+  const owner = token === null ? null : await findOwner(trx, token);
+  const cipher =
+    owner !== null
+      ? await people.cipherIfKept(trx, owner)
+      : person !== null
+        ? await people.find(trx, person)
+        : null;
+  if (cipher === null) return 'not ours';
+  return record(trx, cipher, { token, providerId, status, errorCode }, settled);
+}
+
+/** An echo of what we sent is evidence; any other is a human who took over in Meta's app. */
+export async function takeEcho(
+  trx: InTransaction,
+  { people, humanPauseMs }: Pick<IngestDeps, 'people' | 'humanPauseMs'>,
+  echo: EventOf<'echo'>,
+  settled: Set<string>,
+): Promise<EventResult> {
+  const cipher = await people.find(trx, echo.person);
+  if (cipher === null) return 'not ours';
+  const token = await findOwnDelivery(trx, cipher, echo);
+  if (token === null) return recordTakeover(trx, cipher, echo, humanPauseMs);
+  const { providerId } = echo;
+  return record(trx, cipher, { token, providerId, status: 'sent', errorCode: null }, settled);
+}
+
+async function record(
+  trx: InTransaction,
+  cipher: SubjectCipher,
+  evidence: DeliveryEvidence,
+  settled: Set<string>,
+): Promise<EventResult> {
+  const recorded = await recordEvidence(trx, cipher, evidence);
+  if (recorded === null) return 'not ours';
+  if (recorded.isSettled) settled.add(cipher.subjectId);
+  return recorded.as;
+}

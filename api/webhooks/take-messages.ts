@@ -1,0 +1,37 @@
+import type { InTransaction } from '../../lib/postgres/database.ts';
+import { storeMessages } from '../../lib/postgres/inbox.ts';
+import { addressOf } from './address-of.ts';
+import { confirmRequest } from './confirm-request.ts';
+import type { AfterCommit, EventOf, EventResult, IngestDeps } from './ingest-deps.ts';
+import { notLaterThanNow } from './not-later-than-now.ts';
+import { obeyCommand } from './obey-command.ts';
+
+/** Stores neighbouring messages of one person, and obeys the commands among them. */
+export async function takeMessages(
+  trx: InTransaction,
+  deps: IngestDeps,
+  events: readonly EventOf<'message'>[],
+  after: AfterCommit,
+): Promise<EventResult[]> {
+  const messages = events.map(({ providerId, content, at, person }) => ({
+    providerId,
+    content,
+    at: notLaterThanNow(at),
+    address: addressOf(person),
+  }));
+  const [first] = events;
+  const [firstMessage] = messages;
+  if (first === undefined || firstMessage === undefined) return [];
+  const cipher = await deps.people.findOrCreate(trx, first.person, firstMessage.at);
+  const { results, mustWake } = await storeMessages(trx, cipher, messages);
+  const { subjectId } = cipher;
+  if (mustWake) after.toWake.add(subjectId);
+  for (const [index, { content }] of messages.entries()) {
+    if (results[index] === 'stored' && content.kind === 'text') {
+      await obeyCommand(trx, deps, subjectId, content.text);
+      const confirmed = await confirmRequest(trx, deps, { subjectId, person: first.person }, content.text);
+      if (confirmed !== null) after.confirmed.add(confirmed);
+    }
+  }
+  return results;
+}

@@ -1,0 +1,34 @@
+import type { AcknowledgementPart } from './parts/acknowledgement.ts';
+import type { EventsPart } from './parts/events.ts';
+import type { LatencyFigures } from './parts/latency.ts';
+import type { MemoryFigures } from './parts/memory.ts';
+import type { RecoveryFigures } from './parts/recovery.ts';
+import type { TurnFigures } from './parts/turns.ts';
+import { measureAcknowledgement } from './parts/acknowledgement.ts';
+import { measureEvents } from './parts/events.ts';
+import { measureLatency } from './parts/latency.ts';
+import { measureMemory } from './parts/memory.ts';
+import { measureRecovery } from './parts/recovery.ts';
+import { measureTurns } from './parts/turns.ts';
+import type { Bench } from './bench.ts';
+import type { SystemName } from './systems/system.ts';
+
+/** Everything that is measured, by the name of its part; a part that was not asked for is missing. */
+export interface Figures {
+  turns: Record<SystemName, TurnFigures>;
+  latency: Record<SystemName, LatencyFigures>;
+  acknowledgement: AcknowledgementPart;
+  events: EventsPart;
+  memory: MemoryFigures;
+  recovery: RecoveryFigures;
+}
+
+/** The parts, in the order in which they run. */
+export const PARTS: { [Part in keyof Figures]: (bench: Bench) => Promise<Figures[Part]> } = {
+  turns: measureTurns,
+  latency: measureLatency,
+  acknowledgement: measureAcknowledgement,
+  events: measureEvents,
+  recovery: measureRecovery,
+  memory: measureMemory,
+};

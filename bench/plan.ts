@@ -1,0 +1,42 @@
+/** How large and how long each part is. */
+export interface Plan {
+  turns: { warmUpSeconds: number; seconds: number; people: number; turnsEach: number };
+  latency: {
+    warmUpSeconds: number;
+    seconds: number;
+    perSecond: number;
+    modelMs: number;
+    people: number;
+    turnsEach: number;
+  };
+  acknowledgement: { seconds: number; perSecond: number; people: number };
+  events: { people: number };
+  memory: { conversations: number; settleSeconds: number };
+  recovery: { people: number };
+}
+
+export const FULL: Plan = {
+  turns: { warmUpSeconds: 10, seconds: 40, people: 32, turnsEach: 8 },
+  latency: {
+    ...{ warmUpSeconds: 10, seconds: 60, perSecond: 10 },
+    ...{ modelMs: 300, people: 60, turnsEach: 5 },
+  },
+  acknowledgement: { seconds: 60, perSecond: 300, people: 200 },
+  events: { people: 10 },
+  // Keys are cached for a minute, so what is left after that is what stays.
+  memory: { conversations: 10_000, settleSeconds: 65 },
+  recovery: { people: 10 },
+};
+
+/** For trying the benchmark itself out: its figures mean little. */
+export const SHORT: Plan = {
+  turns: { warmUpSeconds: 1, seconds: 3, people: 8, turnsEach: 4 },
+  latency: {
+    ...{ warmUpSeconds: 1, seconds: 4, perSecond: 5 },
+    ...{ modelMs: 300, people: 10, turnsEach: 3 },
+  },
+  acknowledgement: { seconds: 3, perSecond: 50, people: 10 },
+  events: { people: 2 },
+  memory: { conversations: 60, settleSeconds: 1 },
+  recovery: { people: 2 },
+};

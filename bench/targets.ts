@@ -1,0 +1,123 @@
+import type { Figures } from './figures.ts';
+import { round } from './measure/summary.ts';
+import type { Summary } from './measure/summary.ts';
+
+/** A promise about speed or cost, and what was measured. */
+export interface Target {
+  name: string;
+  wanted: string;
+  measured: string;
+  isMet: boolean;
+}
+
+type Check = (figures: Partial<Figures>) => Target[];
+
+/** The targets of the parts that were run. */
+export function checkTargets(figures: Partial<Figures>): Target[] {
+  return CHECKS.flatMap((check) => check(figures));
+}
+
+const CHECKS: readonly Check[] = [turns, latency, acknowledgement, events, memory, recovery];
+
+function turns({ turns: figures }: Partial<Figures>): Target[] {
+  if (figures === undefined) return [];
+  const [mayfly, usual] = [figures.mayfly, figures['usual Temporal']];
+  const rate = round(mayfly.turnsPerSecond / usual.turnsPerSecond, 2);
+  const cpu = round((mayfly.cpuMsPerTurn['total'] ?? 0) / (usual.cpuMsPerTurn['total'] ?? 0), 2);
+  return [
+    {
+      name: 'turns a second, beside the usual Temporal way',
+      wanted: '≥ 2 ×',
+      measured: `${rate} × (${mayfly.turnsPerSecond} to ${usual.turnsPerSecond})`,
+      isMet: rate >= 2,
+    },
+    {
+      name: 'CPU of a turn, beside the usual Temporal way',
+      wanted: '≤ 0.5 ×',
+      measured: `${cpu} × (${mayfly.cpuMsPerTurn['total']} to ${usual.cpuMsPerTurn['total']} ms)`,
+      isMet: cpu <= 0.5,
+    },
+  ];
+}
+
+function latency({ latency: figures }: Partial<Figures>): Target[] {
+  if (figures === undefined) return [];
+  const { addedMs, unanswered } = figures.mayfly;
+  return [
+    within('added to the model, p50', addedMs, 'p50', 40),
+    within('added to the model, p99', addedMs, 'p99', 120),
+    { name: 'messages without an answer', wanted: '0', measured: String(unanswered), isMet: unanswered === 0 },
+  ];
+}
+
+function acknowledgement({ acknowledgement: part }: Partial<Figures>): Target[] {
+  if (part === undefined) return [];
+  return Object.entries(part).flatMap(([name, figures]) => {
+    if (figures === null) return [];
+    const { acknowledgementMs, refused } = figures;
+    return [
+      within(`acknowledgement p50, ${name}`, acknowledgementMs, 'p50', 5),
+      within(`acknowledgement p99, ${name}`, acknowledgementMs, 'p99', 25),
+      { name: `webhooks refused, ${name}`, wanted: '0', measured: String(refused), isMet: refused === 0 },
+    ];
+  });
+}
+
+function events({ events: part }: Partial<Figures>): Target[] {
+  if (part === undefined) return [];
+  const { turn, firstTurn, burstOfFive, threeStatuses } = part.mayfly;
+  return [
+    { name: 'history events of a turn', wanted: '≤ 14', measured: String(turn), isMet: turn <= 14 && firstTurn <= 14 },
+    {
+      name: 'history events of a burst of five',
+      wanted: `those of one turn (${turn})`,
+      measured: String(burstOfFive),
+      isMet: burstOfFive <= turn,
+    },
+    { name: 'history events of three statuses', wanted: '0', measured: String(threeStatuses), isMet: threeStatuses === 0 },
+  ];
+}
+
+/** What the memory of a process varies by although nothing is kept. */
+const MEMORY_NOISE_MIB = 8;
+const OPEN_LIMIT_MIB = 50;
+
+function memory({ memory: figures }: Partial<Figures>): Target[] {
+  if (figures === undefined) return [];
+  const { conversations, endedCostMiB, openCostMiB } = figures;
+  return [
+    {
+      name: `memory of ${conversations} ended sessions`,
+      wanted: `none (≤ ${MEMORY_NOISE_MIB} MiB)`,
+      measured: `${endedCostMiB} MiB`,
+      isMet: endedCostMiB <= MEMORY_NOISE_MIB,
+    },
+    {
+      name: `memory of ${conversations} open idle conversations`,
+      wanted: `≤ ${OPEN_LIMIT_MIB} MiB`,
+      measured: `${openCostMiB} MiB`,
+      isMet: openCostMiB <= OPEN_LIMIT_MIB,
+    },
+  ];
+}
+
+const RECOVERY_LIMIT_MS = 5_000;
+
+function recovery({ recovery: figures }: Partial<Figures>): Target[] {
+  if (figures === undefined) return [];
+  return [
+    within('slowest answer to a turn in which the worker was killed', figures.midTurnMs, 'max', RECOVERY_LIMIT_MS),
+    within('slowest answer to who wrote meanwhile', figures.meanwhileMs, 'max', RECOVERY_LIMIT_MS),
+    within('slowest answer to who began meanwhile', figures.newcomerMs, 'max', RECOVERY_LIMIT_MS),
+  ];
+}
+
+function within(name: string, summary: Summary | null, which: 'p50' | 'p99' | 'max', limitMs: number): Target {
+  const measured = summary?.[which];
+  return {
+    name,
+    wanted: `≤ ${limitMs} ms`,
+    measured: measured === undefined ? 'nothing' : `${measured} ms`,
+    isMet: measured !== undefined && measured <= limitMs,
+  };
+}

@@ -1,0 +1,89 @@
+import { POLICY } from './policy.ts';
+
+/** The rights that the policy names; the child's is a report that a user is under 13 (K1). */
+export const RIGHTS = [
+  'erasure',
+  'access',
+  'portability',
+  'rectification',
+  'restriction',
+  'objection',
+  'child',
+] as const;
+export type Right = (typeof RIGHTS)[number];
+
+/** The doors by which a request comes in. */
+export const INTAKES = ['form', 'api', 'chat', 'meta', 'staff'] as const;
+export type Intake = (typeof INTAKES)[number];
+
+/** Where a request stands, in words for the person. The last six are ends. */
+export const REQUEST_STATES = [
+  'received',
+  'confirm it is you',
+  'working',
+  'erased here',
+  'waiting for others',
+  'finished',
+  'refused',
+  'withdrawn',
+  'not verified',
+  'nothing found',
+] as const;
+export type RequestState = (typeof REQUEST_STATES)[number];
+
+export const REQUEST_ENDS = ['finished', 'refused', 'withdrawn', 'not verified', 'nothing found'] as const satisfies RequestState[];
+export type RequestEnd = (typeof REQUEST_ENDS)[number];
+
+/** How a request does against its due time. */
+export const CLOCKS = ['on time', 'at risk', 'missed'] as const;
+export type Clock = (typeof CLOCKS)[number];
+
+export const ERASURE_REQUEST_TYPE = 'erasureRequest';
+export const IDENTITY_VERIFIED_SIGNAL = 'identityVerified';
+export const WITHDRAWN_SIGNAL = 'withdrawn';
+
+/** What a request's workflow is told: a random id, fixed words and times in milliseconds since 1970. */
+export interface RequestInput {
+  requestId: string;
+  right: Right;
+  intake: Intake;
+  receivedAtMs: number;
+  dueAtMs: number;
+}
+
+export function requestWorkflowId(requestId: string): string {
+  return `request/${requestId}`;
+}
+
+/** D6: the clock starts at the receipt and nothing restarts it. */
+export function dueAt(receivedAt: Date): Date {
+  return new Date(receivedAt.getTime() + POLICY.erasureSlaMs);
+}
+
+/** The shares of the time at which staff are alerted: 24, 48 and 66 of 72 hours. */
+export const ALERT_SHARES = [24 / 72, 48 / 72, 66 / 72] as const;
+
+/** Letters and digits that are not mistaken for each other (Crockford's base 32). */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const PHRASE = new RegExp(`^DELETE-[${ALPHABET}]{8}$`);
+
+/** Bytes as letters and digits, five bits each. */
+export function readable(bytes: Uint8Array, length: number): string {
+  let bits = 0n;
+  for (const byte of bytes) bits = (bits << 8n) | BigInt(byte);
+  let text = '';
+  for (let place = 0; place < length; place += 1) {
+    text = (ALPHABET[Number(bits & 31n)] ?? '') + text;
+    bits >>= 5n;
+  }
+  return text;
+}
+
+/** The phrase that a whole message is, in its one true spelling, or null. People type O for 0 and I for 1. */
+export function recognisePhrase(message: string): string | null {
+  const typed = message.normalize('NFKC').trim().toUpperCase().replaceAll(/[\s\u2010-\u2015\u2212]+/g, '-');
+  if (!typed.startsWith('DELETE-')) return null;
+  const letters = typed.slice('DELETE-'.length).replaceAll('O', '0').replaceAll(/[IL]/g, '1').replaceAll('-', '');
+  const phrase = `DELETE-${letters}`;
+  return PHRASE.test(phrase) ? phrase : null;
+}

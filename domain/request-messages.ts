@@ -1,0 +1,42 @@
+import type { Language } from './assistant.ts';
+
+/** What is said in the chat about a deletion. */
+export interface RequestMessages {
+  /** The confirming step: `phrase` sent back proves that the person means it, and `statusUrl` shows where it stands. */
+  confirmDeletion(facts: { phrase: string; statusUrl: string }): string;
+  /** The last words, sent after everything is gone. */
+  erased(facts: { companyName: string }): string;
+}
+
+export const REQUEST_MESSAGES: Record<Language, RequestMessages> = {
+  en: {
+    confirmDeletion: ({ phrase, statusUrl }) =>
+      `To have everything that we hold about you deleted for good, send this back as a message of its own:\n\n${phrase}\n\nYou can follow it here, so keep this address: ${statusUrl}`,
+    erased: ({ companyName }) =>
+      `${companyName} has deleted everything that it held about you here. The page of your request has the certificate. What Meta's own apps keep is not ours to delete.`,
+  },
+  de: {
+    confirmDeletion: ({ phrase, statusUrl }) =>
+      `Damit alles, was wir über Sie speichern, endgültig gelöscht wird, senden Sie dies als eigene Nachricht zurück:\n\n${phrase}\n\nHier sehen Sie den Stand, bitte bewahren Sie die Adresse auf: ${statusUrl}`,
+    erased: ({ companyName }) =>
+      `${companyName} hat alles gelöscht, was hier über Sie gespeichert war. Die Bestätigung finden Sie auf der Seite Ihrer Anfrage. Was die Apps von Meta selbst aufbewahren, können wir nicht löschen.`,
+  },
+  es: {
+    confirmDeletion: ({ phrase, statusUrl }) =>
+      `Para que eliminemos definitivamente todo lo que guardamos sobre usted, envíe esto como un mensaje aparte:\n\n${phrase}\n\nAquí puede seguir su solicitud; guarde esta dirección: ${statusUrl}`,
+    erased: ({ companyName }) =>
+      `${companyName} ha eliminado todo lo que guardaba aquí sobre usted. El certificado está en la página de su solicitud. Lo que conservan las aplicaciones de Meta no podemos eliminarlo nosotros.`,
+  },
+  fr: {
+    confirmDeletion: ({ phrase, statusUrl }) =>
+      `Pour que tout ce que nous conservons sur vous soit supprimé définitivement, renvoyez ceci dans un message à part :\n\n${phrase}\n\nVous pouvez suivre votre demande ici, gardez cette adresse : ${statusUrl}`,
+    erased: ({ companyName }) =>
+      `${companyName} a supprimé tout ce qui était conservé ici à votre sujet. Le certificat se trouve sur la page de votre demande. Ce que les applications de Meta conservent ne dépend pas de nous.`,
+  },
+  pt: {
+    confirmDeletion: ({ phrase, statusUrl }) =>
+      `Para que tudo o que guardamos sobre si seja apagado definitivamente, envie isto de volta numa mensagem à parte:\n\n${phrase}\n\nPode acompanhar o pedido aqui; guarde este endereço: ${statusUrl}`,
+    erased: ({ companyName }) =>
+      `${companyName} apagou tudo o que guardava aqui sobre si. O certificado está na página do seu pedido. O que as aplicações da Meta guardam não podemos ser nós a apagar.`,
+  },
+};

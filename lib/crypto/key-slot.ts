@@ -1,0 +1,35 @@
+import { open, seal, SealBroken } from './envelope.ts';
+
+/** A slot never crosses a 512-byte sector, so that a power cut cannot tear a slot and its neighbour. */
+export const SLOT_BYTES = 128;
+const KEY_BYTES = 32;
+/** A key as `seal` leaves it: format, nonce and tag are 29 bytes. */
+export const SEALED_KEY_BYTES = KEY_BYTES + 29;
+const VERSION_BYTES = 8;
+
+/** One key with its number: a bucket's version, or a day. Never zero. */
+export interface NumberedKey {
+  version: bigint;
+  key: Buffer;
+}
+
+/** A slot's bytes: the number in clear, the key sealed by the root for this place and number. */
+export function sealSlot(root: Buffer, place: string, { version, key }: NumberedKey): Buffer {
+  const slot = Buffer.alloc(SLOT_BYTES);
+  slot.writeBigUInt64BE(version, 0);
+  seal(root, key, [place, String(version)]).copy(slot, VERSION_BYTES);
+  return slot;
+}
+
+/** What a slot holds; null when it is empty, or was torn while it was written and so was never used. */
+export function openSlot(root: Buffer, place: string, slot: Buffer): NumberedKey | null {
+  const version = slot.readBigUInt64BE(0);
+  if (version === 0n) return null;
+  try {
+    const sealed = slot.subarray(VERSION_BYTES, VERSION_BYTES + SEALED_KEY_BYTES);
+    return { version, key: open(root, sealed, [place, String(version)]) };
+  } catch (error) {
+    if (error instanceof SealBroken) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+import { sql } from 'kysely';
+import type { StoreCount } from '../../domain/erasure.ts';
+import { TABLES } from '../../domain/inventory.ts';
+import type { TableRule } from '../../domain/inventory.ts';
+import type { Database, InTransaction } from './database.ts';
+import type { Tombstones } from './tombstones.ts';
+
+/** Rows deleted by one statement at most, so that a large history never holds its locks for long. */
+const BATCH = 5_000;
+
+/** The request's own record of whom it was proven for: it goes when the request is answered, which this comes before. */
+const REQUEST_RECORD = 'request_subjects';
+
+/** Tables that hold something of a person, in the order in which it must go, with the column that says whose it is. */
+const PERSONAL_TABLES = Object.entries<TableRule<Record<string, unknown>>>(TABLES).flatMap(([table, { eraser }]) =>
+  eraser.by === 'subject column' ? [{ table, column: eraser.column }] : [],
+);
+
+export interface Fence {
+  /** Buckets whose keys must be replaced: the one of the person's key, and those of their identifiers. */
+  buckets: number[];
+  /** When the model was last asked for this person, in ms since 1970; null when it never was. */
+  lastModelCallMs: number | null;
+}
+
+/**
+ * From here on nothing new of this person is processed, sent or stored, and a webhook from before is dropped. Null when
+ * we hold nothing: already absent is success. The buckets are kept with the row, because a later message may take the
+ * identifiers along to a new person before this is asked again.
+ */
+export async function fenceSubject(trx: InTransaction, tombstones: Tombstones, subjectId: string): Promise<Fence | null> {
+  const subject = await trx
+    .selectFrom('mayfly.subjects')
+    .select('erasing_buckets')
+    .where('id', '=', subjectId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (subject === undefined) return null;
+  const buckets = subject.erasing_buckets ?? (await bucketsOf(trx, subjectId));
+  if (subject.erasing_buckets === null) {
+    await tombstones.bury(trx, subjectId, new Date());
+    await trx
+      .updateTable('mayfly.subjects')
+      .set({ erasing_at: sql`now()`, erasing_buckets: buckets, wake_since: null, wake_taken_at: null })
+      .where('id', '=', subjectId)
+      .execute();
+  }
+  return { buckets, lastModelCallMs: await lastModelCall(trx, subjectId) };
+}
+
+async function bucketsOf(trx: InTransaction, subjectId: string): Promise<number[]> {
+  const { rows } = await sql<{ bucket: number }>`
+    SELECT bucket FROM keys.subject_keys WHERE subject_id = ${subjectId}
+    UNION SELECT bucket FROM keys.identifiers WHERE subject_id = ${subjectId} ORDER BY bucket`.execute(trx);
+  return rows.map(({ bucket }) => bucket);
+}
+
+async function lastModelCall(trx: InTransaction, subjectId: string): Promise<number | null> {
+  const { at } = await trx
+    .selectFrom('mayfly.replies')
+    .select((eb) => eb.fn.max<Date | null>('created_at').as('at'))
+    .where('subject_id', '=', subjectId)
+    .where('origin', '=', 'model')
+    .executeTakeFirstOrThrow();
+  return at?.getTime() ?? null;
+}
+
+/**
+ * Deletes the person's wrapped key and the index of their identifiers. Once the old keys of the buckets are destroyed as
+ * well, no copy of either means anything.
+ */
+export async function deleteKeys(db: Database, subjectId: string): Promise<void> {
+  await db.deleteFrom('keys.identifiers').where('subject_id', '=', subjectId).execute();
+  await db.deleteFrom('keys.subject_keys').where('subject_id', '=', subjectId).execute();
+}
+
+/** Deletes every row of the person from every table of the inventory, in its order; returns how many of each. */
+export async function eraseRows(db: Database, subjectId: string, onProgress: () => void): Promise<StoreCount[]> {
+  const counts: StoreCount[] = [];
+  for (const { table, column } of PERSONAL_TABLES) {
+    counts.push({ store: storeName(table), count: await eraseTable(db, table, column, subjectId, onProgress) });
+  }
+  return counts;
+}
+
+async function eraseTable(db: Database, table: string, column: string, subjectId: string, onProgress: () => void): Promise<number> {
+  let count = 0;
+  for (;;) {
+    const name = sql.table(table);
+    const result = await sql`
+      DELETE FROM ${name} WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM ${name} WHERE ${sql.ref(column)} = ${subjectId} LIMIT ${BATCH}
+      ))`.execute(db);
+    const deleted = Number(result.numAffectedRows ?? 0);
+    count += deleted;
+    onProgress();
+    if (deleted < BATCH) return count;
+  }
+}
+
+/**
+ * Looks for the person by another route than the eraser's: not by the inventory, but in every column of every table
+ * that the database itself says could hold our id of them.
+ */
+export async function rescan(db: Database, subjectId: string): Promise<StoreCount[]> {
+  const { rows: places } = await sql<{ schema: string; table: string; column: string }>`
+    SELECT n.nspname AS schema, c.relname AS table, a.attname AS column
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = 'uuid'::regtype
+      AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.relname <> ${REQUEST_RECORD}
+    ORDER BY 1, 2, 3`.execute(db);
+  const counts: StoreCount[] = [];
+  for (const { schema, table, column } of places) {
+    const { rows } = await sql<{ count: string }>`
+      SELECT count(*) FROM ${sql.table(`${schema}.${table}`)} WHERE ${sql.ref(column)} = ${subjectId}`.execute(db);
+    counts.push({ store: `${storeName(table)} by ${storeName(column)}`, count: Number(rows[0]?.count) });
+  }
+  return counts;
+}
+
+/** A name without signs, as it stands in certificates and histories. */
+function storeName(name: string): string {
+  return name.slice(name.indexOf('.') + 1).replaceAll('_', ' ');
+}

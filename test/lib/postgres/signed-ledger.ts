@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { appendCheckpoints, readCheckpoints } from '../../../lib/checkpoint-file.ts';
+import { signCheckpoint } from '../../../lib/crypto/ledger-checkpoint.ts';
+import { ensureSigningKeys, SigningKeys } from '../../../lib/crypto/signing-keys.ts';
+import { connectDatabase } from '../../../lib/postgres/database.ts';
+import { insertCheckpoint } from '../../../lib/postgres/ledger-checkpoints.ts';
+import { ledgerEntries } from '../../../lib/postgres/ledger-entries.ts';
+import { hashOfEntry } from '../../../lib/postgres/ledger-hash.ts';
+import { checkLedgerNow } from '../../../lib/postgres/ledger-snapshot.ts';
+import { appendLedger } from '../../../lib/postgres/ledger.ts';
+import { inTransaction } from '../../../lib/postgres/transaction.ts';
+import { testDatabase } from '../../support/test-postgres.ts';
+
+/**
+ * A ledger with signed checkpoints, inside and outside of its database, and the ways to tamper with it that whoever owns
+ * the database has. `tamper` runs a statement past the triggers.
+ */
+export async function signedLedger(folder: string) {
+  const database = await testDatabase();
+  const connected = connectDatabase({
+    connectionString: database.connectionString,
+    maxConnections: 4,
+    onIdleError: () => undefined,
+  });
+  const { db } = connected;
+  const home = join(folder, randomUUID());
+  const checkpointFile = join(home, 'ledger-checkpoints');
+  const keyFile = join(home, 'signing-keys.json');
+  await ensureSigningKeys(keyFile, new Date());
+  const keys = SigningKeys.open(keyFile);
+
+  const ledger = {
+    db,
+    keys,
+    keyFile,
+    checkpointFile,
+    connectionString: database.connectionString,
+    /** Appends so many entries, and a checkpoint behind them. */
+    grow: async (entries: number) => {
+      for (let hours = 1; hours <= entries; hours += 1) {
+        const details = { hours };
+        await inTransaction(db, (trx) => appendLedger(trx, { actorRole: 'system', action: 'alert', details }));
+      }
+      return ledger.sign();
+    },
+    sign: async () => {
+      const statement = await inTransaction(db, async (trx) => {
+        const place = await appendLedger(trx, { actorRole: 'system', action: 'checkpoint', details: {} });
+        const signed = await signCheckpoint(keys.current(), place);
+        const row = { position: place.position, keyId: keys.current().kid, statement: signed };
+        await insertCheckpoint(trx, row);
+        return signed;
+      });
+      appendCheckpoints(checkpointFile, [statement]);
+      return statement;
+    },
+    tamper: (...statements: string[]) =>
+      db.transaction().execute(async (trx) => {
+        const switchTriggers = async (how: 'DISABLE' | 'ENABLE ALWAYS') => {
+          for (const table of ['ledger', 'ledger_checkpoints']) {
+            await sql.raw(`ALTER TABLE mayfly.${table} ${how} TRIGGER append_only`).execute(trx);
+          }
+        };
+        await switchTriggers('DISABLE');
+        for (const statement of statements) await sql.raw(statement).execute(trx);
+        await switchTriggers('ENABLE ALWAYS');
+      }),
+    /** Gives these entries, up to the last, the hashes that their content now has: a chain that holds in itself. */
+    rechain: async (from: number, to = Infinity) => {
+      const all = await Array.fromAsync(ledgerEntries(db, 0));
+      let previousHash = all[from - 2]?.hash ?? '0'.repeat(64);
+      for (const entry of all.slice(from - 1, to)) {
+        const hash = hashOfEntry({ ...entry, previousHash });
+        await ledger.tamper(
+          `UPDATE mayfly.ledger SET hash = '${hash}', previous_hash = '${previousHash}' WHERE position = ${entry.position}`,
+        );
+        previousHash = hash;
+      }
+    },
+    check: () => checkLedgerNow(db, { jwks: keys.jwks(), outside: readCheckpoints(checkpointFile) ?? none() }),
+    /** The sentence of what does not hold; null when everything does. */
+    problem: async () => {
+      const finding = await ledger.check();
+      return finding.holds ? null : finding.problem;
+    },
+    close: async () => {
+      await db.destroy();
+      await database.drop();
+    },
+  };
+  return ledger;
+}
+
+async function* none(): AsyncGenerator<string, void, undefined> {
+  yield* [];
+}

@@ -1,0 +1,58 @@
+/** `npm run ledger:verify [-- --jwks FILE|URL --checkpoints FILE]`: exit 0, or 1 with the first thing that does not hold. */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkpointFileOf, readCheckpoints } from '../lib/checkpoint-file.ts';
+import { readSettings } from '../lib/config.ts';
+import { connectDatabase } from '../lib/postgres/database.ts';
+import type { LedgerFinding } from '../lib/postgres/ledger-check.ts';
+import { checkLedgerNow } from '../lib/postgres/ledger-snapshot.ts';
+import { publicKeys } from './key-source.ts';
+import { localDatabase, localFile } from './local-installation.ts';
+import { report } from './report.ts';
+
+await report(async () => {
+  const { values } = parseArgs({
+    options: { jwks: { type: 'string' }, checkpoints: { type: 'string' } },
+  });
+  const jwks = await publicKeys(values.jwks, process.env);
+  const checkpointFile = values.checkpoints ?? usualCheckpointFile();
+  // Opened before the ledger is read: what is signed meanwhile would have no entry yet.
+  const outside = readCheckpoints(checkpointFile);
+  const { db } = connectDatabase({
+    connectionString: databaseUrl(),
+    maxConnections: 1,
+    onIdleError: () => undefined,
+  });
+  try {
+    const finding = await checkLedgerNow(db, { jwks, outside: outside ?? none() });
+    return { holds: finding.holds, line: lineOf(finding) };
+  } finally {
+    await db.destroy();
+  }
+});
+
+function databaseUrl(): string {
+  const isGiven = Boolean(process.env['DATABASE_URL'] || process.env['DATABASE_URL_FILE']);
+  const local = isGiven ? null : localDatabase(process.env);
+  return local ?? readSettings(process.env, ['DATABASE_URL']).DATABASE_URL;
+}
+
+function usualCheckpointFile(): string {
+  const { LEDGER_CHECKPOINT_FILE } = readSettings(process.env, ['LEDGER_CHECKPOINT_FILE']);
+  const KEY_RING_FILE = process.env['KEY_RING_FILE'] || localFile(process.env, path.join('keys', 'key-ring'));
+  return checkpointFileOf({ LEDGER_CHECKPOINT_FILE, KEY_RING_FILE });
+}
+
+/** Without a file, a ledger with checkpoints does not hold: nothing would show that its end was cut off. */
+async function* none(): AsyncGenerator<string> {}
+
+function lineOf(finding: LedgerFinding): string {
+  if (!finding.holds) return `The ledger does not hold: ${finding.problem}.`;
+  const { entries, checkpoints, outside, lastCheckpointAt } = finding;
+  if (entries === 0) return 'The ledger holds. It is empty.';
+  const signed =
+    lastCheckpointAt === null
+      ? 'no signed checkpoint yet'
+      : `${checkpoints} signed checkpoints, the last at ${lastCheckpointAt}, ${outside} of them also outside the database`;
+  return `The ledger holds: ${entries} entries, ${signed}.`;
+}

@@ -1,0 +1,65 @@
+import type { Client } from '@temporalio/client';
+import { createCertifyRequest } from '../activities/certify-request.ts';
+import { createErasureActivities } from '../activities/erasure-activities.ts';
+import { createLedgerActivities } from '../activities/ledger-activities.ts';
+import type { OwnWords } from '../activities/own-words.ts';
+import { createReconcileRequests } from '../activities/reconcile-requests.ts';
+import { createRequestActivities } from '../activities/request-activities.ts';
+import { createTellPerson } from '../activities/tell-person.ts';
+import type { KeyRing } from '../lib/crypto/key-ring.ts';
+import { SigningKeys } from '../lib/crypto/signing-keys.ts';
+import type { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
+import type { Log } from '../lib/log.ts';
+import type { GraphClient } from '../lib/meta/graph-client.ts';
+import type { Database } from '../lib/postgres/database.ts';
+import type { People } from '../lib/postgres/people.ts';
+import { Tombstones } from '../lib/postgres/tombstones.ts';
+import { createPrivacyRequests } from '../lib/temporal/privacy-requests.ts';
+
+/** What the activities of the privacy namespace are made of. */
+export interface PrivacyParts {
+  db: Database;
+  people: People;
+  ring: KeyRing;
+  cache: SubjectKeyCache;
+  graph: GraphClient;
+  words: OwnWords;
+  conversations: Client;
+  privacy: Client;
+  log: Log;
+  settings: {
+    COMPANY_NAME: string;
+    PUBLIC_URL: string;
+    SIGNING_KEY_FILE: string;
+    LLM_RETENTION_DAYS: number;
+  };
+  checkpointFile: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Everything that workflows of the privacy namespace may do to the world. */
+export function createPrivacyActivities(parts: PrivacyParts) {
+  const { db, people, ring, cache, graph, words, conversations, privacy, log, settings } = parts;
+  const keys = SigningKeys.open(settings.SIGNING_KEY_FILE);
+  const tombstones = new Tombstones(ring);
+  const requests = createPrivacyRequests(privacy);
+  return {
+    ...createLedgerActivities({ db, keys, checkpointFile: parts.checkpointFile }),
+    ...createErasureActivities({ db, ring, cache, tombstones, conversations }),
+    ...createReconcileRequests({ db, requests, tombstones, log }),
+    ...createRequestActivities({
+      db,
+      ring,
+      privacy,
+      modelRetentionMs: settings.LLM_RETENTION_DAYS * DAY_MS,
+      certify: createCertifyRequest({
+        db,
+        keys,
+        issuer: { company: settings.COMPANY_NAME, url: settings.PUBLIC_URL },
+      }),
+      tellPerson: createTellPerson({ db, people, graph, words, log }),
+      log,
+    }),
+  };
+}

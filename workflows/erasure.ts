@@ -1,0 +1,36 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { ErasureActivities } from '../activities/erasure-activities.ts';
+import type { ErasureInput, ErasureProof } from '../domain/erasure.ts';
+import { UNTIL_IT_WORKS } from './lib/activity-options.ts';
+
+const act = proxyActivities<ErasureActivities>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '1 minute',
+  // One store that fails keeps the whole erasure open until it works, and shows which one it is.
+  retry: { ...UNTIL_IT_WORKS, maximumInterval: '15 minutes' },
+});
+
+/** Policy D2 to D4: everything that we hold about one person goes, for good, and a rescan proves it. */
+export async function erasure({ subjectId }: ErasureInput): Promise<ErasureProof> {
+  // The fence comes first: what is processed from here on could be written after its store was emptied. It also puts up
+  // the tombstones, so that from here on a late webhook is dropped and a newer message is a new person.
+  const fence = await act.fence({ subjectId });
+
+  // Executions go before rows: a running turn could write a row back.
+  await act.endExecutions({ subjectId });
+
+  // Keys go before rows: unreadable must never wait for deleted.
+  const { at: keyDestroyedAt } = await act.destroyKey({ subjectId, buckets: fence?.buckets ?? [] });
+
+  const erased = await act.eraseEveryRow({ subjectId });
+  const { at: rescannedAt, counts: rescanned } = await act.rescanStores({ subjectId });
+  return {
+    outcome: fence === null ? 'nothing held' : 'erased',
+    erased,
+    buckets: fence?.buckets.length ?? 0,
+    keyDestroyedAt,
+    rescannedAt,
+    rescanned,
+    lastModelCallMs: fence?.lastModelCallMs ?? null,
+  };
+}
