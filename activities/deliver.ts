@@ -76,7 +76,7 @@ async function record(
     const mustWait =
       problem === null
         ? await holdForMeta(trx, reply, waitAfter(send.attempt, verdict))
-        : await holdForAccount(trx, reply);
+        : await holdForAccount(trx, reply, true);
     return { isNews, mustWait };
   });
 }

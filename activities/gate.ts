@@ -81,7 +81,7 @@ export async function passGate(deps: GateDeps, reply: ReplyReference): Promise<G
     const to = await readAddress(trx, cipher);
     if (to === null) return suppress(trx, replyId, 'window closed');
     const isProbe = pausedFor !== null && (await claimProbe(trx, subject, pausedFor));
-    if (pausedFor !== null && !isProbe) return stop(await holdForAccount(trx, reply));
+    if (pausedFor !== null && !isProbe) return stop(await holdForAccount(trx, reply, false));
 
     await recordIntent(trx, next.id);
     const { channel, account } = subject;

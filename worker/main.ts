@@ -10,7 +10,12 @@ const log = createLog('worker');
 
 await runProcess(log, async () => {
   const settings = readSettings(process.env, WORKER_SETTINGS);
-  Runtime.install({ logger: bridgeRuntimeLog(log), shutdownSignals: [] });
+  Runtime.install({
+    logger: bridgeRuntimeLog(log),
+    // The native part's own lines take the same way, instead of standard error.
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
+    shutdownSignals: [],
+  });
   const worker = await runWorker(settings, log);
   worker.broken.catch((error: unknown) => exitBecause(log, error));
   log.info({ port: worker.port, event: 'running' }, 'the worker runs');

@@ -1,13 +1,13 @@
-import { json, Router } from 'express';
-import type { RequestHandler, Response } from 'express';
+import { Router } from 'express';
+import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Channel } from '../../domain/channels.ts';
 import { sendProblem } from '../problem.ts';
 import type { GraphFaults } from './graph-faults.ts';
-import { jsonOfOurPage } from './local-only.ts';
 import type { ActionResult, PhoneActions } from './phone-actions.ts';
 import type { Phone, Phones } from './phones.ts';
-import { GRAPH_FAULTS } from './simulator-event.ts';
+import { readAction } from './read-action.ts';
+import type { GraphFault } from './simulator-event.ts';
 
 const phone = z.string().max(64);
 const text = z
@@ -21,19 +21,22 @@ const alone = z.strictObject({ phone });
 const withText = z.strictObject({ phone, text });
 const withTextOrNone = z.strictObject({ phone, text: text.optional() });
 
-/** What the page's buttons do, under `/simulator/api`: JSON from our own page only. */
+/** What is done on a phone, or to the replies of its channel, under `/simulator/api`. */
 export function actionRoutes(deps: {
   channels: readonly Channel[];
   phones: Phones;
   actions: PhoneActions;
   faults: GraphFaults;
+  /** The faults that can be had here. */
+  possible: readonly GraphFault[];
+  /** Null where nothing can be made older. */
+  passTime: ((phone: Phone) => Promise<ActionResult>) | null;
 }): Router {
-  const { phones, actions, faults } = deps;
+  const { phones, actions, faults, passTime } = deps;
   const channel = z.enum(deps.channels);
+  const fault = z.enum(deps.possible);
   const on = actOnPhone(phones);
   const router = Router();
-  router.use('/simulator/api', jsonOfOurPage, json({ limit: '32kb' }));
-
   const handlers: Record<string, RequestHandler> = {
     send: on(withText, (at, body) => actions.send(at, body.text)),
     'send-twice': on(withTextOrNone, (at, body) => actions.sendTwice(at, body.text)),
@@ -43,10 +46,12 @@ export function actionRoutes(deps: {
     unsend: on(alone, (at) => actions.unsend(at)),
     edit: on(withText, (at, body) => actions.edit(at, body.text)),
     react: on(alone, (at) => actions.react(at)),
-    person: reading(z.strictObject({ channel }), (body, response) => {
+    'answer-as-human': on(withText, (at, body) => actions.answerAsHuman(at, body.text)),
+    ...(passTime === null ? {} : { 'pass-time': on(alone, (at) => passTime(at)) }),
+    person: readAction(z.strictObject({ channel }), (body, response) => {
       response.status(201).json({ phone: phones.add(body.channel).id });
     }),
-    fault: reading(z.strictObject({ channel, fault: z.enum(GRAPH_FAULTS) }), (body, response) => {
+    fault: readAction(z.strictObject({ channel, fault }), (body, response) => {
       faults.set(body.channel, body.fault);
       response.status(204).end();
     }),
@@ -57,26 +62,13 @@ export function actionRoutes(deps: {
   return router;
 }
 
-function reading<Body>(
-  schema: z.ZodType<Body>,
-  handle: (body: Body, response: Response) => void | Promise<void>,
-): RequestHandler {
-  return (request, response) => {
-    const parsed = schema.safeParse(request.body);
-    if (parsed.success) return handle(parsed.data, response);
-    const detail =
-      'The body must have the fields of this action, with a text of 1 to 4096 characters.';
-    return sendProblem(response, { status: 422, title: 'Not usable', detail });
-  };
-}
-
 /** Finds the phone, does it, and answers what the business's server answered to the webhooks. */
 function actOnPhone(phones: Phones) {
   return <Body extends { phone: string }>(
     schema: z.ZodType<Body>,
     action: (phone: Phone, body: Body) => Promise<ActionResult>,
   ): RequestHandler =>
-    reading(schema, async (body, response) => {
+    readAction(schema, async (body, response) => {
       const found = phones.find(body.phone);
       if (!found) {
         const detail = 'This phone is gone: phones live in memory. Reload the page.';
@@ -95,4 +87,5 @@ function actOnPhone(phones: Phones) {
 const WHY_NOT: Record<Exclude<ActionResult['kind'], 'done'>, string> = {
   'nothing to do it to': 'There is no message yet to do this to.',
   'not on this channel': 'This is not told on this channel.',
+  'nobody known': 'Nothing is held about this person, so nothing can become older.',
 };

@@ -3,8 +3,8 @@ import type { Publish, SimulatorEvent } from './simulator-event.ts';
 
 export interface EventStream {
   publish: Publish;
-  /** Answers with a snapshot and then every event, as `text/event-stream`. */
-  handler: (snapshot: () => SimulatorEvent) => RequestHandler;
+  /** Answers with a snapshot and then every event, as `text/event-stream`; then `onViewer` can bring it up to date. */
+  handler: (snapshot: () => SimulatorEvent, onViewer: () => void) => RequestHandler;
   close(): void;
 }
 
@@ -28,7 +28,7 @@ export function createEventStream(): EventStream {
       const text = asFrame(event);
       for (const viewer of viewers) write(viewer, text);
     },
-    handler: (snapshot) => (_request, response) => {
+    handler: (snapshot, onViewer) => (_request, response) => {
       response.set({
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
@@ -38,6 +38,7 @@ export function createEventStream(): EventStream {
       response.write(`retry: 1000\n${asFrame(snapshot())}`);
       viewers.add(response);
       response.on('close', () => viewers.delete(response));
+      onViewer();
     },
     close() {
       clearInterval(keepAlive);

@@ -1,16 +1,15 @@
 import { json, Router } from 'express';
-import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { z } from 'zod';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Channel } from '../../domain/channels.ts';
 import { badToken, FAULT_ANSWERS, invalidParameter, noSuchObject } from './graph-answers.ts';
 import type { GraphAnswer } from './graph-answers.ts';
 import type { GraphCalls } from './graph-calls.ts';
 import type { GraphFaults } from './graph-faults.ts';
-import { GRAPH_PATH } from './simulated-channels.ts';
+import { profileRoute, sendGraph, threadRoute } from './graph-reads.ts';
 import { readGraphRequest } from './graph-requests.ts';
 import type { GraphRequest } from './graph-requests.ts';
-import type { InstagramPerson } from './people.ts';
 import type { Phones } from './phones.ts';
+import { GRAPH_PATH } from './simulated-channels.ts';
 import type { Wire } from './wire.ts';
 
 export interface GraphRoutesDeps {
@@ -20,6 +19,8 @@ export interface GraphRoutesDeps {
   faults: GraphFaults;
   wire: Wire;
   accounts: Readonly<Record<Channel, string>>;
+  /** Null where there is no worker that could be killed. */
+  killWorker: (() => void) | null;
 }
 
 /** The Graph API of both channels, told apart by the account that sends. It takes any access token, but not none. */
@@ -33,12 +34,12 @@ export function graphRoutes(deps: GraphRoutesDeps): { router: Router; close: () 
     json({ limit: '64kb' }),
     (request, response) => {
       const channel = deps.channels.find((one) => deps.accounts[one] === request.params['account']);
-      if (!channel) return send(response, noSuchObject());
+      if (!channel) return sendGraph(response, noSuchObject());
       const asked = readGraphRequest(channel, request.body);
       const end = deps.wire.begin(channel, 'graph', nameOf(asked));
       const answer = answerTo(deps, channel, asked);
       if (answer !== 'never') {
-        send(response, answer);
+        sendGraph(response, answer);
         end(answer.status);
         return;
       }
@@ -47,8 +48,11 @@ export function graphRoutes(deps: GraphRoutesDeps): { router: Router; close: () 
       response.on('close', () => unanswered.delete(response));
     },
   );
-  router.get(`${GRAPH_PATH}/:person`, profile(deps.phones));
-  router.use('/simulator/graph', (_request, response) => send(response, noSuchObject()));
+  const { phones, wire, accounts } = deps;
+  const thread = threadRoute({ phones, wire, account: accounts.instagram });
+  router.get(`${GRAPH_PATH}/:account/conversations`, thread);
+  router.get(`${GRAPH_PATH}/:person`, profileRoute(phones));
+  router.use('/simulator/graph', (_request, response) => sendGraph(response, noSuchObject()));
   router.use('/simulator/graph', answerUnreadable);
   const close = () => {
     for (const response of unanswered) response.destroy();
@@ -57,7 +61,7 @@ export function graphRoutes(deps: GraphRoutesDeps): { router: Router; close: () 
 }
 
 function answerTo(
-  { calls, faults }: GraphRoutesDeps,
+  { calls, faults, killWorker }: GraphRoutesDeps,
   channel: Channel,
   asked: GraphRequest,
 ): GraphAnswer | 'never' {
@@ -65,9 +69,10 @@ function answerTo(
   if (asked.kind === 'reading') return calls.reading(asked);
   const fault = faults.take(channel);
   if (fault === 'none') return calls.text(channel, asked);
-  if (fault !== 'answer lost') return FAULT_ANSWERS[fault](channel);
+  if (fault !== 'answer lost' && fault !== 'worker killed') return FAULT_ANSWERS[fault](channel);
   // The message arrives, the statuses follow, and the answer is the one thing that gets lost.
   calls.text(channel, asked);
+  if (fault === 'worker killed') killWorker?.();
   return 'never';
 }
 
@@ -84,46 +89,16 @@ function nameOf(asked: GraphRequest): string {
 
 const bearerOnly: RequestHandler = (request, response, next) => {
   if (/^Bearer \S+$/.test(request.get('authorization') ?? '')) next();
-  else send(response, badToken());
+  else sendGraph(response, badToken());
 };
 
 const jsonOnly: RequestHandler = (request, response, next) => {
   if (request.is('application/json')) next();
-  else send(response, invalidParameter(null, 'The body must be application/json'));
+  else sendGraph(response, invalidParameter(null, 'The body must be application/json'));
 };
 
 const answerUnreadable: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   const isOurs = typeof error === 'object' && error !== null && 'status' in error;
   if (!isOurs || error.status === 500) return next(error);
-  send(response, invalidParameter(null, 'The body could not be read'));
+  sendGraph(response, invalidParameter(null, 'The body could not be read'));
 };
-
-const PROFILE_FIELDS = ['id', 'name', 'username'] as const;
-const fieldsQuery = z
-  .string()
-  .optional()
-  .transform((list) => (list === undefined ? [...PROFILE_FIELDS] : list.split(',')))
-  .pipe(z.array(z.enum(PROFILE_FIELDS)));
-
-/** Source: Instagram API with Instagram Login, user profile. `id` is always among what is told. */
-function profile(phones: Phones) {
-  return (request: Request, response: Response) => {
-    const person = phones
-      .all()
-      .map((phone) => phone.person)
-      .filter((one): one is InstagramPerson => one.channel === 'instagram')
-      .find(({ scopedId }) => scopedId === request.params['person']);
-    if (!person) return send(response, noSuchObject());
-    const fields = fieldsQuery.safeParse(request.query['fields']).data;
-    if (!fields)
-      return send(response, invalidParameter('instagram', 'Tried accessing nonexisting field'));
-    const { scopedId: id, name, username } = person;
-    const known = { id, name, username };
-    const told = fields.map((field) => [field, known[field]]);
-    send(response, { status: 200, body: { ...Object.fromEntries(told), id } });
-  };
-}
-
-function send(response: Response, { status, body, headers = {} }: GraphAnswer): void {
-  response.status(status).set(headers).json(body);
-}

@@ -14,6 +14,10 @@ export const ICONS = {
   clock: icon(html`<circle cx="12" cy="12" r="8" /><path d="M12 7v5l3 2" />`),
   tick: icon(html`<path d="m5 12 5 5 9-10" />`),
   ticks: icon(html`<path d="m2 12 5 5 9-10M11 16l1 1 9-10" />`),
+  pause: icon(html`<path d="M9 6v12M15 6v12" />`),
+  doubt: icon(html`<path d="M8.5 9a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1.2-1.5 2.3m0 3.5v.5" />`),
+  cross: icon(html`<path d="m7 7 10 10M17 7 7 17" />`),
+  dash: icon(html`<path d="M6 12h12" />`),
   alert: icon(html`<circle cx="12" cy="12" r="9" /><path d="M12 7v6m0 3v.5" />`),
   heart: icon(html`<path d="M12 20S4 15 4 9a4 4 0 0 1 8-1 4 4 0 0 1 8 1c0 6-8 11-8 11z" />`),
   picture: html`<svg viewBox="0 0 200 140" aria-hidden="true" focusable="false">

@@ -1,9 +1,11 @@
 import type { Channel } from '../../domain/channels.ts';
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
+import { behindMarkup, behindTemplates } from './behind-markup.ts';
 import { CHANNEL_NAMES } from './channel-names.ts';
 import { ICONS } from './icons.ts';
-import { panelMarkup, wireTemplate } from './panel-markup.ts';
+import { machineMarkup } from './machine-markup.ts';
+import { panelMarkup } from './panel-markup.ts';
 import { messageTemplate, phoneMarkup } from './phone-markup.ts';
 import { standInNotice } from './stand-in-notice.ts';
 
@@ -12,11 +14,18 @@ export interface PageOptions {
   companyName: string;
   standIns: readonly string[];
   temporalUiUrl?: string | undefined;
+  /** What there is behind the phones to show and to do something to. */
+  showsBehind: boolean;
+  passesTime: boolean;
+  killsWorker: boolean;
+  switchesModel: boolean;
 }
+
+const STYLES = ['page', 'layout', 'phone', 'composer', 'messages', 'apps', 'panel', 'behind', 'machine'];
 
 /** The whole page. Its script fills it from the event stream; without it nothing here can be done. */
 export function simulatorPage(options: PageOptions): Html {
-  const { channels, companyName, standIns, temporalUiUrl } = options;
+  const { channels, companyName, standIns, temporalUiUrl, showsBehind } = options;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -25,13 +34,9 @@ export function simulatorPage(options: PageOptions): Html {
         <meta name="color-scheme" content="light dark" />
         <title>Simulator · ${companyName}</title>
         <link rel="icon" href="/simulator/assets/icon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/simulator/assets/page.css" />
-        <link rel="stylesheet" href="/simulator/assets/layout.css" />
-        <link rel="stylesheet" href="/simulator/assets/phone.css" />
-        <link rel="stylesheet" href="/simulator/assets/composer.css" />
-        <link rel="stylesheet" href="/simulator/assets/messages.css" />
-        <link rel="stylesheet" href="/simulator/assets/apps.css" />
-        <link rel="stylesheet" href="/simulator/assets/panel.css" />
+        ${STYLES.map(
+          (name) => html`<link rel="stylesheet" href="/simulator/assets/${name}.css" />`,
+        )}
         <script type="module" src="/simulator/assets/simulator.js"></script>
       </head>
       <body>
@@ -47,6 +52,7 @@ export function simulatorPage(options: PageOptions): Html {
           <p class="stand-ins">
             ${standInNotice(standIns, channels).map((sentence) => html`<span>${sentence}</span> `)}
           </p>
+          ${machineMarkup(options)}
         </header>
         <p class="connection" id="connection" role="status"></p>
         <noscript><p class="connection">This page needs JavaScript.</p></noscript>
@@ -77,12 +83,13 @@ export function simulatorPage(options: PageOptions): Html {
                   aria-labelledby="${channel}-heading"
                 >
                   <h2 id="${channel}-heading" class="visually-hidden">${CHANNEL_NAMES[channel]}</h2>
-                  ${phoneMarkup(channel, companyName)} ${panelMarkup(channel)}
+                  ${phoneMarkup(channel, companyName)} ${panelMarkup({ channel, ...options })}
+                  ${behindMarkup(channel, showsBehind)}
                 </section>`,
             )}
           </div>
         </main>
-        ${messageTemplate(companyName)} ${wireTemplate()}
+        ${messageTemplate(companyName)} ${behindTemplates()}
       </body>
     </html>`;
 }

@@ -34,6 +34,15 @@ export function personWebhook(
   }
 }
 
+/** A human wrote in the business's own app: Meta tells the business's server, too. */
+export function humanWebhook({ person }: Phone, account: string, message: Message): Webhook {
+  const body =
+    person.channel === 'instagram'
+      ? instagramWebhooks(account, person).echo(message)
+      : whatsAppWebhooks(account, person).echo(message);
+  return { channel: person.channel, what: 'echo of a human', body };
+}
+
 /** On WhatsApp there is none that tells the new text. */
 export function editWebhook(person: InstagramPerson, account: string, message: Message): Webhook {
   const body = instagramWebhooks(account, person).edited(message, new Date());

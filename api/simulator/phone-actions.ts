@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Channel } from '../../domain/channels.ts';
 import { EXAMPLES } from './example-texts.ts';
 import { newMessageId } from './message-ids.ts';
-import { editWebhook, personWebhook } from './person-webhooks.ts';
+import { editWebhook, humanWebhook, personWebhook } from './person-webhooks.ts';
 import type { Message, Phone, Phones } from './phones.ts';
 import type { Acknowledgement } from './simulator-event.ts';
 import type { Webhook, WebhookSender } from './webhook-sender.ts';
@@ -10,7 +10,7 @@ import type { Webhook, WebhookSender } from './webhook-sender.ts';
 /** What the first attempt of each webhook got; or why there was none. */
 export type ActionResult =
   | { kind: 'done'; acknowledgements: Acknowledgement[] }
-  | { kind: 'nothing to do it to' | 'not on this channel' };
+  | { kind: 'nothing to do it to' | 'not on this channel' | 'nobody known' };
 
 /** A person's pause within a burst. */
 const BURST_PAUSE_MS = 250;
@@ -93,6 +93,14 @@ export class PhoneActions {
     this.#phones.change(phone, message, { isReactedTo: !message.isReactedTo });
     const deed = message.isReactedTo ? 'reaction' : 'reaction removed';
     return this.#post(personWebhook(phone, this.#accountOf(phone), deed, message));
+  }
+
+  /** Written by hand in the business's own app. */
+  async answerAsHuman(phone: Phone, text: string): Promise<ActionResult> {
+    const providerId = newMessageId(phone.person, this.#accountOf(phone), 'to person');
+    const about = { from: 'business', kind: 'text', isByHand: true, state: 'sent' } as const;
+    const message = this.#phones.addMessage(phone, { ...about, text, providerId, at: new Date() });
+    return this.#post(humanWebhook(phone, this.#accountOf(phone), message));
   }
 
   #accountOf({ person }: Phone): string {

@@ -72,6 +72,7 @@ export function messageTemplate(companyName: string): Html {
           class="author visually-hidden"
           data-person="You:"
           data-business="${companyName}:"
+          data-human="A human at ${companyName}:"
         ></span>
         <span class="picture" role="img" aria-label="A picture">${ICONS.picture}</span>
         <span class="words"></span>

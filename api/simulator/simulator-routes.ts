@@ -1,21 +1,28 @@
 import { fileURLToPath } from 'node:url';
-import { Router, static as serveStatic } from 'express';
+import { json, Router, static as serveStatic } from 'express';
 import type { Channel } from '../../domain/channels.ts';
 import type { Log } from '../../lib/log.ts';
 import { SIMULATED_ACCOUNTS } from './accounts.ts';
 import { actionRoutes } from './action-routes.ts';
 import { createBackground } from './background.ts';
+import type { ReadBehind } from './behind.ts';
 import { createDeliveryReports } from './delivery-reports.ts';
 import type { ReportTimes } from './delivery-reports.ts';
 import { createEventStream } from './event-stream.ts';
 import { createGraphCalls } from './graph-calls.ts';
 import { createGraphFaults } from './graph-faults.ts';
 import { graphRoutes } from './graph-routes.ts';
-import { localOnly } from './local-only.ts';
+import type { WorkerControl } from './kill-worker.ts';
+import { jsonOfOurPage, localOnly } from './local-only.ts';
+import { createMachinery } from './machinery.ts';
+import { machineRoutes } from './machine-routes.ts';
 import { simulatorPage } from './page.ts';
+import { createPassOnPhone } from './pass-on-phone.ts';
+import type { PassTime } from './pass-time.ts';
 import { PhoneActions } from './phone-actions.ts';
 import { messageView, Phones, phoneView } from './phones.ts';
-import type { SimulatorEvent } from './simulator-event.ts';
+import { GRAPH_FAULTS } from './simulator-event.ts';
+import type { GraphFault, Publish, SimulatorEvent } from './simulator-event.ts';
 import { createWebhookSender } from './webhook-sender.ts';
 import { createWire } from './wire.ts';
 
@@ -35,6 +42,12 @@ export interface SimulatorOptions {
   /** For an assistant file that names the accounts it answers for. */
   accounts?: Readonly<Record<Channel, string>> | undefined;
   times?: { reports: ReportTimes; repeatAfterMs: readonly number[] } | undefined;
+  /** What is behind the phones. Whatever of it is missing is not shown. */
+  behind?: ReadBehind | undefined;
+  passTime?: PassTime | undefined;
+  worker?: WorkerControl | undefined;
+  /** The base URL of the stand-in model. */
+  modelUrl?: string | undefined;
   log: Log;
 }
 
@@ -52,57 +65,92 @@ const TIMES = {
 
 /** Two phones in a page, and the Meta between them and this server's own webhook routes. For `npm start` only. */
 export function simulatorRoutes(options: SimulatorOptions): Simulator {
-  const { channels, accounts = SIMULATED_ACCOUNTS, times = TIMES, log } = options;
+  const { channels, accounts = SIMULATED_ACCOUNTS, passTime, log } = options;
   const stream = createEventStream();
-  const phones = new Phones(stream.publish, channels);
-  const wire = createWire(stream.publish);
-  const faults = createGraphFaults(stream.publish);
   const background = createBackground(log);
-  const sender = createWebhookSender({
-    ...options,
-    repeatAfterMs: times.repeatAfterMs,
-    wire,
-    background,
-  });
-  const reports = createDeliveryReports({
-    phones,
-    sender,
-    background,
-    accounts,
-    times: times.reports,
-  });
-  const actions = new PhoneActions({ phones, sender, accounts });
-  const calls = createGraphCalls({ phones, reports, accounts });
-  const graph = graphRoutes({ channels, phones, calls, faults, wire, accounts });
+  const machinery = createMachinery({ ...options, accounts, publish: stream.publish, background });
+  const publish: Publish = (event) => {
+    stream.publish(event);
+    if (event.type === 'phone gone') machinery.forget(event.phone);
+    const phone = event.type === 'message' ? phones.find(event.phone) : undefined;
+    if (phone !== undefined) machinery.stirred(phone);
+  };
+  const phones = new Phones(publish, channels);
+  const meta = createMeta({ ...options, accounts, publish, phones, background, machinery });
+
   const snapshot = (): SimulatorEvent => ({
     type: 'snapshot',
-    phones: phones.all().map(phoneView),
-    messages: phones
-      .all()
-      .flatMap(({ id, messages }) =>
-        messages.map((one) => ({ phone: id, message: messageView(one) })),
-      ),
-    wire: [...wire.entries()],
-    faults: faults.all(),
+    ...contentOf(phones),
+    wire: [...meta.wire.entries()],
+    faults: meta.faults.all(),
+    ...machinery.views(),
   });
-
-  const page = String(simulatorPage(options));
+  const page = String(simulatorPage({ ...options, ...machinery.offers, passesTime: !!passTime }));
   const router = Router();
-  router.use(graph.router);
+  router.use(meta.graph.router);
   router.use('/simulator', localOnly(options.publicUrl ?? null));
   router.get('/simulator', (_request, response) => void response.type('html').send(page));
-  router.get('/simulator/events', stream.handler(snapshot));
+  router.get(
+    '/simulator/events',
+    stream.handler(snapshot, () => machinery.lookAll(phones.all())),
+  );
   router.use('/simulator/assets', serveStatic(ASSETS, { index: false }));
-  router.use(actionRoutes({ channels, phones, actions, faults }));
+  router.use('/simulator/api', jsonOfOurPage, json({ limit: '32kb' }));
+  router.use(
+    actionRoutes({
+      channels,
+      phones,
+      actions: meta.actions,
+      faults: meta.faults,
+      possible: possibleFaults(machinery.offers.killsWorker),
+      passTime: passTime ? createPassOnPhone({ passTime, phones, background, accounts }) : null,
+    }),
+  );
+  router.use(machineRoutes(machinery));
   return {
     router,
     async close() {
       stream.close();
-      graph.close();
+      meta.graph.close();
       phones.close();
       await background.close();
     },
   };
+}
+
+/** What stands in for Meta: what the phones tell the business, and what it can ask for. */
+function createMeta(
+  deps: SimulatorOptions & {
+    accounts: Readonly<Record<Channel, string>>;
+    publish: Publish;
+    phones: Phones;
+    background: ReturnType<typeof createBackground>;
+    machinery: ReturnType<typeof createMachinery>;
+  },
+) {
+  const { publish, phones, accounts, times = TIMES } = deps;
+  const wire = createWire(publish);
+  const faults = createGraphFaults(publish);
+  const sender = createWebhookSender({ ...deps, repeatAfterMs: times.repeatAfterMs, wire });
+  const reports = createDeliveryReports({ ...deps, sender, times: times.reports });
+  const calls = createGraphCalls({ phones, reports, accounts });
+  const killWorker = () => void deps.machinery.worker?.kill();
+  const graph = graphRoutes({ ...deps, calls, faults, wire, killWorker });
+  return { wire, faults, graph, actions: new PhoneActions({ phones, sender, accounts }) };
+}
+
+function contentOf(phones: Phones) {
+  const all = phones.all();
+  return {
+    phones: all.map(phoneView),
+    messages: all.flatMap(({ id, messages }) =>
+      messages.map((one) => ({ phone: id, message: messageView(one) })),
+    ),
+  };
+}
+
+function possibleFaults(killsWorker: boolean): GraphFault[] {
+  return GRAPH_FAULTS.filter((fault) => fault !== 'worker killed' || killsWorker);
 }
 
 const ASSETS = fileURLToPath(new URL('assets/', import.meta.url));

@@ -38,6 +38,12 @@ export function whatsAppWebhooks(account: string, person: WhatsAppPerson) {
       }),
     unsent: (of: Written, at: Date) =>
       told(newId(), at, 'revoke', { original_message_id: of.providerId }),
+    /** What a human wrote in the business's own app. Source: WhatsApp Cloud API, `smb_message_echoes` field. */
+    echo: ({ providerId, at, text }: Written) => {
+      const from = { from: DISPLAY_PHONE_NUMBER, to: person.phone, to_user_id: person.userId };
+      const message = { ...from, id: providerId, timestamp: seconds(at), type: 'text', text: { body: text } };
+      return envelope(account, { message_echoes: [message] }, 'smb_message_echoes');
+    },
   };
 }
 
@@ -76,11 +82,11 @@ const UNDELIVERABLE = {
   error_data: { details: 'Message Undeliverable.' },
 };
 
-function envelope(account: string, value: object): object {
+function envelope(account: string, value: object, field = 'messages'): object {
   const metadata = { display_phone_number: DISPLAY_PHONE_NUMBER, phone_number_id: account };
   const change = {
     value: { messaging_product: 'whatsapp', metadata, ...value },
-    field: 'messages',
+    field,
   };
   return {
     object: 'whatsapp_business_account',

@@ -25,8 +25,8 @@ export function createRunAfterCommit(deps: {
   log: Log;
 }): RunAfterCommit {
   const { wake, tell, requests, metrics, log } = deps;
-  const underWay = new Set<Promise<void>>();
-  const start = (work: () => Promise<void>, failed: (error: unknown) => void) => {
+  const underWay = new Set<Promise<unknown>>();
+  const start = (work: () => Promise<unknown>, failed: (error: unknown) => void) => {
     const tracked = work()
       .catch(failed)
       .finally(() => underWay.delete(tracked));
@@ -49,7 +49,7 @@ export function createRunAfterCommit(deps: {
       }
       for (const subjectId of settled) {
         start(
-          async () => void (await tell(subjectId, EVIDENCE_SIGNAL)),
+          () => tell(subjectId, EVIDENCE_SIGNAL),
           (error) => log.warn({ subjectId, error }, 'a conversation could not be told of evidence; it will look'),
         );
       }

@@ -109,10 +109,19 @@ async function acknowledge(
 function parseObject(bytes: Buffer): object | null {
   try {
     const json: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof json === 'object' ? json : null;
+    return isObject(json) || isListOfEnvelopes(json) ? json : null;
   } catch {
     return null;
   }
+}
+
+function isObject(json: unknown): json is object {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+/** One of Meta's Instagram examples stands in a list; nothing else that is a list is a webhook. */
+function isListOfEnvelopes(json: unknown): json is object[] {
+  return Array.isArray(json) && json.length > 0 && json.every((one) => isObject(one) && 'entry' in one);
 }
 
 function count(

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { open, seal } from './envelope.ts';
+import { open, seal, SealBroken } from './envelope.ts';
 import { BUCKETS, RING_SECRETS } from './key-ring.ts';
 import type { BucketKey, KeyRing, RingSecret } from './key-ring.ts';
 import { openSlot, SEALED_KEY_BYTES, sealSlot, SLOT_BYTES } from './key-slot.ts';
@@ -62,7 +62,13 @@ export class FileKeyRing implements KeyRing {
       );
     }
     // A wrong root key must be found at start, not at the first message.
-    ring.secret('identifier pepper');
+    try {
+      ring.secret('identifier pepper');
+    } catch (error) {
+      closeSync(file);
+      if (!(error instanceof SealBroken)) throw error;
+      throw new Error(`The key ring ${ringFile} did not open: ${rootKeyFile} is the root key of another ring.`);
+    }
     return ring;
   }
 

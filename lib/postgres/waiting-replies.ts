@@ -7,6 +7,8 @@ export interface WaitingReply {
   waitsFor: 'account' | 'Meta';
   /** After so many milliseconds its conversation tries by itself. */
   forMs: number;
+  /** Whoever has just tried waits behind those who did not. */
+  hasTried: boolean;
 }
 
 /** Records that a reply waits, so that it can be called when its account works, and that its conversation is looked after. */
@@ -23,8 +25,8 @@ export async function holdReply(trx: InTransaction, reply: WaitingReply): Promis
     .onConflict((conflict) =>
       conflict.column('reply_id').doUpdateSet({
         waits_for: reply.waitsFor,
-        waits_since: sql`now()`,
         waits_until: until,
+        ...(reply.hasTried ? { waits_since: sql<Date>`now()` } : {}),
       }),
     )
     .execute();

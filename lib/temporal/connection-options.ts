@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { SettingsError } from '../config.ts';
 
 /** The settings of a link to Temporal. */
 export interface TemporalSettings {
@@ -15,8 +16,11 @@ export function connectionOptions(settings: TemporalSettings) {
   const ca = readIfNamed(settings.TEMPORAL_TLS_SERVER_CA_FILE);
   const crt = readIfNamed(settings.TEMPORAL_TLS_CERT_FILE);
   const key = readIfNamed(settings.TEMPORAL_TLS_KEY_FILE);
-  const clientCertPair =
-    crt !== undefined && key !== undefined ? { clientCertPair: { crt, key } } : {};
+  if ((crt === undefined) !== (key === undefined)) {
+    // Half of a pair would otherwise be a connection without it.
+    throw new SettingsError('Settings: TEMPORAL_TLS_CERT_FILE and TEMPORAL_TLS_KEY_FILE belong together: set both or neither.');
+  }
+  const clientCertPair = crt !== undefined && key !== undefined ? { clientCertPair: { crt, key } } : {};
   const tls = { ...(ca === undefined ? {} : { serverRootCACertificate: ca }), ...clientCertPair };
   const hasTls = Object.keys(tls).length > 0 || apiKey !== undefined;
   return {

@@ -190,31 +190,6 @@ test('a send that Meta throttles is tried again with the same words', async () =
   expect(mayfly.model.requests).toHaveLength(1);
 });
 
-test('a send whose answer is lost is never repeated blindly', async () => {
-  const { write } = somebody();
-  mayfly.meta.plan('execute then drop');
-  await write('hello');
-  await mayfly.sent(1);
-  await eventually(async () => {
-    const last = await mayfly.db.selectFrom('mayfly.deliveries').select('state').orderBy('created_at', 'desc').executeTakeFirst();
-    expect(last?.state).toBe('ambiguous');
-  });
-});
-
-test('a status that carries our token settles a send whose answer was lost', async () => {
-  const { write } = somebody();
-  mayfly.meta.plan('execute then drop');
-  await write('hello');
-  await mayfly.sent(1);
-  const [sent] = mayfly.meta.sent;
-  if (sent === undefined) throw new Error('nothing was sent');
-  await mayfly.post('whatsapp', mayfly.webhooks.statusWebhook(sent, 'delivered'));
-  await eventually(async () => {
-    const row = await mayfly.db.selectFrom('mayfly.deliveries').select(['state', 'status']).where('id', '=', sent.token).executeTakeFirst();
-    expect(row).toEqual({ state: 'confirmed', status: 'delivered' });
-  });
-});
-
 test('statuses that come twice and out of order leave the furthest one', async () => {
   const { write } = somebody();
   await write('hello');

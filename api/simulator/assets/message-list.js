@@ -57,10 +57,10 @@ function isBefore(a, b) {
 
 function fill(element, message, channel) {
   const find = (selector) => element.querySelector(selector);
-  const { from, kind, text, state, isEdited, isReactedTo } = message;
+  const { from, kind, text, state, isByHand, isEdited, isReactedTo } = message;
   Object.assign(element.dataset, { from, kind, state });
   element.dataset.reacted = String(isReactedTo);
-  setText(find('.author'), find('.author').dataset[from]);
+  setText(find('.author'), find('.author').dataset[isByHand ? 'human' : from] ?? '');
   find('.picture').hidden = kind !== 'image';
   setText(find('.words'), kind === 'unsent' ? 'You unsent this message' : text);
   find('.edited').hidden = !isEdited;
@@ -76,9 +76,10 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** How the business's server acknowledged what the person wrote. */
-function captionOf({ from, state, acknowledgement }) {
-  if (from === 'business' || acknowledgement === null) return '';
+/** How the business's server acknowledged what the person wrote; or that a human wrote. */
+function captionOf({ from, state, isByHand, acknowledgement }) {
+  if (isByHand) return 'written by a human';
+  if (from !== 'person' || acknowledgement === null) return '';
   const { status, ms } = acknowledgement;
   const answer = status === null ? 'no answer' : `webhook ${status}`;
   return state === 'failed' ? `${answer}, given up` : `${answer} · ${ms} ms`;

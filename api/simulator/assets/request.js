@@ -19,8 +19,10 @@ export async function post(action, body) {
 }
 
 /** What the business's server answered to webhooks, in words. */
-export function inWords(acknowledgements) {
-  return acknowledgements
-    .map(({ status, ms }) => (status === null ? 'no answer' : `${status} in ${ms} ms`))
-    .join(', ');
+export function webhooksIn({ acknowledgements }) {
+  if (acknowledgements.length === 0) return '';
+  const answers = acknowledgements.map(({ status, ms }) =>
+    status === null ? 'no answer' : `${status} in ${ms} ms`,
+  );
+  return `Webhook: ${answers.join(', ')}`;
 }

@@ -1,3 +1,4 @@
+import { createMachine } from './machine.js';
 import { Station } from './station.js';
 
 const shelf = document.querySelector('.stations');
@@ -13,6 +14,7 @@ const stations = [...document.querySelectorAll('.station')].map(
       },
     }),
 );
+const machine = createMachine(document.querySelector('.machine'));
 const stationOf = (channel) => stations.find((station) => station.channel === channel);
 
 // Where there is no room for both phones, one of them is shown at a time.
@@ -25,12 +27,19 @@ for (const button of buttons) {
 }
 
 const onEvent = {
-  snapshot: (event) => stations.forEach((station) => station.snapshot(event)),
+  snapshot: (event) => {
+    for (const station of stations) station.snapshot(event);
+    machine.worker(event.worker);
+    machine.model(event.model);
+  },
   phone: ({ phone }) => stationOf(phone.channel).phone(phone),
   'phone gone': ({ phone }) => stations.forEach((station) => station.phoneGone(phone)),
   message: ({ phone, message }) => stations.forEach((station) => station.message(phone, message)),
   wire: ({ entry }) => stationOf(entry.channel).wire(entry),
   fault: ({ channel, fault }) => stationOf(channel).setFault(fault),
+  behind: ({ phone, behind }) => stations.forEach((station) => station.behind(phone, behind)),
+  worker: ({ worker }) => machine.worker(worker),
+  model: ({ mode }) => machine.model(mode),
 };
 
 const events = new EventSource('/simulator/events');

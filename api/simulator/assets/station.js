@@ -1,6 +1,7 @@
+import { createBehindPanel } from './behind.js';
 import { createComposer } from './composer.js';
 import { createMessageList } from './message-list.js';
-import { inWords, post } from './request.js';
+import { post, webhooksIn } from './request.js';
 import { createWireList } from './wire-list.js';
 
 /** One phone and the panel beside it. It shows the phone of one person at a time and remembers the others. */
@@ -9,6 +10,7 @@ export class Station {
   #onUnseen;
   #list;
   #wire;
+  #behind;
   #composer;
   #phones = new Map();
   #shownId = null;
@@ -20,6 +22,7 @@ export class Station {
     this.#onUnseen = onUnseen;
     this.#list = createMessageList(this.#find('.chat'), this.channel);
     this.#wire = createWireList(this.#find('.wire-list'), this.#find('.wire-empty'));
+    this.#behind = createBehindPanel(section.querySelector('.behind'));
     this.#composer = createComposer(this.#find('.composer'), {
       send: (text) => this.#act('send', { text }),
       edit: (text) => this.#act('edit', { text }),
@@ -69,18 +72,33 @@ export class Station {
     this.#wire.put(entry);
   }
 
+  /** What happens behind a phone. Those of other stations' phones are left alone. */
+  behind(id, view) {
+    const phone = this.#phones.get(id);
+    if (!phone) return;
+    phone.behind = view;
+    if (id === this.#shownId) this.#behind.show(view, { isSilent: false });
+  }
+
   setFault(fault) {
-    this.#find(`.next-reply input[value="${fault}"]`).checked = true;
+    this.#find('.fault').value = fault;
     this.#find('.next-reply').dataset.armed = String(fault !== 'none');
   }
 
   /** Takes the place of everything, after the connection was made or made again. */
-  snapshot({ phones, messages, wire, faults }) {
+  snapshot({ phones, messages, wire, faults, behind }) {
     const views = phones.filter(({ channel }) => channel === this.channel);
     const ids = new Set(views.map(({ id }) => id));
     for (const view of views) this.phone(view);
     for (const id of this.#phones.keys()) if (!ids.has(id)) this.phoneGone(id);
-    for (const phone of this.#phones.values()) phone.messages.clear();
+    for (const phone of this.#phones.values()) {
+      phone.messages.clear();
+      phone.behind = null;
+    }
+    for (const one of behind) {
+      const phone = this.#phones.get(one.phone);
+      if (phone) phone.behind = one.behind;
+    }
     for (const { phone, message } of messages) {
       this.#phones.get(phone)?.messages.set(message.id, message);
     }
@@ -101,14 +119,27 @@ export class Station {
       this.#composer.focus();
       void this.#act('send', { text: suggestion });
     });
-    onButton(this.#find('.faults'), ({ action }) => {
+    onButton(this.#find('.deeds'), ({ action }) => {
       if (action === 'edit') this.#startEditing();
       else void this.#act(action, action === 'send-twice' ? this.#composer.takeText() : {});
     });
-    this.#find('.next-reply').addEventListener('change', async ({ target }) => {
+    onButton(this.#find('.commands'), ({ say }) => void this.#act('send', { text: say }));
+    this.#find('.fault').addEventListener('change', async ({ target }) => {
       const answer = await post('fault', { channel: this.channel, fault: target.value });
       this.#tell(answer.ok ? '' : answer.why);
     });
+    this.#find('.by-hand').addEventListener('submit', (event) => {
+      event.preventDefault();
+      void this.#answerByHand(event.target.elements.text);
+    });
+  }
+
+  async #answerByHand(field) {
+    const text = field.value.trim();
+    if (text === '') return field.focus();
+    field.value = '';
+    const isDone = await this.#act('answer-as-human', { text });
+    if (!isDone && field.value === '') field.value = text;
   }
 
   async #act(action, more) {
@@ -116,7 +147,7 @@ export class Station {
     if (!answer.ok) this.#tell(answer.why);
     // What was just written tells by itself how it was acknowledged.
     else if (action === 'send') this.#tell('');
-    else this.#tell(`Webhook: ${inWords(answer.body.acknowledgements)}`);
+    else this.#tell(`${TOLD[action] ?? ''} ${webhooksIn(answer.body)}`.trim());
     return answer.ok;
   }
 
@@ -140,7 +171,8 @@ export class Station {
   }
 
   #add(id) {
-    const phone = { option: new Option('', id), messages: new Map(), hasUnseen: false };
+    const option = new Option('', id);
+    const phone = { option, messages: new Map(), behind: null, hasUnseen: false };
     this.#find('.people').append(phone.option);
     this.#phones.set(id, phone);
     return phone;
@@ -159,6 +191,7 @@ export class Station {
     phone.hasUnseen = false;
     label(phone);
     this.#list.replace([...phone.messages.values()]);
+    this.#behind.show(phone.behind, { isSilent: true });
     this.#showState();
   }
 
@@ -171,6 +204,14 @@ export class Station {
     this.#find('.typing-words').textContent = view.isTyping ? `${business} is typing` : '';
   }
 }
+
+/** What happens after a deed that does not show it by itself. */
+const TOLD = {
+  'answer-as-human': 'A human answered, so the assistant rests for two hours, or until START.',
+  'pass-time':
+    'The 24 hours in which Meta lets a business write are over: a late reply would not be sent, and the address goes ' +
+    'within seconds. The next message begins a new session, in which the model knows nothing of this one.',
+};
 
 function label({ option, view, hasUnseen }) {
   option.textContent = `${view.name}, ${view.address}${hasUnseen ? ' (new)' : ''}`;

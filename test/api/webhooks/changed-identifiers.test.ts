@@ -71,9 +71,9 @@ test('the next holder of a number is told nothing of the one before, who is not 
   await heard(`+${before.from}`, 1);
   mayfly.model.plan({ reply: 'late answer to the one before', afterMs: 1_500 });
   await write(before, 'ANOTHER-SECRET');
-  await write({ from: before.from, ...stranger }, 'what do you know about me?');
+  await write({ from: before.from, ...stranger }, 'what did I tell you?');
   const texts = await heard(`+${before.from}`, 2);
-  expect(texts[1]).toBe('person: what do you know about me?');
+  expect(texts[1]).toBe('person: what did I tell you?');
   await eventually(async () => {
     const rows = await mayfly.db.selectFrom('mayfly.deliveries').select('state').where('state', 'in', ['planned', 'suppressed', 'intent']).execute();
     expect(rows.map(({ state }) => state)).toEqual(['suppressed']);

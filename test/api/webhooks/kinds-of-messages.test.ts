@@ -1,6 +1,7 @@
 import type { Channel } from '../../../domain/channels.ts';
 import { MESSAGES } from '../../../domain/messages.ts';
 import { PLEAS } from '../../../domain/pleas.ts';
+import { eventually } from '../../support/eventually.ts';
 import { createInstallation } from '../../support/installation.ts';
 import { createPersons, discloses, personsWords } from '../../support/persons.ts';
 
@@ -101,6 +102,7 @@ test('a picture beside a question is told to the model as what it was', async ()
   const person = persons.on('whatsapp');
   mayfly.model.plan('hang');
   await person.write('can you make this one?');
+  await eventually(() => expect(mayfly.model.requests).toHaveLength(1));
   await person.send({ type: 'image', image: media });
   const [answer] = await person.hears(1);
   expect(answer).toBe('You said: can you make this one? + (image)');

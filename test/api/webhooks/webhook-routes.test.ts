@@ -79,6 +79,8 @@ test.each([
   ['a number', '5'],
   ['null', 'null'],
   ['a string', '"whatsapp"'],
+  ['an empty list', '[]'],
+  ['a list of numbers', '[1, 2]'],
 ])('a signed body that is %s gets 400 and stores nothing', async (_case, body) => {
   const before = await rows();
   const response = await post('/webhooks/whatsapp', body, { 'x-hub-signature-256': sign(body) });

@@ -1,4 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { sql } from 'kysely';
 import { signCheckpoint } from '../../../lib/crypto/ledger-checkpoint.ts';
 import { signStatement } from '../../../lib/crypto/signed-statement.ts';
 import { ensureSigningKeys, SigningKeys } from '../../../lib/crypto/signing-keys.ts';
@@ -245,4 +246,18 @@ test('checkpoints of a key that has been replaced still vouch', async () => {
   expect(await ledger.check()).toMatchObject({ holds: true, checkpoints: 4, outside: 4 });
   const signers = await ledger.db.selectFrom('mayfly.ledger_checkpoints').select('key_id').distinct().execute();
   expect(signers).toHaveLength(2);
+});
+
+test('twelve thousand entries, which are several batches, are all looked at', async () => {
+  const long = await signedLedger(folder);
+  await sql`
+    INSERT INTO mayfly.ledger (position, at, actor_role, action, details, previous_hash, hash)
+    SELECT n, now(), 'system', 'alert', '{"hours": 1}', repeat('0', 64), repeat('0', 64)
+    FROM generate_series(1, 12000) AS n`.execute(long.db);
+  await long.rechain(1);
+  await long.grow(1);
+  expect(await long.check()).toMatchObject({ holds: true, entries: 12_002, checkpoints: 1 });
+  await long.tamper(`UPDATE mayfly.ledger SET action = 'rescan' WHERE position = 11999`);
+  expect(await long.problem()).toBe('entry 11999 was edited');
+  await long.close();
 });

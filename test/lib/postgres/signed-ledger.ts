@@ -70,14 +70,17 @@ export async function signedLedger(folder: string) {
     /** Gives these entries, up to the last, the hashes that their content now has: a chain that holds in itself. */
     rechain: async (from: number, to = Infinity) => {
       const all = await Array.fromAsync(ledgerEntries(db, 0));
-      let previousHash = all[from - 2]?.hash ?? '0'.repeat(64);
+      const first = all[from - 2]?.hash ?? '0'.repeat(64);
+      const rows: { position: number; previous_hash: string; hash: string }[] = [];
       for (const entry of all.slice(from - 1, to)) {
+        const previousHash = rows.at(-1)?.hash ?? first;
         const hash = hashOfEntry({ ...entry, previousHash });
-        await ledger.tamper(
-          `UPDATE mayfly.ledger SET hash = '${hash}', previous_hash = '${previousHash}' WHERE position = ${entry.position}`,
-        );
-        previousHash = hash;
+        rows.push({ position: entry.position, previous_hash: previousHash, hash });
       }
+      await ledger.tamper(`
+        UPDATE mayfly.ledger AS l SET previous_hash = new.previous_hash, hash = new.hash
+        FROM json_to_recordset('${JSON.stringify(rows)}') AS new (position bigint, previous_hash text, hash text)
+        WHERE l.position = new.position`);
     },
     check: () => checkLedgerNow(db, { jwks: keys.jwks(), outside: readCheckpoints(checkpointFile) ?? none() }),
     /** The sentence of what does not hold; null when everything does. */
