@@ -9,6 +9,8 @@ const MAY_IMPORT = {
   // The worker names the workflows by path only: they are bundled, never imported.
   worker: ['worker', 'activities', 'lib', 'domain'],
   start: ['start', 'lib', 'domain'],
+  // What auditors run: it trusts nothing that the processes say.
+  verify: ['verify', 'lib', 'domain'],
   bench: ['bench', 'start', 'lib', 'domain', 'test/fakes'],
   lib: ['lib', 'domain'],
   domain: ['domain'],
@@ -81,10 +83,10 @@ module.exports = {
     {
       name: 'a-process-is-imported-by-nobody',
       comment:
-        'api/, worker/ and start/ are processes: only they themselves and the tests import them.',
+        'api/, worker/, start/ and verify/ are processes: only they themselves and the tests import them.',
       severity: 'error',
       from: { path: '^([^/]+)', pathNot: '^(test|bench)/' },
-      to: { path: '^(api|worker|start|bench)/', pathNot: '^$1/' },
+      to: { path: '^(api|worker|start|bench|verify)/', pathNot: '^$1/' },
     },
     {
       name: 'tests-are-imported-by-tests',
@@ -96,7 +98,7 @@ module.exports = {
       name: 'production-has-no-development-packages',
       comment: 'The production image installs dependencies only.',
       severity: 'error',
-      from: { path: '^(api|worker|activities|workflows|domain)/' },
+      from: { path: '^(api|worker|activities|workflows|domain|verify)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

@@ -18,6 +18,7 @@ COPY workflows workflows
 COPY activities activities
 COPY api api
 COPY worker worker
+COPY verify verify
 COPY migrations migrations
 # A new volume takes over the owner of the folder that it covers, hence the two empty ones.
 RUN node --input-type=module --eval "import { workflowBundle } from './worker/bundle.ts'; await workflowBundle();" \

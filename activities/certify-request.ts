@@ -7,8 +7,8 @@ import type { SigningKeys } from '../lib/crypto/signing-keys.ts';
 import { findCertificate, saveCertificate } from '../lib/postgres/certificates.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import { appendLedgerOnce } from '../lib/postgres/ledger.ts';
-import { readProofs } from '../lib/postgres/requests.ts';
-import type { ProvenRequest } from '../lib/postgres/requests.ts';
+import { readProofs } from '../lib/postgres/request-work.ts';
+import type { ProvenRequest } from '../lib/postgres/request-work.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 
 /** Issues the certificate of a request that was carried out: once, and never a second one. */

@@ -1,5 +1,5 @@
-import type { DeliverResult } from './deliver.ts';
-import type { ReconcileResult } from './reconcile.ts';
+import type { SendProblem } from '../domain/outbox.ts';
+import type { Silence } from '../domain/standing.ts';
 
 /** One turn of a session: random ids of ours and a count. */
 export interface TurnRequest {
@@ -18,6 +18,22 @@ export interface ReplyReference {
   subjectId: string;
   replyId: string;
 }
+
+/**
+ * What became of a reply, or has to be waited for: `ambiguous` for evidence, `account paused` for an account that cannot
+ * send, `try again` for Meta. None of these three is final.
+ */
+export type DeliverResult =
+  | { outcome: 'sent' }
+  | { outcome: 'superseded' }
+  | { outcome: 'suppressed'; reason: Silence | 'window closed' }
+  | { outcome: 'rejected'; reason: SendProblem }
+  | { outcome: 'ambiguous' | 'account paused' | 'try again'; afterMs: number };
+
+/** `resend` and `needs human` are decided; after all but `look again` the reply can be delivered further. */
+export type ReconcileResult =
+  | { outcome: 'settled' | 'resend' | 'needs human' }
+  | { outcome: 'look again'; afterMs: number };
 
 /** What a conversation may do to the world. Arguments and results carry ids, fixed words and counts only. */
 export interface ConversationActivities {

@@ -1,26 +1,14 @@
 import { accountProblemOf, provesAccountWorks } from '../domain/outbox.ts';
-import type { SendOutcome, SendProblem } from '../domain/outbox.ts';
-import type { Silence } from '../domain/standing.ts';
+import type { SendOutcome } from '../domain/outbox.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
 import { pauseAccountOf, resumeAccountOf } from '../lib/postgres/account-pauses.ts';
 import { recordOutcome } from '../lib/postgres/delivery-transitions.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
-import type { ReplyReference } from './conversation-activities.ts';
+import type { DeliverResult, ReplyReference } from './conversation-activities.ts';
 import type { DeliveryCounts } from './delivery-counts.ts';
 import { passGate } from './gate.ts';
 import type { GateDeps, Sendable } from './gate.ts';
 import { holdForAccount, holdForMeta } from './hold-reply.ts';
-
-/**
- * What became of a reply, or has to be waited for: `ambiguous` for evidence, `account paused` for an account that cannot
- * send, `try again` for Meta. Nothing of these three is final.
- */
-export type DeliverResult =
-  | { outcome: 'sent' }
-  | { outcome: 'superseded' }
-  | { outcome: 'suppressed'; reason: Silence | 'window closed' }
-  | { outcome: 'rejected'; reason: SendProblem }
-  | { outcome: 'ambiguous' | 'account paused' | 'try again'; afterMs: number };
 
 export interface DeliverDeps extends GateDeps {
   graph: Pick<GraphClient, 'sendText'>;

@@ -10,14 +10,14 @@ import type { Fence } from '../lib/postgres/erasure.ts';
 import { rewrapBucket } from '../lib/postgres/rewrap-bucket.ts';
 import type { Tombstones } from '../lib/postgres/tombstones.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
-import { deleteExecutions } from '../lib/temporal/delete-executions.ts';
+import { countExecutions, deleteExecutions } from '../lib/temporal/delete-executions.ts';
 
 /** What an erasure may do to the world. Every one of them can be repeated: what is gone already is a success. */
 export interface ErasureActivities {
   fence(subject: { subjectId: string }): Promise<Fence | null>;
   endExecutions(subject: { subjectId: string }): Promise<void>;
   destroyKey(subject: { subjectId: string; buckets: number[] }): Promise<{ at: string }>;
-  eraseEveryRow(subject: { subjectId: string }): Promise<StoreCount[]>;
+  eraseEveryRow(subject: { subjectId: string }): Promise<void>;
   rescanStores(subject: { subjectId: string }): Promise<{ at: string; counts: StoreCount[] }>;
 }
 
@@ -56,7 +56,8 @@ export function createErasureActivities({ db, ring, cache, tombstones, conversat
     eraseEveryRow: ({ subjectId }) => eraseRows(db, subjectId, heartbeat),
 
     rescanStores: async ({ subjectId }) => {
-      const counts = await rescan(db, subjectId);
+      const executions = await countExecutions(conversations, conversationId(subjectId));
+      const counts = [...(await rescan(db, subjectId)), { store: 'executions of the conversation', count: executions }];
       const left = counts.filter(({ count }) => count > 0);
       if (left.length > 0) throw new Error(`The rescan still finds: ${left.map(({ store }) => store).join(', ')}.`);
       return { at: new Date().toISOString(), counts };

@@ -18,8 +18,7 @@ import type { People } from '../lib/postgres/people.ts';
 import { pauseForHuman } from '../lib/postgres/standing.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { hasWaitingSince, lockSubject } from '../lib/postgres/turns.ts';
-import type { ReplyReference } from './conversation-activities.ts';
-import type { DeliverResult } from './deliver.ts';
+import type { DeliverResult, ReplyReference } from './conversation-activities.ts';
 import type { EvidenceWaits } from './evidence-waits.ts';
 import { holdForAccount } from './hold-reply.ts';
 
@@ -40,9 +39,7 @@ export interface Sendable {
 }
 
 /** `interrupted` names the channel of a part that a crash cut off between intent and outcome, when that was found now. */
-type GateResult =
-  | { send: Sendable }
-  | { stopped: DeliverResult; interrupted: Channel | null };
+type GateResult = { send: Sendable } | { stopped: DeliverResult; interrupted: Channel | null };
 
 export interface GateDeps {
   db: Database;
@@ -60,7 +57,8 @@ export async function passGate(deps: GateDeps, reply: ReplyReference): Promise<G
   const { subjectId, replyId } = reply;
   return inTransaction(deps.db, async (trx) => {
     const subject = await lockSubject(trx, subjectId);
-    if (subject === undefined || subject.erasing_at !== null) return suppress(trx, replyId, 'erasing');
+    if (subject === undefined || subject.erasing_at !== null)
+      return suppress(trx, replyId, 'erasing');
     const deliveries = await lockDeliveries(trx, replyId);
     const unfinished = await findUnfinished(trx, deps.waits, subject.channel, deliveries, replyId);
     if (unfinished !== null) return unfinished;

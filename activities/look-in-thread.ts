@@ -1,4 +1,6 @@
+import type { Channel } from '../domain/channels.ts';
 import type { Address } from '../domain/events.ts';
+import type { SendProblem } from '../domain/outbox.ts';
 import type { ReadThread, ShownText } from '../lib/meta/graph-read-back.ts';
 import type { Database, InTransaction } from '../lib/postgres/database.ts';
 import { recordEvidence } from '../lib/postgres/delivery-evidence.ts';
@@ -8,7 +10,19 @@ import { inTransaction } from '../lib/postgres/transaction.ts';
 import { lockSubject } from '../lib/postgres/turns.ts';
 import type { DeliveryCounts } from './delivery-counts.ts';
 import type { EvidenceWaits } from './evidence-waits.ts';
-import type { Doubt } from './reconcile.ts';
+
+/** A part of which nobody knows whether it was sent. */
+export interface Doubt {
+  deliveryId: string;
+  channel: Channel;
+  account: string;
+  /** Null when the messaging window has closed: then nothing more can be found out or sent. */
+  to: Address | null;
+  text: string;
+  problem: SendProblem | null;
+  maybeSentAt: Date;
+  ageMs: number;
+}
 
 /** Looks for an ambiguous part where the person would see it. What is found counts as evidence at once. */
 export type LookInThread = (
@@ -56,7 +70,12 @@ async function takeShown(
     for (const one of shown.filter((candidate) => isSameText(candidate.text, text))) {
       const token = await findOwnDelivery(trx, cipher, one);
       if (token === null) continue;
-      const evidence = { token, providerId: one.providerId, status: 'sent', errorCode: null } as const;
+      const evidence = {
+        token,
+        providerId: one.providerId,
+        status: 'sent',
+        errorCode: null,
+      } as const;
       const recorded = await recordEvidence(trx, cipher, evidence);
       if (recorded?.as === 'duplicate confirmed') duplicates += 1;
     }

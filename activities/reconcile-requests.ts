@@ -1,12 +1,15 @@
 import { heartbeat } from '@temporalio/activity';
 import type { Log } from '../lib/log.ts';
 import type { Database } from '../lib/postgres/database.ts';
-import { findOpenRequests } from '../lib/postgres/requests.ts';
+import { findOpenRequests, findUnheardRequests } from '../lib/postgres/requests.ts';
 import type { Tombstones } from '../lib/postgres/tombstones.ts';
 import type { PrivacyRequests } from '../lib/temporal/privacy-requests.ts';
 
 export interface ReconcileRequestActivities {
-  /** Starts the workflow of every open request that has none, on its original clock; returns how many. */
+  /**
+   * Starts the workflow of every open request that has none, on its original clock; returns how many. Tells those that
+   * were confirmed or taken back, in case the telling was lost.
+   */
   restartLostRequests(): Promise<number>;
   /** Removes tombstones that have stood for eight days, with their keys; returns how many. */
   clearTombstones(): Promise<number>;
@@ -30,6 +33,10 @@ export function createReconcileRequests(deps: {
         if (await requests.isRunning(request.requestId)) continue;
         await requests.start(request);
         restarted += 1;
+      }
+      for (const { requestId, news } of await findUnheardRequests(db, BATCH)) {
+        heartbeat();
+        await requests.tell(requestId, news);
       }
       if (restarted > 0) log.warn({ count: restarted, event: 'requests restarted' }, 'privacy requests had no workflow and were started again');
       return restarted;

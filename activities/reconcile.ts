@@ -1,7 +1,4 @@
-import type { Channel } from '../domain/channels.ts';
-import type { Address } from '../domain/events.ts';
 import { mayBeResent } from '../domain/outbox.ts';
-import type { SendProblem } from '../domain/outbox.ts';
 import { readAddress } from '../lib/postgres/addresses.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import { leaveToHuman, planAgain } from '../lib/postgres/delivery-transitions.ts';
@@ -10,29 +7,10 @@ import type { People } from '../lib/postgres/people.ts';
 import { pauseForHuman } from '../lib/postgres/standing.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { lockSubject } from '../lib/postgres/turns.ts';
-import type { ReplyReference } from './conversation-activities.ts';
+import type { ReconcileResult, ReplyReference } from './conversation-activities.ts';
 import type { DeliveryCounts } from './delivery-counts.ts';
 import type { EvidenceWaits } from './evidence-waits.ts';
-import type { LookInThread } from './look-in-thread.ts';
-
-/** `resend` and `needs human` are decided; after all but `look again` the reply can be delivered further. */
-export type ReconcileResult =
-  | { outcome: 'settled' | 'resend' | 'needs human' }
-  | { outcome: 'look again'; afterMs: number };
-
-/** A part of which nobody knows whether it was sent. */
-export interface Doubt {
-  deliveryId: string;
-  channel: Channel;
-  account: string;
-  /** Null when the messaging window has closed: then nothing more can be found out or sent. */
-  to: Address | null;
-  text: string;
-  resends: number;
-  problem: SendProblem | null;
-  maybeSentAt: Date;
-  ageMs: number;
-}
+import type { Doubt, LookInThread } from './look-in-thread.ts';
 
 export interface ReconcileDeps {
   db: Database;
@@ -80,7 +58,6 @@ async function findDoubt(
       account: subject.account,
       to: await readAddress(trx, cipher),
       text: cipher.open('deliveries.sealed_text', row.id, row.sealed_text),
-      resends: row.resends,
       problem: row.problem,
       maybeSentAt: row.maybe_sent_at,
       ageMs: row.age_ms,

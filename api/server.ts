@@ -5,8 +5,7 @@ import { ingest } from './webhooks/ingest.ts';
 import { metaRoutes } from './meta/meta-routes.ts';
 import { requestRoutes } from './privacy/request-routes.ts';
 import { siteAssets } from './site/site-assets.ts';
-import { simulatedChannels } from './simulator/simulated-channels.ts';
-import { simulatorRoutes } from './simulator/simulator-routes.ts';
+import { openSimulator } from './simulator/open-simulator.ts';
 import { createRunAfterCommit } from './webhooks/run-after-commit.ts';
 import { webhookRoutes } from './webhooks/webhook-routes.ts';
 import { loadAssistant } from '../lib/assistant/load-assistant.ts';
@@ -53,6 +52,9 @@ export const API_SETTINGS = [
   'TEMPORAL_UI_URL',
   'WHATSAPP_GRAPH_URL',
   'INSTAGRAM_GRAPH_URL',
+  'OPENAI_BASE_URL',
+  'WORKER_HEALTH_PORT',
+  'DATA_DIR',
   'KEY_RING_FILE',
   'ROOT_KEY_FILE',
   'ASSISTANT_FILE',
@@ -117,7 +119,12 @@ export async function startApi(settings: ApiSettings, log: Log): Promise<Running
   ];
   const health = healthRoutes({ database: () => storage.pool.query('SELECT 1') });
   const { HOST: host, PORT: port, METRICS_PORT: metricsPort } = settings;
-  const simulator = openSimulator(settings, () => server.port, log);
+  const simulator = openSimulator(settings, {
+    ...storage,
+    conversations: client,
+    port: () => server.port,
+    log,
+  });
   const routers = [
     health,
     webhooks,
@@ -142,26 +149,6 @@ export async function startApi(settings: ApiSettings, log: Log): Promise<Running
       await storage.close();
     },
   };
-}
-
-/** Meta, as long as `npm start` stands in for it. */
-function openSimulator(settings: ApiSettings, port: () => number, log: Log) {
-  if (!settings.STAND_INS.includes('meta')) return null;
-  return simulatorRoutes({
-    channels: simulatedChannels({
-      instagram: settings.INSTAGRAM_GRAPH_URL,
-      whatsapp: settings.WHATSAPP_GRAPH_URL,
-    }),
-    webhookBase: () => `http://127.0.0.1:${port()}`,
-    secrets: {
-      instagram: settings.INSTAGRAM_APP_SECRETS[0] ?? '',
-      whatsapp: settings.WHATSAPP_APP_SECRETS[0] ?? '',
-    },
-    companyName: settings.COMPANY_NAME,
-    standIns: settings.STAND_INS,
-    temporalUiUrl: settings.TEMPORAL_UI_URL,
-    log,
-  });
 }
 
 function openStorage(settings: ApiSettings, log: Log) {

@@ -38,9 +38,16 @@ export async function withMayfly<Result>(
   work: (stage: Stage<Mayfly>) => Promise<Result>,
 ): Promise<Result> {
   const profiling =
-    bench.profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(bench.profiles)}`];
+    bench.profiles === undefined
+      ? []
+      : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(bench.profiles)}`];
   const nodeOptions = [...(options.nodeOptions ?? []), ...profiling];
-  return onFreshServers(bench, 'mayfly', (around) => startMayfly(around, { ...options, nodeOptions }), work);
+  return onFreshServers(
+    bench,
+    'mayfly',
+    (around) => startMayfly(around, { ...options, nodeOptions }),
+    work,
+  );
 }
 
 /** Starts each of the systems in turn, Mayfly without a quiet window, and gathers what `work` makes of them. */
@@ -79,7 +86,13 @@ async function onFreshServers<Kind extends System, Result>(
   const database = await openBenchDatabase(bench.postgres, `bench_${suffix}`);
   try {
     bench.report(`  ${name}`);
-    const system = await start({ folder, fakes: bench.fakes, database, temporal, report: bench.report });
+    const system = await start({
+      folder,
+      fakes: bench.fakes,
+      database,
+      temporal,
+      report: bench.report,
+    });
     const crowd = createCrowd({ fakes: bench.fakes, webhookUrl: system.webhookUrl });
     try {
       return await work({ system, crowd });

@@ -35,7 +35,7 @@ export const SHORT: Plan = {
     ...{ warmUpSeconds: 1, seconds: 4, perSecond: 5 },
     ...{ modelMs: 300, people: 10, turnsEach: 3 },
   },
-  acknowledgement: { seconds: 3, perSecond: 50, people: 10 },
+  acknowledgement: { seconds: 2, perSecond: 50, people: 4 },
   events: { people: 2 },
   memory: { conversations: 60, settleSeconds: 1 },
   recovery: { people: 2 },

@@ -46,7 +46,12 @@ function latency({ latency: figures }: Partial<Figures>): Target[] {
   return [
     within('added to the model, p50', addedMs, 'p50', 40),
     within('added to the model, p99', addedMs, 'p99', 120),
-    { name: 'messages without an answer', wanted: '0', measured: String(unanswered), isMet: unanswered === 0 },
+    {
+      name: 'messages without an answer',
+      wanted: '0',
+      measured: String(unanswered),
+      isMet: unanswered === 0,
+    },
   ];
 }
 
@@ -58,7 +63,12 @@ function acknowledgement({ acknowledgement: part }: Partial<Figures>): Target[] 
     return [
       within(`acknowledgement p50, ${name}`, acknowledgementMs, 'p50', 5),
       within(`acknowledgement p99, ${name}`, acknowledgementMs, 'p99', 25),
-      { name: `webhooks refused, ${name}`, wanted: '0', measured: String(refused), isMet: refused === 0 },
+      {
+        name: `webhooks refused, ${name}`,
+        wanted: '0',
+        measured: String(refused),
+        isMet: refused === 0,
+      },
     ];
   });
 }
@@ -67,14 +77,24 @@ function events({ events: part }: Partial<Figures>): Target[] {
   if (part === undefined) return [];
   const { turn, firstTurn, burstOfFive, threeStatuses } = part.mayfly;
   return [
-    { name: 'history events of a turn', wanted: '≤ 14', measured: String(turn), isMet: turn <= 14 && firstTurn <= 14 },
+    {
+      name: 'history events of a turn',
+      wanted: '≤ 14',
+      measured: String(turn),
+      isMet: turn <= 14 && firstTurn <= 14,
+    },
     {
       name: 'history events of a burst of five',
       wanted: `those of one turn (${turn})`,
       measured: String(burstOfFive),
       isMet: burstOfFive <= turn,
     },
-    { name: 'history events of three statuses', wanted: '0', measured: String(threeStatuses), isMet: threeStatuses === 0 },
+    {
+      name: 'history events of three statuses',
+      wanted: '0',
+      measured: String(threeStatuses),
+      isMet: threeStatuses === 0,
+    },
   ];
 }
 
@@ -106,13 +126,23 @@ const RECOVERY_LIMIT_MS = 5_000;
 function recovery({ recovery: figures }: Partial<Figures>): Target[] {
   if (figures === undefined) return [];
   return [
-    within('slowest answer to a turn in which the worker was killed', figures.midTurnMs, 'max', RECOVERY_LIMIT_MS),
+    within(
+      'slowest answer to a turn in which the worker was killed',
+      figures.midTurnMs,
+      'max',
+      RECOVERY_LIMIT_MS,
+    ),
     within('slowest answer to who wrote meanwhile', figures.meanwhileMs, 'max', RECOVERY_LIMIT_MS),
     within('slowest answer to who began meanwhile', figures.newcomerMs, 'max', RECOVERY_LIMIT_MS),
   ];
 }
 
-function within(name: string, summary: Summary | null, which: 'p50' | 'p99' | 'max', limitMs: number): Target {
+function within(
+  name: string,
+  summary: Summary | null,
+  which: 'p50' | 'p99' | 'max',
+  limitMs: number,
+): Target {
   const measured = summary?.[which];
   return {
     name,

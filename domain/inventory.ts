@@ -18,6 +18,7 @@ type Retention =
   | 'until the messaging window closes'
   | 'until it is sent'
   | 'eight days'
+  | 'until the bucket has a new key'
   | 'as long as the software is installed';
 
 /** How an erasure finds and removes what a table holds of one person. */
@@ -69,6 +70,31 @@ export const TABLES = {
       previous_hash: 'nothing personal',
       hash: 'nothing personal',
     },
+  },
+  'mayfly.purges': {
+    purpose: 'when the purge ran, how much went, and what the second query still found',
+    promises: ['R1', 'U4'],
+    retention: 'as long as the software is installed',
+    eraser: { by: 'nothing to erase' },
+    export: { not: 'it says nothing about any person' },
+    columns: {
+      id: 'nothing personal',
+      hour: 'nothing personal',
+      started_at: 'nothing personal',
+      people: 'nothing personal',
+      erased_rows: 'nothing personal',
+      buckets: 'nothing personal',
+      overdue: 'nothing personal',
+      finished_at: 'nothing personal',
+    },
+  },
+  'keys.departures': {
+    purpose: 'which buckets somebody left while the key is still there that opens old copies of what they left',
+    promises: ['D3', 'D4'],
+    retention: 'until the bucket has a new key',
+    eraser: { by: 'nothing to erase' },
+    export: { not: 'it says nothing about any person' },
+    columns: { bucket: 'nothing personal', bucket_version: 'nothing personal' },
   },
   'mayfly.delivery_copies': {
     purpose: 'which further messages at Meta are one that we sent, so that a duplicate is seen and counted',
@@ -221,6 +247,9 @@ export const TABLES = {
       objected_at: 'time or count',
       erasing_at: 'time or count',
       erasing_buckets: 'state',
+      phrase_tries: 'time or count',
+      phrase_tries_since: 'time or count',
+      purge_id: 'our own random id',
       human_until: 'time or count',
     },
   },
@@ -285,6 +314,7 @@ export const TABLES = {
       due_at: 'time or count',
       channels_named: 'time or count',
       sealed_contact: 'identifier, sealed',
+      contact_bucket: 'state',
       expiring_until: 'time or count',
       withdrawn_at: 'time or count',
       closed_at: 'time or count',
@@ -323,7 +353,9 @@ export const TABLES = {
 export type PlainForm =
   | 'name that a provider gave a request'
   | 'random id'
-  | 'count' | 'milliseconds' | 'fixed word' | 'yes or no';
+  | 'count' | 'milliseconds' | 'time' | 'fixed word' | 'yes or no'
+  /** Of objects, whose fields have forms of their own. */
+  | 'list';
 
 /**
  * Every field that a workflow, a signal, an activity or a failure may carry as argument or result. Temporal is no place
@@ -354,11 +386,24 @@ export const PAYLOAD_FIELDS = {
   count: 'count',
   buckets: 'count',
   channelsNamed: 'count',
+  subjectIds: 'random id',
+  proven: 'count',
+  isLastLook: 'yes or no',
+  isWithdrawn: 'yes or no',
+  isAnswered: 'yes or no',
+  isRefused: 'yes or no',
+  afterHours: 'count',
   hoursLeft: 'count',
   receivedAtMs: 'milliseconds',
   dueAtMs: 'milliseconds',
   lastForeignCopyMs: 'milliseconds',
   lastModelCallMs: 'milliseconds',
+  at: 'time',
+  keyDestroyedAt: 'time',
+  rescannedAt: 'time',
+  erased: 'list',
+  rescanned: 'list',
+  held: 'list',
   restarted: 'count',
   tombstonesCleared: 'count',
   woken: 'count',
@@ -367,6 +412,11 @@ export const PAYLOAD_FIELDS = {
   copied: 'count',
   replaced: 'yes or no',
   released: 'count',
+  purgeId: 'random id',
+  hour: 'count',
+  people: 'count',
+  rows: 'count',
+  overdue: 'count',
 } as const satisfies Record<string, PlainForm>;
 
 /** Files that the software writes, below DATA_DIR unless a setting says otherwise. */

@@ -23,7 +23,8 @@ export const LEDGER_ACTIONS = {
   'due time extended': z.strictObject({ days: count }),
   alert: z.strictObject({ hours: count }),
   'deadline missed': nothing,
-  erased: z.strictObject({ cause: z.enum(ERASURE_CAUSES), stores: count, rows: count }),
+  /** `people` only where several go at once, by the purge. */
+  erased: z.strictObject({ cause: z.enum(ERASURE_CAUSES), stores: count, rows: count, people: count.optional() }),
   'key destroyed': z.strictObject({ buckets: count }),
   rescan: z.strictObject({ stores: count, found: count }),
   'certificate issued': nothing,

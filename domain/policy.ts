@@ -11,6 +11,11 @@ export const POLICY = {
   rightsSlaMs: 30 * DAY,
   /** R1: conversation data is kept at most this long after the last inbound message. */
   retentionMs: 90 * DAY,
+  /**
+   * R1: the purge takes whoever has been silent for this much less than that: a day until their bucket's turn comes, a
+   * day on which nothing runs, and two hours for the first run afterwards, which begins late and takes its time.
+   */
+  purgeMarginMs: 2 * DAY + 2 * HOUR,
   /** M1, C3: free-form replies are allowed this long after the person's last message; the address is kept no longer. */
   messagingWindowMs: 24 * HOUR,
   /** D4: late and repeated webhooks are dropped for this long after an erasure; Meta repeats for at most seven days. */

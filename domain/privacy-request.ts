@@ -51,6 +51,23 @@ export interface RequestInput {
   dueAtMs: number;
 }
 
+/** Where the work for a request stands, as counts, random ids and times. */
+export interface RequestWork {
+  isWithdrawn: boolean;
+  /** The person has their answer; only what expires elsewhere is waited for. */
+  isAnswered: boolean;
+  /** Whom it is proven for and who is not erased yet. */
+  subjectIds: string[];
+  /** How many are erased. */
+  proven: number;
+  /** How many accounts it names. */
+  channelsNamed: number;
+  /** It was found on receipt that it cannot be done. */
+  isRefused: boolean;
+  /** Until when others keep a copy, in ms since 1970; 0 when nobody does. */
+  lastForeignCopyMs: number;
+}
+
 export function requestWorkflowId(requestId: string): string {
   return `request/${requestId}`;
 }
@@ -62,6 +79,9 @@ export function dueAt(receivedAt: Date): Date {
 
 /** The shares of the time at which staff are alerted: 24, 48 and 66 of 72 hours. */
 export const ALERT_SHARES = [24 / 72, 48 / 72, 66 / 72] as const;
+
+/** Nobody may guess on: so many phrases are looked at from one account within a day, right ones included. */
+export const PHRASE_TRIES_A_DAY = 10;
 
 /** Letters and digits that are not mistaken for each other (Crockford's base 32). */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -42,4 +42,15 @@ export const SCHEDULES = {
     workflowType: 'reconcileRequests',
     workflowId: 'reconcile-requests',
   },
+  retentionPurge: {
+    id: 'schedule/retention-purge',
+    namespace: 'privacy',
+    everyMs: HOUR,
+    // Shorter than an hour, so that a run that hangs never keeps the next one from starting.
+    runTimeoutMs: 50 * MINUTE,
+    // A run makes up for all that were missed; this is only how soon it begins after an outage.
+    catchupMs: HOUR,
+    workflowType: 'retentionPurge',
+    workflowId: 'retention-purge',
+  },
 } as const satisfies Record<string, Schedule>;

@@ -28,6 +28,10 @@ export interface Tables {
     subject_id: string;
     kind: IdentifierKind;
   };
+  'keys.departures': {
+    bucket: number;
+    bucket_version: string;
+  };
   'mayfly.subjects': {
     id: string;
     channel: Channel;
@@ -41,6 +45,9 @@ export interface Tables {
     objected_at: Date | null;
     erasing_at: Date | null;
     erasing_buckets: number[] | null;
+    phrase_tries: Defaulted<number>;
+    phrase_tries_since: Date | null;
+    purge_id: string | null;
     human_until: Date | null;
   };
   'mayfly.addresses': {
@@ -133,9 +140,23 @@ export interface Tables {
     due_at: Date;
     channels_named: number;
     sealed_contact: Buffer | null;
+    /** Whose key is to be replaced because the contact data was dropped; null once it is. */
+    contact_bucket: number | null;
     expiring_until: Date | null;
     withdrawn_at: Date | null;
     closed_at: Date | null;
+  };
+  'mayfly.purges': {
+    id: string;
+    /** Counted from 1970: turns of the buckets until this one were kept. */
+    hour: number;
+    started_at: Defaulted<Date>;
+    people: Defaulted<number>;
+    erased_rows: Defaulted<number>;
+    buckets: Defaulted<number>;
+    /** What the second query found; null until it was asked. */
+    overdue: number | null;
+    finished_at: Date | null;
   };
   'mayfly.tombstones': {
     day: number;

@@ -36,6 +36,8 @@ const settings = {
   HOST: text.default('127.0.0.1'),
   METRICS_PORT: port.optional(),
   WORKER_HEALTH_PORT: port.default(3001),
+  /** The folder in which `npm start` keeps everything; it alone gives it to its processes. */
+  DATA_DIR: text.optional(),
   PUBLIC_URL: url,
   COMPANY_NAME: text,
   CONTACT_EMAIL: z.email('give a mail address'),

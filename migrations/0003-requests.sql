@@ -12,6 +12,7 @@ CREATE TABLE mayfly.requests (
   due_at timestamptz NOT NULL,
   channels_named integer NOT NULL,
   sealed_contact bytea,
+  contact_bucket smallint CHECK (contact_bucket BETWEEN 0 AND 1023),
   expiring_until timestamptz,
   withdrawn_at timestamptz,
   closed_at timestamptz
@@ -24,6 +25,11 @@ CREATE TABLE mayfly.request_steps (
   at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (request_id, name)
 );
+
+-- Phrases that a person has tried, right or wrong, since the first one of a day.
+ALTER TABLE mayfly.subjects
+  ADD COLUMN phrase_tries smallint NOT NULL DEFAULT 0,
+  ADD COLUMN phrase_tries_since timestamptz;
 
 -- Whom a request was verified for. The id is a random one of ours, and means nobody once they are erased.
 CREATE TABLE mayfly.request_subjects (

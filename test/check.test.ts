@@ -38,6 +38,9 @@ const IMPORTS: Record<string, [statement: string, rule: string | null]> = {
   'api/from-development.ts': ["import 'playwright-core'", 'production-has-no-development-packages'],
   'start/fine.ts': ["import '../lib/fine.ts'", null],
   'start/from-api.ts': ["import '../api/fine.ts'", 'a-process-is-imported-by-nobody'],
+  'verify/fine.ts': ["import '../lib/fine.ts'", null],
+  'verify/from-worker.ts': ["import '../worker/fine.ts'", 'what-verify-may-import'],
+  'new-folder/from-verify.ts': ["import '../verify/fine.ts'", 'a-process-is-imported-by-nobody'],
   'new-folder/from-worker.ts': ["import '../worker/fine.ts'", 'a-process-is-imported-by-nobody'],
   'test/fine.ts': ["import '../api/fine.ts'", null],
 };

@@ -1,15 +1,15 @@
 import { condition, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { RequestActivities } from '../activities/request-activities.ts';
 import { IDENTITY_VERIFIED_SIGNAL, WITHDRAWN_SIGNAL } from '../domain/privacy-request.ts';
-import type { RequestEnd, RequestInput } from '../domain/privacy-request.ts';
+import type { RequestEnd, RequestInput, RequestWork } from '../domain/privacy-request.ts';
 import { UNTIL_IT_WORKS } from './lib/activity-options.ts';
-import { sleepUntil, watchClock } from './lib/request-clock.ts';
+import { sleepUntil, underTheClock } from './lib/request-clock.ts';
 import { RequestProgress } from './lib/request-progress.ts';
 
 const identityVerified = defineSignal(IDENTITY_VERIFIED_SIGNAL);
 const withdrawn = defineSignal(WITHDRAWN_SIGNAL);
 
-const { beginWork, tellPerson, certify } = proxyActivities<RequestActivities>({
+const { beginWork, tellPerson, certify, forgetContact } = proxyActivities<RequestActivities>({
   startToCloseTimeout: '1 minute',
   retry: { ...UNTIL_IT_WORKS, maximumInterval: '15 minutes' },
 });
@@ -19,45 +19,67 @@ const { eraseSubject } = proxyActivities<RequestActivities>({
   retry: { ...UNTIL_IT_WORKS, maximumInterval: '15 minutes' },
 });
 
-/** A wake by signal may be lost; so often the database is asked whether the person has confirmed meanwhile. */
-const LOOK_AGAIN_MS = 3_600_000;
+/** The schedule tells requests whose wake was lost; so often the database is asked even if there is no schedule. */
+const LOOK_AGAIN_MS = 6 * 3_600_000;
 
 /** Policy D1 to D6: find out who asks, erase, confirm, within 72 hours. Late work alerts and goes on. */
 export async function erasureRequest(request: RequestInput): Promise<RequestEnd> {
-  const { requestId } = request;
-  let isNewsHere = false;
-  let isAnswered = false;
-  for (const signal of [identityVerified, withdrawn]) setHandler(signal, () => void (isNewsHere = true));
+  const news = { isHere: false };
+  for (const signal of [identityVerified, withdrawn]) setHandler(signal, () => void (news.isHere = true));
   const progress = new RequestProgress(request);
-  void watchClock(request, progress, () => isAnswered);
 
-  await progress.is('confirm it is you');
-  let proven = 0;
-  let lastForeignCopyMs = 0;
-  for (;;) {
-    const work = await beginWork({ requestId });
-    if (work === null) return progress.ends('withdrawn');
-    for (const subjectId of work.subjectIds) {
-      const proof = await eraseSubject({ requestId, subjectId });
-      lastForeignCopyMs = Math.max(lastForeignCopyMs, proof.lastForeignCopyMs);
-      proven += 1;
-    }
-    // One account that was never confirmed must not keep the others waiting: their answer is due all the same.
-    const isLate = Date.now() >= request.dueAtMs;
-    if (proven >= work.channelsNamed || isLate) break;
-    if (work.subjectIds.length > 0) await progress.is('confirm it is you');
-    isNewsHere = false;
-    await condition(() => isNewsHere, Math.min(LOOK_AGAIN_MS, request.dueAtMs - Date.now()));
+  let work = await look(request, progress);
+  if (!work.isAnswered) {
+    const refusal = await underTheClock(request, progress, () => answer(request, progress, news));
+    if (refusal !== null) return refusal;
+    work = await look(request, progress);
   }
-  isAnswered = true;
-  if (proven === 0) return progress.ends('not verified', 'nobody confirmed the request from the account it names');
+  if (work.lastForeignCopyMs > Date.now()) {
+    await progress.is('waiting for others');
+    await sleepUntil(work.lastForeignCopyMs, 'until the last copy elsewhere has expired');
+  }
+  return progress.ends('finished');
+}
 
+/** Erases whoever is proven, and says so; or ends the request for want of anyone to erase. */
+async function answer(request: RequestInput, progress: RequestProgress, news: { isHere: boolean }): Promise<RequestEnd | null> {
+  const { requestId } = request;
+  for (;;) {
+    news.isHere = false;
+    const { isWithdrawn, isRefused, subjectIds, proven, channelsNamed } = await look(request, progress);
+    if (isWithdrawn) return progress.ends('withdrawn');
+    if (subjectIds.length > 0) {
+      // One whose erasure is stuck must not keep the others waiting.
+      await Promise.all(subjectIds.map((subjectId) => eraseSubject({ requestId, subjectId })));
+      continue;
+    }
+    if (channelsNamed === 0) return progress.ends(isRefused ? 'refused' : 'nothing found');
+    if (proven >= channelsNamed) return tell(requestId, progress, null);
+    // An account that was never confirmed must not keep the others waiting either: their answer is due all the same.
+    if (isDue(request)) {
+      if (proven > 0) return tell(requestId, progress, 'not every account was confirmed');
+      return progress.ends('not verified', 'nobody confirmed it in time');
+    }
+    await progress.is('confirm it is you');
+    await condition(() => news.isHere, Math.min(LOOK_AGAIN_MS, request.dueAtMs - Date.now()));
+  }
+}
+
+/** Says that it is done. The way to the person is forgotten before the rest is waited for: nobody needs it any more. */
+async function tell(requestId: string, progress: RequestProgress, reason: string | null): Promise<null> {
   await progress.is('erased here');
   await certify({ requestId });
   await tellPerson({ requestId });
-  if (lastForeignCopyMs > Date.now()) {
-    await progress.is('waiting for others');
-    await sleepUntil(lastForeignCopyMs, 'until the last copy elsewhere has expired');
-  }
-  return progress.ends('finished');
+  await forgetContact({ requestId, reason });
+  return null;
+}
+
+async function look(request: RequestInput, progress: RequestProgress): Promise<RequestWork> {
+  const work = await beginWork({ requestId: request.requestId, isLastLook: isDue(request) });
+  progress.found(work);
+  return work;
+}
+
+function isDue(request: RequestInput): boolean {
+  return Date.now() >= request.dueAtMs;
 }

@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, setCurrentDetails } from '@temporalio/workflow';
 import type { ErasureActivities } from '../activities/erasure-activities.ts';
 import type { ErasureInput, ErasureProof } from '../domain/erasure.ts';
 import { UNTIL_IT_WORKS } from './lib/activity-options.ts';
@@ -14,19 +14,29 @@ const act = proxyActivities<ErasureActivities>({
 export async function erasure({ subjectId }: ErasureInput): Promise<ErasureProof> {
   // The fence comes first: what is processed from here on could be written after its store was emptied. It also puts up
   // the tombstones, so that from here on a late webhook is dropped and a newer message is a new person.
+  setCurrentDetails('fencing off');
   const fence = await act.fence({ subjectId });
 
   // Executions go before rows: a running turn could write a row back.
+  setCurrentDetails('ending and deleting executions of the conversation');
   await act.endExecutions({ subjectId });
 
   // Keys go before rows: unreadable must never wait for deleted.
+  setCurrentDetails('destroying the key');
   const { at: keyDestroyedAt } = await act.destroyKey({ subjectId, buckets: fence?.buckets ?? [] });
 
-  const erased = await act.eraseEveryRow({ subjectId });
+  setCurrentDetails('deleting rows');
+  await act.eraseEveryRow({ subjectId });
+
+  // A wake that was under way when the fence came up may have started the conversation once more, to find nobody.
+  setCurrentDetails('looking for what is left');
+  await act.endExecutions({ subjectId });
   const { at: rescannedAt, counts: rescanned } = await act.rescanStores({ subjectId });
+
+  setCurrentDetails('done');
   return {
     outcome: fence === null ? 'nothing held' : 'erased',
-    erased,
+    erased: fence?.held ?? [],
     buckets: fence?.buckets.length ?? 0,
     keyDestroyedAt,
     rescannedAt,

@@ -27,7 +27,7 @@ function dataDeletion(deps: MetaRouteDeps): RequestHandler {
   return async (request, response) => {
     const signed = readSignedRequest(fieldOf(request.body), deps.secrets);
     if (signed === null || signed.userId === null) return sendProblem(response, NOT_GENUINE);
-    const code = await openMetaRequest(deps, { userId: signed.userId, issuedAt: signed.issuedAt ?? new Date() });
+    const code = await openMetaRequest(deps, { userId: signed.userId, issuedAt: signed.issuedAt });
     response.json({ url: `${deps.publicUrl}/privacy/requests/${code}`, confirmation_code: code });
   };
 }

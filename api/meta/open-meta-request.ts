@@ -1,53 +1,93 @@
+import { POLICY } from '../../domain/policy.ts';
+import type { RequestInput } from '../../domain/privacy-request.ts';
 import type { CodeHash } from '../../lib/crypto/request-codes.ts';
 import type { Log } from '../../lib/log.ts';
-import type { Database } from '../../lib/postgres/database.ts';
+import type { SignedRequest } from '../../lib/meta/signed-request.ts';
+import { recordVerified } from '../../lib/postgres/confirm-by-phrase.ts';
+import type { Database, InTransaction } from '../../lib/postgres/database.ts';
+import { fenceSubject } from '../../lib/postgres/erasure.ts';
 import { appendLedger } from '../../lib/postgres/ledger.ts';
+import { findOlderSubjects } from '../../lib/postgres/older-subjects.ts';
 import type { People } from '../../lib/postgres/people.ts';
-import { createRequest, findByCode, findOlderSubjects, recordVerified } from '../../lib/postgres/requests.ts';
+import { findByCode } from '../../lib/postgres/request-status.ts';
+import { createRequest, lockCode, recordStep } from '../../lib/postgres/requests.ts';
+import type { Tombstones } from '../../lib/postgres/tombstones.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
 import type { PrivacyRequests } from '../../lib/temporal/privacy-requests.ts';
 
 export interface MetaRequestDeps {
   db: Database;
   people: People;
+  tombstones: Tombstones;
   codeHash: CodeHash;
   requests: PrivacyRequests;
   log: Log;
 }
 
+/** A genuine request for the deletion of somebody. */
+export type DeletionOfMeta = SignedRequest & { userId: string };
+
+const DAY_MS = 86_400_000;
+const WROTE_SINCE = 'a message came after this was asked for';
+
 /**
  * Takes in a deletion that Meta signed, and returns its code; the same request again gets the same code and is not worked
- * twice. Meta's signature is the proof. Whoever wrote again after Meta issued it is left alone: it was not about that.
- * An id that we do not know gets its page as well.
+ * twice. Meta's signature is the proof. An id that we do not know gets its page as well.
  */
-export async function openMetaRequest(deps: MetaRequestDeps, signed: { userId: string; issuedAt: Date }): Promise<string> {
-  const code = deps.codeHash.ofMeta(signed.userId, signed.issuedAt.getTime());
-  const known = await findByCode(deps.db, deps.codeHash, code);
-  if (known !== undefined) return code;
-  const receivedAt = signed.issuedAt.getTime() > Date.now() ? new Date() : signed.issuedAt;
+export async function openMetaRequest(deps: MetaRequestDeps, signed: DeletionOfMeta): Promise<string> {
+  const now = new Date();
+  // One without a time is taken for the same as another one of that day.
+  const code = deps.codeHash.ofMeta(signed.userId, signed.issuedAt?.getTime() ?? Math.floor(now.getTime() / DAY_MS));
   const input = await inTransaction(deps.db, async (trx) => {
-    const subjects = await findOlderSubjects(trx, deps.people, signed);
-    const created = await createRequest(trx, deps.people, {
-      right: 'erasure',
-      intake: 'meta',
-      receivedAt,
-      codeHash: deps.codeHash.of('code', code),
-      phraseHash: null,
-      channelsNamed: subjects.length,
-      contact: { chats: [] },
-    });
-    const { requestId } = created;
-    for (const subjectId of subjects) await recordVerified(trx, { requestId, subjectId, channel: 'instagram' });
-    const received = { right: 'erasure', intake: 'meta' } as const;
-    await appendLedger(trx, { actorRole: 'meta', action: 'request received', requestId, details: received });
-    const verified = { by: 'signature of meta' } as const;
-    await appendLedger(trx, { actorRole: 'meta', action: 'identity verified', requestId, details: verified });
-    return created;
+    await lockCode(trx, deps.codeHash.of('code', code));
+    const known = await findByCode(trx, deps.codeHash, code);
+    return known === undefined ? receive(trx, deps, { ...signed, code, now }) : null;
   });
+  if (input === null) return code;
   try {
     await deps.requests.start(input);
   } catch (error) {
     deps.log.warn({ event: 'request waits', error }, 'a request of Meta could not be started; the reconcile schedule will');
   }
   return code;
+}
+
+async function receive(
+  trx: InTransaction,
+  deps: MetaRequestDeps,
+  { userId, issuedAt, code, now }: DeletionOfMeta & { code: string; now: Date },
+): Promise<RequestInput> {
+  const before = issuedAt !== null && issuedAt < now ? issuedAt : now;
+  const { older, newer } = await findOlderSubjects(trx, deps.people, { userId, before });
+  const input = await createRequest(trx, deps.people, {
+    right: 'erasure',
+    intake: 'meta',
+    receivedAt: receiptOf(before, now),
+    codeHash: deps.codeHash.of('code', code),
+    phraseHash: null,
+    channelsNamed: older.length,
+    ...(older.length === 0 && newer > 0 ? { refusal: WROTE_SINCE } : {}),
+    contact: { chats: [] },
+  });
+  const { requestId } = input;
+  // Fenced off here and now, as of the time that Meta names: a message that comes while the request waits for its turn is
+  // of a new person, and is not deleted with the old one.
+  for (const subjectId of older) {
+    await recordVerified(trx, { requestId, subjectId, channel: 'instagram' });
+    await fenceSubject(trx, deps.tombstones, subjectId, before);
+  }
+  if (older.length > 0) await recordStep(trx, requestId, 'working');
+  const received = { right: 'erasure', intake: 'meta' } as const;
+  await appendLedger(trx, { actorRole: 'meta', action: 'request received', requestId, details: received });
+  const verified = { by: 'signature of meta' } as const;
+  await appendLedger(trx, { actorRole: 'meta', action: 'identity verified', requestId, details: verified });
+  return input;
+}
+
+/**
+ * The clock runs from the time at which the person asked, as Meta tells it (policy D6). A request that reaches us when
+ * those 72 hours are over already could never be on time: its clock runs from its receipt.
+ */
+function receiptOf(issuedAt: Date, now: Date): Date {
+  return issuedAt.getTime() + POLICY.erasureSlaMs > now.getTime() ? issuedAt : now;
 }

@@ -1,7 +1,8 @@
 import { json, Router, urlencoded } from 'express';
 import type { Request, RequestHandler, Response } from 'express';
-import { findByCode, withdrawRequest } from '../../lib/postgres/requests.ts';
-import type { FoundRequest } from '../../lib/postgres/requests.ts';
+import { findByCode } from '../../lib/postgres/request-status.ts';
+import type { FoundRequest } from '../../lib/postgres/request-status.ts';
+import { withdrawRequest } from '../../lib/postgres/requests.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
 import { findCertificate } from '../../lib/postgres/certificates.ts';
 import type { RateLimit } from '../../lib/rate-limit.ts';

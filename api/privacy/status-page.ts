@@ -1,7 +1,7 @@
 import type { RequestState } from '../../domain/privacy-request.ts';
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
-import type { FoundRequest } from '../../lib/postgres/requests.ts';
+import type { FoundRequest } from '../../lib/postgres/request-status.ts';
 import { sitePage } from '../site/site-page.ts';
 import type { Site } from '../site/site-page.ts';
 import type { OpenedRequest } from './open-request.ts';

@@ -69,8 +69,10 @@ const SENTENCES: Readonly<Record<string, string>> = {
   confirmed: 'Answered, and confirmed by Meta.',
   overtaken: 'A newer message overtook the draft: nothing of it was sent.',
   intent: 'The reply is being sent.',
+  resent: 'The reply is being sent once more.',
   'not sent': 'The reply was not sent.',
-  ambiguous: 'Nobody knows whether the reply arrived: evidence is waited for before anything is repeated.',
+  ambiguous:
+    'Nobody knows whether the reply arrived: evidence is waited for before anything is repeated.',
   'to be resent': 'No trace of the reply was found: it is sent once more.',
   'tries again': 'Meta did not take the reply: it is tried again.',
   'needs human': 'What became of the reply cannot be found out: a human has to look.',
@@ -85,7 +87,7 @@ function factsOf(behind: Behind, now: Date): FactView[] {
   return [
     sessionFact(behind),
     windowFact(behind, now),
-    isHuman && fact('Human', 'answers until', 'held', standing.human_until),
+    isHuman && fact('Human', 'until', 'held', standing.human_until),
     standing.opted_out_at !== null && fact('Person', 'opted out', 'held'),
     standing.objected_at !== null && fact('Person', 'objected', 'held'),
     standing.restricted_at !== null && fact('Person', 'restricted', 'held'),
@@ -97,7 +99,11 @@ function factsOf(behind: Behind, now: Date): FactView[] {
 function sessionFact({ session, isSessionOpen }: Behind): FactView {
   const count = session === null ? 'none yet' : String(session.count);
   const state = isSessionOpen === null ? '' : isSessionOpen ? ', open' : ', ended';
-  return fact('Session', session === null ? count : `${count}${state}`, isSessionOpen ? 'good' : 'off');
+  return fact(
+    'Session',
+    session === null ? count : `${count}${state}`,
+    isSessionOpen ? 'good' : 'off',
+  );
 }
 
 function windowFact({ windowClosesAt }: Behind, now: Date): FactView {

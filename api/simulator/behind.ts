@@ -132,7 +132,10 @@ async function readReplies(trx: InTransaction, subjectId: string): Promise<Behin
     .orderBy('r.created_at', 'desc')
     .limit(LATEST_REPLIES)
     .execute();
-  const parts = await readParts(trx, replies.map(({ id }) => id));
+  const parts = await readParts(
+    trx,
+    replies.map(({ id }) => id),
+  );
   return replies.map((row) => ({
     number: Number(row.number),
     origin: row.origin,
@@ -140,7 +143,7 @@ async function readReplies(trx: InTransaction, subjectId: string): Promise<Behin
     isSuperseded: row.superseded_at !== null,
     waitsFor: row.waits_for,
     askedAt: row.asked_at,
-    parts: parts.filter(({ replyId }) => replyId === row.id).map(({ replyId: _, ...part }) => part),
+    parts: parts.filter(({ replyId }) => replyId === row.id),
   }));
 }
 
@@ -152,7 +155,9 @@ async function readParts(trx: InTransaction, replyIds: readonly string[]) {
     .select(['d.maybe_sent_at as maybeSentAt', 'd.settled_at as settledAt'])
     .select(
       sql<number>`(d.fingerprint IS NOT NULL)::int + (
-        SELECT count(*)::int FROM mayfly.delivery_copies c WHERE c.delivery_id = d.id)`.as('copies'),
+        SELECT count(*)::int FROM mayfly.delivery_copies c WHERE c.delivery_id = d.id)`.as(
+        'copies',
+      ),
     )
     .where('d.reply_id', 'in', replyIds)
     .orderBy('d.part')

@@ -20,7 +20,10 @@ export function profileRoute(phones: Phones): RequestHandler {
     if (!person) return sendGraph(response, noSuchObject());
     const fields = fieldsQuery.safeParse(request.query['fields']).data;
     if (!fields) {
-      return sendGraph(response, invalidParameter('instagram', 'Tried accessing nonexisting field'));
+      return sendGraph(
+        response,
+        invalidParameter('instagram', 'Tried accessing nonexisting field'),
+      );
     }
     const { scopedId: id, name, username } = person;
     const known = { id, name, username };
@@ -42,7 +45,10 @@ export function threadRoute(deps: { phones: Phones; wire: Wire; account: string 
     if (request.params['account'] !== deps.account) return sendGraph(response, noSuchObject());
     const query = threadQuery.safeParse(request.query).data;
     if (!query) {
-      return sendGraph(response, invalidParameter('instagram', 'platform and user_id are required'));
+      return sendGraph(
+        response,
+        invalidParameter('instagram', 'platform and user_id are required'),
+      );
     }
     const end = deps.wire.begin('instagram', 'graph', 'thread read');
     const found = findInstagram(deps.phones, query.user_id);
@@ -59,9 +65,15 @@ function threadOf({ id, person, messages }: InstagramPhone, account: string): ob
   return { id, messages: { data } };
 }
 
-function entryOf({ providerId, at, from, text }: Message, person: InstagramPerson, account: string) {
+function entryOf(
+  { providerId, at, from, text }: Message,
+  person: InstagramPerson,
+  account: string,
+) {
   const isFromPerson = from === 'person';
-  const sender = isFromPerson ? { id: person.scopedId, username: person.username } : { id: account };
+  const sender = isFromPerson
+    ? { id: person.scopedId, username: person.username }
+    : { id: account };
   return { id: providerId, created_time: at.toISOString(), from: sender, message: text };
 }
 

@@ -12,7 +12,6 @@ export function machineMarkup({ killsWorker, switchesModel }: MachineOptions): H
   if (!killsWorker && !switchesModel) return false;
   return html`<div class="machine" role="group" aria-label="The machinery behind both phones">
     ${killsWorker && workerMarkup()} ${switchesModel && modelMarkup()}
-    <p class="machine-said" role="status"></p>
   </div>`;
 }
 
@@ -29,7 +28,9 @@ function modelMarkup(): Html {
     <legend>Model</legend>
     ${STAND_IN_MODES.map(
       (mode) =>
-        html`<label><input type="radio" name="model" value="${mode}" /><span>${mode}</span></label>`,
+        html`<label
+          ><input type="radio" name="model" value="${mode}" /><span>${mode}</span></label
+        >`,
     )}
   </fieldset>`;
 }

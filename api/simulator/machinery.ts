@@ -30,8 +30,7 @@ export function createMachinery(deps: {
           background,
           log,
         });
-  const worker =
-    control === undefined ? null : createWorkerWatch({ control, publish, background });
+  const worker = control === undefined ? null : createWorkerWatch({ control, publish, background });
   const model = modelUrl === undefined ? null : createModelSwitch({ modelUrl, publish });
   worker?.look();
   return {

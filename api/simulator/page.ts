@@ -21,7 +21,20 @@ export interface PageOptions {
   switchesModel: boolean;
 }
 
-const STYLES = ['page', 'layout', 'phone', 'composer', 'messages', 'apps', 'panel', 'behind', 'machine'];
+const STYLES = [
+  'page',
+  'header',
+  'layout',
+  'phone',
+  'composer',
+  'messages',
+  'apps',
+  'panel',
+  'behind',
+  'steps',
+  'lists',
+  'machine',
+];
 
 /** The whole page. Its script fills it from the event stream; without it nothing here can be done. */
 export function simulatorPage(options: PageOptions): Html {
@@ -44,15 +57,16 @@ export function simulatorPage(options: PageOptions): Html {
         <header class="page-header">
           <div class="title">
             <h1><span class="mark">${ICONS.mayfly}</span> Mayfly simulator</h1>
-            <p>
-              You are a customer of <strong>${companyName}</strong>. Write, and see what comes back.
-            </p>
+            <p>Write as a customer of <strong>${companyName}</strong>.</p>
           </div>
-          ${temporalUiUrl !== undefined && html`<nav aria-label="Elsewhere">${temporalLink(temporalUiUrl)}</nav>`}
-          <p class="stand-ins">
-            ${standInNotice(standIns, channels).map((sentence) => html`<span>${sentence}</span> `)}
-          </p>
           ${machineMarkup(options)}
+          <div class="notes">
+            <p class="stand-ins">
+              ${standInNotice(standIns, channels).map((sentence) => html`<span>${sentence}</span> `)}
+            </p>
+            <p class="machine-said" role="status"></p>
+            ${temporalUiUrl !== undefined && html`<nav aria-label="Elsewhere">${temporalLink(temporalUiUrl)}</nav>`}
+          </div>
         </header>
         <p class="connection" id="connection" role="status"></p>
         <noscript><p class="connection">This page needs JavaScript.</p></noscript>

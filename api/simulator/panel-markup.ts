@@ -53,7 +53,7 @@ export function panelMarkup({ channel, killsWorker, passesTime }: PanelOptions):
       <p class="result" role="status"></p>
     </div>
     <div class="card next-reply">
-      <label for="${channel}-next-reply">The next reply …</label>
+      <label for="${channel}-next-reply">The next reply</label>
       <select id="${channel}-next-reply" class="fault">
         ${GRAPH_FAULTS.filter((fault) => fault !== 'worker killed' || killsWorker).map(
           (fault) => html`<option value="${fault}">${NEXT_REPLY[fault]}</option>`,
@@ -70,7 +70,7 @@ export function panelMarkup({ channel, killsWorker, passesTime }: PanelOptions):
       </div>
     </div>
     <form class="card by-hand" autocomplete="off">
-      <label for="${channel}-by-hand">Answer by hand, in the business's own app</label>
+      <label for="${channel}-by-hand">Answer by hand, as a human</label>
       <input id="${channel}-by-hand" name="text" type="text" maxlength="900" />
       <button type="submit">Answer</button>
     </form>

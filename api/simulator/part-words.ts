@@ -61,13 +61,18 @@ function partView(reply: BehindReply, part: BehindPart, index: number): PartView
     why: reply.isSuperseded ? 'overtaken by a newer message' : whyOf(part),
     tone: isHeld ? 'held' : PART_TONES[part.state],
     attempts: attemptsOf(reply, part),
-    copies: part.copies === 0 ? 'not yet' : part.copies === 1 ? 'once' : `${part.copies} times`,
+    copies: copiesOf(part),
   };
 }
 
 function attemptsOf({ origin }: BehindReply, { attempt, resends }: BehindPart): string {
   if (origin === 'human') return 'by hand';
   return resends > 0 ? `${attempt}, resent` : String(attempt);
+}
+
+function copiesOf({ copies, state }: BehindPart): string {
+  if (copies > 0) return copies === 1 ? 'once' : `${copies} times`;
+  return state === 'planned' || state === 'suppressed' ? 'no' : 'not seen';
 }
 
 /** Who found the words of a reply. */

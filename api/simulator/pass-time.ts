@@ -32,6 +32,7 @@ export const MOVED = {
     'restricted_at',
     'objected_at',
     'human_until',
+    'phrase_tries_since',
   ],
   'mayfly.addresses': ['window_closes_at'],
   'mayfly.sessions': ['started_at'],
@@ -64,11 +65,15 @@ export function createPassTime(deps: {
       for (let lookedMs = 0; lookedMs < LOOKED_MS; lookedMs += LOOK_MS) {
         const found = await inTransaction(db, async (trx) => {
           const subjectId = (await people.find(trx, person))?.subjectId;
-          return subjectId && { subjectId, isBusy: await isBusy(trx, subjectId) };
+          if (subjectId === undefined) return null;
+          return { subjectId, isBusy: await isBusy(trx, subjectId) };
         });
-        if (found && !found.isBusy) await conversations.end(found.subjectId);
-        if (!found?.isBusy) return;
-        await pause(LOOK_MS);
+        if (found?.isBusy) {
+          await pause(LOOK_MS);
+          continue;
+        }
+        if (found !== null) await conversations.end(found.subjectId);
+        return;
       }
     },
   };
@@ -85,7 +90,9 @@ async function makeOlder(
       sql`${sql.ref(column)} = ${sql.ref(column)} - ${PASSED_MS}::float8 * interval '1 millisecond'`,
   );
   const key = sql.ref(table === 'mayfly.subjects' ? 'id' : 'subject_id');
-  await sql`UPDATE ${sql.table(table)} SET ${sql.join(older)} WHERE ${key} = ${subjectId}`.execute(trx);
+  await sql`UPDATE ${sql.table(table)} SET ${sql.join(older)} WHERE ${key} = ${subjectId}`.execute(
+    trx,
+  );
 }
 
 /** Whether a message waits to be looked at, or a reply to be sent. */

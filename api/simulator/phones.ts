@@ -139,5 +139,17 @@ export function messageView(message: Message): MessageView {
   const { id, order, from, kind, text, isByHand, state, isReactedTo, acknowledgement } = message;
   const at = message.at.toISOString();
   const isEdited = message.edits > 0;
-  return { id, order, from, kind, text, isByHand, at, state, isEdited, isReactedTo, acknowledgement };
+  return {
+    id,
+    order,
+    from,
+    kind,
+    text,
+    isByHand,
+    at,
+    state,
+    isEdited,
+    isReactedTo,
+    acknowledgement,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Channel } from '../../domain/channels.ts';
 import type { StandInMode } from '../../lib/stand-in-control.ts';
 import type { BehindView } from './behind-view.ts';
-import type { WorkerView } from './worker-watch.ts';
+import type { WorkerState } from './kill-worker.ts';
 
 /**
  * How far a message came. For what the person wrote: `sent` has left the phone, `delivered` was acknowledged by the
@@ -65,6 +65,13 @@ export interface WireEntry {
   /** The HTTP status, `no answer`, or null while it is under way. */
   outcome: number | 'no answer' | null;
   ms: number | null;
+}
+
+/** The worker as the page shows it. */
+export interface WorkerView {
+  state: WorkerState;
+  /** How long it was away after it was last killed from here; null before, and while it is away. */
+  awayMs: number | null;
 }
 
 /** What the page is told, over server-sent events. A snapshot replaces all that was told before. */

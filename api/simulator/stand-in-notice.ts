@@ -13,6 +13,8 @@ export function standInNotice(
     isStoodIn('model')
       ? 'The model is a stand-in: it answers with sentences from the knowledge folder.'
       : 'The model is real: what you write goes to the provider that is set.',
+    ...(isStoodIn('mail') ? ['Mail stays in a local outbox.'] : []),
+    ...(isStoodIn('identity') ? ['Staff sign in at a local identity provider.'] : []),
     'Everything behind the webhooks is the real thing.',
   ];
 }

@@ -49,7 +49,7 @@ function whileWaiting(behind: Behind, now: Date): Told {
   const received: Partial<StepView> = { detail: messages(waiting), tone: 'good' };
   const silence = silenceIn(behind, now);
   if (silence !== null && wake?.takenAt == null) {
-    return { received, waiting: { name: 'rests', detail: silence, tone: 'held' } };
+    return { received, waiting: { name: 'rests', detail: SILENCES[silence], tone: 'held' } };
   }
   if (wake?.takenAt == null) {
     const since = wake?.since.toISOString() ?? null;
@@ -62,6 +62,14 @@ function whileWaiting(behind: Behind, now: Date): Told {
     model: { detail: 'writes', tone: 'now', since },
   };
 }
+
+const SILENCES = {
+  erasing: 'being erased',
+  restricted: 'restricted',
+  objected: 'objected',
+  'opted out': 'opted out',
+  'a human answers': 'human answers',
+} as const satisfies Record<Silence, string>;
 
 function untilDraft(reply: BehindReply): Told {
   const { origin, askedAt, createdAt, parts } = reply;
@@ -85,19 +93,21 @@ function sending(behind: Behind, reply: BehindReply, now: Date): Told {
     return { draft: { name: 'overtaken', detail: 'newer message', tone: 'off' } };
   }
   if (part === undefined) return {};
+  const since = part.maybeSentAt?.toISOString() ?? null;
   const place = reply.parts.length > 1 ? `, part ${reply.parts.indexOf(part) + 1}` : '';
-  const intent = good(
-    reply.origin === 'human' ? '' : `${part.resends > 0 ? 'resent, ' : ''}attempt ${part.attempt}${place}`,
-  );
+  const attempt = reply.origin === 'human' ? '' : `attempt ${part.attempt}${place}`;
+  const intent = { ...good(attempt), ...(part.resends > 0 ? { name: 'resent' } : {}) };
   switch (part.state) {
     case 'planned':
       return { intent: planned(behind, reply, part) };
     case 'suppressed':
       return { intent: { name: 'not sent', detail: whyNotSent(behind, now), tone: 'off' } };
     case 'intent':
-      return { intent: { ...intent, tone: 'now', since: part.maybeSentAt?.toISOString() ?? null } };
-    case 'ambiguous':
-      return { intent, accepted: { name: 'ambiguous', detail: part.problem ?? '', tone: 'doubt' } };
+      return { intent: { ...intent, tone: 'now', since } };
+    case 'ambiguous': {
+      const detail = part.problem ?? '';
+      return { intent, accepted: { name: 'ambiguous', detail, tone: 'doubt', since } };
+    }
     case 'needs human':
       return { intent, accepted: { name: 'needs human', detail: part.problem ?? '', tone: 'bad' } };
     case 'rejected':
@@ -131,7 +141,7 @@ function planned(behind: Behind, reply: BehindReply, part: BehindPart): Partial<
 
 function whyNotSent(behind: Behind, now: Date): string {
   const silence = silenceIn(behind, now);
-  if (silence !== null) return silence;
+  if (silence !== null) return SILENCES[silence];
   const isClosed = behind.windowClosesAt === null || behind.windowClosesAt <= now;
   return isClosed ? 'window closed' : '';
 }

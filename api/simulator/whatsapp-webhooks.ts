@@ -41,7 +41,13 @@ export function whatsAppWebhooks(account: string, person: WhatsAppPerson) {
     /** What a human wrote in the business's own app. Source: WhatsApp Cloud API, `smb_message_echoes` field. */
     echo: ({ providerId, at, text }: Written) => {
       const from = { from: DISPLAY_PHONE_NUMBER, to: person.phone, to_user_id: person.userId };
-      const message = { ...from, id: providerId, timestamp: seconds(at), type: 'text', text: { body: text } };
+      const message = {
+        ...from,
+        id: providerId,
+        timestamp: seconds(at),
+        type: 'text',
+        text: { body: text },
+      };
       return envelope(account, { message_echoes: [message] }, 'smb_message_echoes');
     },
   };

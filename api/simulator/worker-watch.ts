@@ -1,13 +1,6 @@
 import type { Background } from './background.ts';
-import type { WorkerControl, WorkerState } from './kill-worker.ts';
-import type { Publish } from './simulator-event.ts';
-
-/** The worker as the page shows it. */
-export interface WorkerView {
-  state: WorkerState;
-  /** How long it was away after it was last killed from here; null before, and while it is away. */
-  awayMs: number | null;
-}
+import type { WorkerControl } from './kill-worker.ts';
+import type { Publish, WorkerView } from './simulator-event.ts';
 
 export interface WorkerWatch {
   view(): WorkerView;

@@ -7,8 +7,15 @@ export interface Site {
   contactEmail: string;
 }
 
+export interface SitePage {
+  title: string;
+  main: Html;
+  /** Addresses of modules among our own assets. */
+  scripts?: readonly string[];
+}
+
 /** One page for the public: works without JavaScript, on a phone and on paper. */
-export function sitePage(site: Site, { title, main }: { title: string; main: Html }): Html {
+export function sitePage(site: Site, { title, main, scripts = [] }: SitePage): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -16,12 +23,17 @@ export function sitePage(site: Site, { title, main }: { title: string; main: Htm
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>${title} · ${site.companyName}</title>
+        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/site.css" />
+        ${scripts.map((address) => html`<script type="module" src="${address}"></script>`)}
       </head>
       <body>
         <header class="site-header">
           <p class="site-name">${site.companyName}</p>
-          <nav aria-label="Privacy"><a href="/privacy/deletion">Delete my data</a></nav>
+          <nav aria-label="Privacy">
+            <a href="/privacy/deletion">Delete my data</a>
+            <a href="/privacy/certificate">Check a certificate</a>
+          </nav>
         </header>
         <main>
           <h1>${title}</h1>

@@ -20,7 +20,8 @@ export function createStatusReporter(target: () => string | null) {
       await pause(afterMs);
       const url = target();
       // A receiver that is just being stopped is not sent to again: this Meta repeats nothing.
-      if (url !== null) await poster.post(url, webhooks.statusWebhook(sentTextOf(taken), status)).catch(() => null);
+      if (url !== null)
+        await poster.post(url, webhooks.statusWebhook(sentTextOf(taken), status)).catch(() => null);
     }
   };
   return { report: (taken: TakenText) => void report(taken) };

@@ -30,7 +30,12 @@ export function newPerson(): Person {
 export function newMessage({ phone, userId }: Person): { number: number; webhook: SignedWebhook } {
   messages += 1;
   const text = withNumber(messages, WORDS);
-  const webhook = webhooks.whatsAppTextWebhook({ from: phone, userId, phoneNumberId: ACCOUNT, text });
+  const webhook = webhooks.whatsAppTextWebhook({
+    from: phone,
+    userId,
+    phoneNumberId: ACCOUNT,
+    text,
+  });
   return { number: messages, webhook };
 }
 

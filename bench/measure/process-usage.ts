@@ -16,9 +16,11 @@ const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding:
 export function cpuSeconds(pids: Readonly<Record<string, number>>): Record<string, number> {
   const stats = readAll();
   const children = new Map<number, number[]>();
-  for (const [pid, { parent }] of stats) children.set(parent, [...(children.get(parent) ?? []), pid]);
+  for (const [pid, { parent }] of stats)
+    children.set(parent, [...(children.get(parent) ?? []), pid]);
   const ticksOf = (pid: number): number =>
-    (stats.get(pid)?.ticks ?? 0) + (children.get(pid) ?? []).reduce((sum, child) => sum + ticksOf(child), 0);
+    (stats.get(pid)?.ticks ?? 0) +
+    (children.get(pid) ?? []).reduce((sum, child) => sum + ticksOf(child), 0);
   return Object.fromEntries(
     Object.entries(pids).map(([name, pid]) => [name, ticksOf(pid) / TICKS_PER_SECOND]),
   );
@@ -59,7 +61,10 @@ function readStat(pid: number): ProcessStat | null {
     return null;
   }
   // The second field is the program's name in brackets and may hold anything; the others follow its last bracket.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
   const [parent = 0] = fields.slice(1);
   return { parent, ticks: fields.slice(11, 15).reduce((sum, ticks) => sum + ticks, 0) };
 }

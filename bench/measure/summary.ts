@@ -13,7 +13,13 @@ export function summarise(values: readonly number[]): Summary | null {
   const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
   const [p50, p95, p99, max] = [at(0.5), at(0.95), at(0.99), sorted.at(-1)];
   if (p50 === undefined || p95 === undefined || p99 === undefined || max === undefined) return null;
-  return { count: sorted.length, p50: round(p50), p95: round(p95), p99: round(p99), max: round(max) };
+  return {
+    count: sorted.length,
+    p50: round(p50),
+    p95: round(p95),
+    p99: round(p99),
+    max: round(max),
+  };
 }
 
 /** To so many digits behind the point: more would be noise. */

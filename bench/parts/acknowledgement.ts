@@ -72,19 +72,26 @@ async function meetPeople({ plan, fakes }: Bench, { crowd }: Stage): Promise<Kno
 async function flood({ plan }: Bench, { crowd }: Stage, known: Known) {
   const { perSecond, seconds } = plan.acknowledgement;
   const loadSince = watchLoad();
-  const acknowledged = await arrive({ perSecond, seconds }, (index, dueAt): Promise<Acknowledged> => {
-    const text = known.texts[index % known.texts.length];
-    if (index % (1 + STATUSES_PER_MESSAGE) !== 0 && text !== undefined) {
-      return crowd.send(statusOf(text, index), dueAt);
-    }
-    const turn = Math.floor(index / (1 + STATUSES_PER_MESSAGE));
-    const isNew = turn % MESSAGES_PER_NEWCOMER === 0;
-    const person = isNew ? newPerson() : (known.people[turn % known.people.length] ?? newPerson());
-    return crowd.send(newMessage(person).webhook, dueAt);
-  });
+  const acknowledged = await arrive(
+    { perSecond, seconds },
+    (index, dueAt): Promise<Acknowledged> => {
+      const text = known.texts[index % known.texts.length];
+      if (index % (1 + STATUSES_PER_MESSAGE) !== 0 && text !== undefined) {
+        return crowd.send(statusOf(text, index), dueAt);
+      }
+      const turn = Math.floor(index / (1 + STATUSES_PER_MESSAGE));
+      const isNew = turn % MESSAGES_PER_NEWCOMER === 0;
+      const person = isNew
+        ? newPerson()
+        : (known.people[turn % known.people.length] ?? newPerson());
+      return crowd.send(newMessage(person).webhook, dueAt);
+    },
+  );
   return {
     webhooks: acknowledged.length,
-    acknowledgementMs: summarise(acknowledged.map(({ dueAt, acknowledgedAt }) => acknowledgedAt - dueAt)),
+    acknowledgementMs: summarise(
+      acknowledged.map(({ dueAt, acknowledgedAt }) => acknowledgedAt - dueAt),
+    ),
     senderLateMs: summarise(acknowledged.map(({ dueAt, sentAt }) => sentAt - dueAt)),
     refused: acknowledged.filter(({ status }) => status !== 200).length,
     load: loadSince(),
@@ -94,7 +101,10 @@ async function flood({ plan }: Bench, { crowd }: Stage, known: Known) {
 async function untilAllAnswered({ system }: Stage<Mayfly>): Promise<number | null> {
   const begun = nowMs();
   while (nowMs() - begun < ANSWERED_WITHIN_MS) {
-    const [row] = (await system.database?.query('SELECT count(*) AS waiting FROM mayfly.messages WHERE reply_id IS NULL')) ?? [];
+    const [row] =
+      (await system.database?.query(
+        'SELECT count(*) AS waiting FROM mayfly.messages WHERE reply_id IS NULL',
+      )) ?? [];
     if (Number(row?.['waiting']) === 0) return round((nowMs() - begun) / 1000);
     await pause(200);
   }

@@ -31,7 +31,11 @@ export async function measureEvents(bench: Bench): Promise<EventsPart> {
   };
 }
 
-async function eventsOf({ plan, fakes }: Bench, { system, crowd }: Stage, workflowType: string): Promise<EventFigures> {
+async function eventsOf(
+  { plan, fakes }: Bench,
+  { system, crowd }: Stage,
+  workflowType: string,
+): Promise<EventFigures> {
   fakes.set({ modelMs: 100, statusesTo: null });
   const { people: count } = plan.events;
   const { address = '', namespaces } = system.temporal ?? {};
@@ -61,7 +65,9 @@ async function eventsOf({ plan, fakes }: Bench, { system, crowd }: Stage, workfl
     );
     const burstOfFive = await added();
     const texts = asked.flatMap(({ answer }) => (answer === null ? [] : [answer.text]));
-    await Promise.all(texts.flatMap((text) => [0, 1, 2].map((index) => crowd.send(statusOf(text, index)))));
+    await Promise.all(
+      texts.flatMap((text) => [0, 1, 2].map((index) => crowd.send(statusOf(text, index)))),
+    );
     return { firstTurn, turn, burstOfFive, threeStatuses: await added() };
   } finally {
     await connection.close();
@@ -74,7 +80,9 @@ async function settledEvents(client: Client, workflowType: string, count: number
   for (;;) {
     await pause(SETTLED_MS);
     const ids: string[] = [];
-    for await (const { workflowId } of client.workflow.list({ query: `WorkflowType = '${workflowType}'` })) {
+    for await (const { workflowId } of client.workflow.list({
+      query: `WorkflowType = '${workflowType}'`,
+    })) {
       ids.push(workflowId);
     }
     const lengths = await Promise.all(

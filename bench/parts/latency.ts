@@ -26,7 +26,10 @@ export function measureLatency(bench: Bench): Promise<Record<SystemName, Latency
   return withEachSystem(bench, (stage) => latencyOf(bench, stage));
 }
 
-async function latencyOf({ plan, fakes }: Bench, { system, crowd }: Stage): Promise<LatencyFigures> {
+async function latencyOf(
+  { plan, fakes }: Bench,
+  { system, crowd }: Stage,
+): Promise<LatencyFigures> {
   const { warmUpSeconds, seconds, perSecond, modelMs } = plan.latency;
   fakes.set({ modelMs, statusesTo: system.webhookUrl });
   const cast = createCast(plan.latency);
@@ -37,7 +40,11 @@ async function latencyOf({ plan, fakes }: Bench, { system, crowd }: Stage): Prom
   await arrive({ perSecond, seconds: warmUpSeconds }, turn);
   const asked = await arrive({ perSecond, seconds }, turn);
   const added = (some: readonly Asked[]) =>
-    summarise(some.flatMap(({ dueAt, answer }) => (answer === null ? [] : [answer.at - dueAt - answer.modelMs])));
+    summarise(
+      some.flatMap(({ dueAt, answer }) =>
+        answer === null ? [] : [answer.at - dueAt - answer.modelMs],
+      ),
+    );
   return {
     addedMs: added(asked),
     addedMsOfFirst: added(asked.filter(({ isFirst }) => isFirst)),

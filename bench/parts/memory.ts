@@ -27,12 +27,19 @@ const COLLECTED_MS = 2_000;
 
 /** What sessions that have ended and conversations that are open and idle leave in the worker's memory. */
 export function measureMemory(bench: Bench): Promise<MemoryFigures> {
-  const nodeOptions = ['--expose-gc', '--import', path.join(import.meta.dirname, '../measure/collect-garbage.ts')];
+  const nodeOptions = [
+    '--expose-gc',
+    '--import',
+    path.join(import.meta.dirname, '../measure/collect-garbage.ts'),
+  ];
   const settings = { COLLECT_QUIET_MS: '0', SESSION_IDLE: SHORT_SESSION };
   return withMayfly(bench, { settings, nodeOptions }, (stage) => memoryOf(bench, stage));
 }
 
-async function memoryOf({ plan, report }: Bench, { system, crowd }: Stage<Mayfly>): Promise<MemoryFigures> {
+async function memoryOf(
+  { plan, report }: Bench,
+  { system, crowd }: Stage<Mayfly>,
+): Promise<MemoryFigures> {
   const { conversations, settleSeconds } = plan.memory;
   const hold = async (count: number) => {
     const asked = await greetAll(crowd, count, AT_ONCE);

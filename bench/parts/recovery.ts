@@ -26,10 +26,15 @@ const INTO_THE_TURN_MS = 150;
 
 /** How soon answers come again after the worker was killed and started again at once, as a supervisor does. */
 export function measureRecovery(bench: Bench): Promise<RecoveryFigures> {
-  return withMayfly(bench, { settings: { COLLECT_QUIET_MS: '0' } }, (stage) => recoveryOf(bench, stage));
+  return withMayfly(bench, { settings: { COLLECT_QUIET_MS: '0' } }, (stage) =>
+    recoveryOf(bench, stage),
+  );
 }
 
-async function recoveryOf({ plan, fakes }: Bench, { system, crowd }: Stage<Mayfly>): Promise<RecoveryFigures> {
+async function recoveryOf(
+  { plan, fakes }: Bench,
+  { system, crowd }: Stage<Mayfly>,
+): Promise<RecoveryFigures> {
   const { people: count } = plan.recovery;
   fakes.set({ modelMs: MODEL_MS, statusesTo: null });
   const people = (await greetAll(crowd, 2 * count, 2 * count)).map(({ person }) => person);
@@ -46,7 +51,11 @@ async function recoveryOf({ plan, fakes }: Bench, { system, crowd }: Stage<Mayfl
   const newcomers = greetAll(crowd, count, count);
   await restarting;
   const workerBackMs = round(nowMs() - killedAt);
-  const [under, written, greeted] = await Promise.all([Promise.all(midTurn), Promise.all(meanwhile), newcomers]);
+  const [under, written, greeted] = await Promise.all([
+    Promise.all(midTurn),
+    Promise.all(meanwhile),
+    newcomers,
+  ]);
   const since = (asked: readonly Asked[]) =>
     summarise(asked.flatMap(({ answer }) => (answer === null ? [] : [answer.at - killedAt])));
   return {

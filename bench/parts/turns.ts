@@ -41,20 +41,28 @@ async function turnsOf({ plan, fakes }: Bench, { system, crowd }: Stage): Promis
 }
 
 function figuresOf(asked: readonly Asked[], usage: Usage, unexpected: number): TurnFigures {
-  const within = asked.filter(({ answer }) => answer !== null && answer.at >= usage.from && answer.at < usage.to);
+  const within = asked.filter(
+    ({ answer }) => answer !== null && answer.at >= usage.from && answer.at < usage.to,
+  );
   const turns = within.length;
-  const each = (amount: number | null) => (amount === null || turns === 0 ? null : Math.round(amount / turns));
+  const each = (amount: number | null) =>
+    amount === null || turns === 0 ? null : Math.round(amount / turns);
   const total = Object.values(usage.cpu).reduce((sum, seconds) => sum + seconds, 0);
   return {
     turns,
     turnsPerSecond: round(turns / ((usage.to - usage.from) / 1000)),
     cpuMsPerTurn: Object.fromEntries(
-      Object.entries({ ...usage.cpu, total }).map(([name, seconds]) => [name, round((seconds * 1000) / turns, 2)]),
+      Object.entries({ ...usage.cpu, total }).map(([name, seconds]) => [
+        name,
+        round((seconds * 1000) / turns, 2),
+      ]),
     ),
     databaseBytesPerTurn: each(usage.databaseBytes),
     walBytesPerTurn: each(usage.walBytes),
     temporalBytesPerTurn: each(usage.temporalBytes),
-    acknowledgementMs: summarise(within.map(({ sentAt, acknowledgedAt }) => acknowledgedAt - sentAt)),
+    acknowledgementMs: summarise(
+      within.map(({ sentAt, acknowledgedAt }) => acknowledgedAt - sentAt),
+    ),
     turnMs: summarise(within.map(({ sentAt, answer }) => (answer?.at ?? 0) - sentAt)),
     unanswered: asked.filter(({ answer }) => answer === null).length,
     unexpected,

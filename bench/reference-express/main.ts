@@ -15,7 +15,9 @@ const webhook = z.object({
         z.object({
           value: z.object({
             metadata: z.object({ phone_number_id: z.string() }),
-            messages: z.array(z.object({ from: z.string(), text: z.object({ body: z.string() }) })).default([]),
+            messages: z
+              .array(z.object({ from: z.string(), text: z.object({ body: z.string() }) }))
+              .default([]),
           }),
         }),
       ),
@@ -31,12 +33,15 @@ const app = express();
 app.get('/readyz', (_request, response) => void response.json({ status: 'ok' }));
 app.post('/webhooks/whatsapp', express.raw({ type: () => true }), (request, response) => {
   const body = request.body as Buffer;
-  if (!isSigned(body, request.get('x-hub-signature-256') ?? '')) return void response.sendStatus(401);
+  if (!isSigned(body, request.get('x-hub-signature-256') ?? ''))
+    return void response.sendStatus(401);
   const parsed = webhook.parse(JSON.parse(body.toString()));
   response.sendStatus(200);
   for (const { value } of parsed.entry.flatMap(({ changes }) => changes)) {
     for (const { from, text } of value.messages) {
-      answer(value.metadata.phone_number_id, from, text.body).catch((error: unknown) => void process.stderr.write(`${String(error)}\n`));
+      answer(value.metadata.phone_number_id, from, text.body).catch(
+        (error: unknown) => void process.stderr.write(`${String(error)}\n`),
+      );
     }
   }
 });
@@ -56,7 +61,12 @@ async function answer(account: string, phone: string, text: string): Promise<voi
   const sent = await fetch(`${GRAPH_URL}/${account}/messages`, {
     method: 'POST',
     headers: { authorization: 'Bearer bench', 'content-type': 'application/json' },
-    body: JSON.stringify({ messaging_product: 'whatsapp', to: phone, type: 'text', text: { body: reply } }),
+    body: JSON.stringify({
+      messaging_product: 'whatsapp',
+      to: phone,
+      type: 'text',
+      text: { body: reply },
+    }),
   });
   if (!sent.ok) throw new Error(`Meta answered ${sent.status}`);
   await sent.json();
@@ -64,7 +74,9 @@ async function answer(account: string, phone: string, text: string): Promise<voi
 }
 
 function isSigned(body: Buffer, signature: string): boolean {
-  const expected = Buffer.from(`sha256=${createHmac('sha256', APP_SECRET).update(body).digest('hex')}`);
+  const expected = Buffer.from(
+    `sha256=${createHmac('sha256', APP_SECRET).update(body).digest('hex')}`,
+  );
   const given = Buffer.from(signature);
   return given.length === expected.length && timingSafeEqual(given, expected);
 }

@@ -10,7 +10,13 @@ export type ReferenceActivities = ReturnType<typeof createReferenceActivities>;
 
 const modelReply = z.object({ reply: z.string() });
 
-export function createReferenceActivities({ modelUrl, graphUrl }: { modelUrl: string; graphUrl: string }) {
+export function createReferenceActivities({
+  modelUrl,
+  graphUrl,
+}: {
+  modelUrl: string;
+  graphUrl: string;
+}) {
   const openai = new OpenAI({ apiKey: 'bench', baseURL: modelUrl, maxRetries: 0 });
   return {
     async writeReply(transcript: Turn[]): Promise<string> {
@@ -21,7 +27,15 @@ export function createReferenceActivities({ modelUrl, graphUrl }: { modelUrl: st
       });
       return modelReply.parse(JSON.parse(response.output_text)).reply;
     },
-    async sendReply({ account, phone, reply }: { account: string; phone: string; reply: string }): Promise<void> {
+    async sendReply({
+      account,
+      phone,
+      reply,
+    }: {
+      account: string;
+      phone: string;
+      reply: string;
+    }): Promise<void> {
       const response = await fetch(`${graphUrl}/${account}/messages`, {
         method: 'POST',
         headers: { authorization: 'Bearer bench', 'content-type': 'application/json' },

@@ -17,7 +17,13 @@ const webhook = z.object({
           value: z.object({
             metadata: z.object({ phone_number_id: z.string() }),
             messages: z
-              .array(z.object({ id: z.string(), from: z.string(), text: z.object({ body: z.string() }) }))
+              .array(
+                z.object({
+                  id: z.string(),
+                  from: z.string(),
+                  text: z.object({ body: z.string() }),
+                }),
+              )
               .default([]),
           }),
         }),
@@ -37,10 +43,14 @@ const app = express();
 app.get('/readyz', (_request, response) => void response.json({ status: 'ok' }));
 app.post('/webhooks/whatsapp', express.raw({ type: () => true }), async (request, response) => {
   const body = request.body as Buffer;
-  if (!isSigned(body, request.get('x-hub-signature-256') ?? '')) return void response.sendStatus(401);
-  for (const { value } of webhook.parse(JSON.parse(body.toString())).entry.flatMap(({ changes }) => changes)) {
+  if (!isSigned(body, request.get('x-hub-signature-256') ?? ''))
+    return void response.sendStatus(401);
+  for (const { value } of webhook
+    .parse(JSON.parse(body.toString()))
+    .entry.flatMap(({ changes }) => changes)) {
     for (const { id, from, text } of value.messages) {
-      const insert = 'INSERT INTO messages (id, phone, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';
+      const insert =
+        'INSERT INTO messages (id, phone, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';
       const { rowCount } = await pool.query(insert, [id, from, text.body]);
       if (rowCount === 0) continue;
       await client.workflow.signalWithStart<typeof chat, [string]>('chat', {
@@ -58,7 +68,9 @@ app.listen(Number(PORT), '127.0.0.1');
 process.on('disconnect', () => process.exit(0));
 
 function isSigned(body: Buffer, signature: string): boolean {
-  const expected = Buffer.from(`sha256=${createHmac('sha256', APP_SECRET).update(body).digest('hex')}`);
+  const expected = Buffer.from(
+    `sha256=${createHmac('sha256', APP_SECRET).update(body).digest('hex')}`,
+  );
   const given = Buffer.from(signature);
   return given.length === expected.length && timingSafeEqual(given, expected);
 }

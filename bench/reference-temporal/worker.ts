@@ -3,7 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createReferenceActivities } from './activities.ts';
 
-const { TEMPORAL_ADDRESS = '', TEMPORAL_NAMESPACE = '', MODEL_URL = '', GRAPH_URL = '' } = process.env;
+const {
+  TEMPORAL_ADDRESS = '',
+  TEMPORAL_NAMESPACE = '',
+  MODEL_URL = '',
+  GRAPH_URL = '',
+} = process.env;
 
 Runtime.install({ shutdownSignals: ['SIGTERM'] });
 const connection = await NativeConnection.connect({ address: TEMPORAL_ADDRESS });

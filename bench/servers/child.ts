@@ -59,12 +59,18 @@ export async function startProgram(what: {
 }
 
 /** Waits until a GET of the address succeeds; throws with the end of the program's log when it ends before, or takes too long. */
-export async function untilServes(child: Child, url: string, logFile: string, deadlineMs = 60_000): Promise<void> {
+export async function untilServes(
+  child: Child,
+  url: string,
+  logFile: string,
+  deadlineMs = 60_000,
+): Promise<void> {
   const deadline = Date.now() + deadlineMs;
   let isGone = false;
   void child.exited.then(() => (isGone = true));
   while (!(await answers(url))) {
-    if (isGone || Date.now() > deadline) throw new Error(`${url} does not answer: ${lastWords(logFile)}`);
+    if (isGone || Date.now() > deadline)
+      throw new Error(`${url} does not answer: ${lastWords(logFile)}`);
     await pause(50);
   }
 }

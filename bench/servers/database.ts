@@ -11,7 +11,10 @@ export interface BenchDatabase {
   close(): Promise<void>;
 }
 
-export async function openBenchDatabase(server: EmbeddedPostgres, name: string): Promise<BenchDatabase> {
+export async function openBenchDatabase(
+  server: EmbeddedPostgres,
+  name: string,
+): Promise<BenchDatabase> {
   await server.ensureDatabase(name);
   const client = new pg.Client({ connectionString: server.connectionString(name) });
   await client.connect();

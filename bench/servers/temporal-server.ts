@@ -22,7 +22,10 @@ export interface TemporalServer {
 const NAMESPACES = { conversations: 'conversations', privacy: 'privacy' };
 
 /** The dev server as `npm start` runs it, with its database in `folder`. */
-export async function startTemporalServer(folder: string, report: (line: string) => void): Promise<TemporalServer> {
+export async function startTemporalServer(
+  folder: string,
+  report: (line: string) => void,
+): Promise<TemporalServer> {
   mkdirSync(folder, { recursive: true });
   const command = await findTemporalCli(report);
   const [port, httpPort] = [await freePort(), await freePort()];
@@ -37,7 +40,11 @@ export async function startTemporalServer(folder: string, report: (line: string)
       logFile,
     });
     for (const namespace of Object.values(NAMESPACES)) {
-      await untilServes(child, `http://127.0.0.1:${httpPort}/api/v1/namespaces/${namespace}`, logFile);
+      await untilServes(
+        child,
+        `http://127.0.0.1:${httpPort}/api/v1/namespaces/${namespace}`,
+        logFile,
+      );
     }
     return child;
   };
@@ -60,13 +67,18 @@ export async function startTemporalServer(folder: string, report: (line: string)
  * The server that TEMPORAL_ADDRESS names, over Postgres say. Each system gets namespaces of its own.
  * BENCH_TEMPORAL_PIDS names the processes on this machine that count as the server: its own and its database's.
  */
-export function givenTemporalServer(address: string, pids: string | undefined, suffix: string): TemporalServer {
+export function givenTemporalServer(
+  address: string,
+  pids: string | undefined,
+  suffix: string,
+): TemporalServer {
   const named = (pids ?? '').split(',').filter((pid) => pid !== '');
   return {
     kind: 'given',
     address,
     namespaces: { conversations: `bench-${suffix}`, privacy: `bench-privacy-${suffix}` },
-    processes: () => Object.fromEntries(named.map((pid, index) => [`temporal ${index + 1}`, Number(pid)])),
+    processes: () =>
+      Object.fromEntries(named.map((pid, index) => [`temporal ${index + 1}`, Number(pid)])),
     bytes: () => null,
     interruption: null,
     stop: async () => undefined,

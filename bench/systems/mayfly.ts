@@ -26,7 +26,10 @@ export interface Mayfly extends System {
 }
 
 /** Mayfly as in production: migrations, then api and worker as processes of their own, with their real entry points. */
-export async function startMayfly(around: Surroundings, options: MayflyOptions = {}): Promise<Mayfly> {
+export async function startMayfly(
+  around: Surroundings,
+  options: MayflyOptions = {},
+): Promise<Mayfly> {
   const environment = await environmentOf(around, options.settings ?? {});
   const start = (name: string, entry: string, settings: Record<string, string> = {}) =>
     startProgram({
@@ -39,7 +42,11 @@ export async function startMayfly(around: Surroundings, options: MayflyOptions =
     });
   const startApi = async (settings?: Record<string, string>) => {
     const child = await start('api', 'api/main.ts', settings);
-    await untilServes(child, `http://127.0.0.1:${environment['PORT']}/readyz`, path.join(around.folder, 'api.log'));
+    await untilServes(
+      child,
+      `http://127.0.0.1:${environment['PORT']}/readyz`,
+      path.join(around.folder, 'api.log'),
+    );
     return child;
   };
   const startWorker = async () => {
@@ -83,7 +90,10 @@ async function migrate(around: Surroundings, run: () => Promise<Child>): Promise
   }
 }
 
-async function environmentOf(around: Surroundings, settings: Record<string, string>): Promise<Record<string, string>> {
+async function environmentOf(
+  around: Surroundings,
+  settings: Record<string, string>,
+): Promise<Record<string, string>> {
   const { folder, fakes, database, temporal } = around;
   mkdirSync(folder, { recursive: true });
   return {

@@ -25,9 +25,17 @@ export async function startUsualTemporal(around: Surroundings): Promise<System> 
     await program('reference-api', 'reference-temporal/api.ts'),
     await program('reference-worker', 'reference-temporal/worker.ts'),
   ];
-  await untilServes(api, `http://127.0.0.1:${environment.PORT}/readyz`, path.join(around.folder, 'reference-api.log'));
+  await untilServes(
+    api,
+    `http://127.0.0.1:${environment.PORT}/readyz`,
+    path.join(around.folder, 'reference-api.log'),
+  );
   const ready = new Promise<true>((resolve) => worker.onMessage(() => resolve(true)));
-  const isReady = await Promise.race([ready, worker.exited.then(() => false), pause(READY_MS, false, { ref: false })]);
+  const isReady = await Promise.race([
+    ready,
+    worker.exited.then(() => false),
+    pause(READY_MS, false, { ref: false }),
+  ]);
   if (!isReady) throw new Error(lastWords(path.join(around.folder, 'reference-worker.log')));
   return {
     name: 'usual Temporal',
@@ -45,10 +53,16 @@ export async function startUsualTemporal(around: Surroundings): Promise<System> 
 }
 
 /** Express alone: one process, no server beside it. */
-export async function startPlainExpress(around: Pick<Surroundings, 'folder' | 'fakes'>): Promise<System> {
+export async function startPlainExpress(
+  around: Pick<Surroundings, 'folder' | 'fakes'>,
+): Promise<System> {
   const environment = await placesOf(around);
   const api = await start(around, 'express', 'reference-express/main.ts', environment);
-  await untilServes(api, `http://127.0.0.1:${environment.PORT}/readyz`, path.join(around.folder, 'express.log'));
+  await untilServes(
+    api,
+    `http://127.0.0.1:${environment.PORT}/readyz`,
+    path.join(around.folder, 'express.log'),
+  );
   return {
     name: 'plain Express',
     webhookUrl: `http://127.0.0.1:${environment.PORT}/webhooks/whatsapp`,
@@ -69,7 +83,12 @@ async function placesOf({ folder, fakes }: Pick<Surroundings, 'folder' | 'fakes'
   };
 }
 
-function start({ folder }: { folder: string }, name: string, file: string, environment: Record<string, string>) {
+function start(
+  { folder }: { folder: string },
+  name: string,
+  file: string,
+  environment: Record<string, string>,
+) {
   return startProgram({
     name,
     command: process.execPath,

@@ -37,14 +37,14 @@ export class IdentifierIndex {
     const entry = ({ version, key }: { version: bigint; key: Buffer }): IndexEntry => ({
       bucket,
       version,
-      block: encryptBlock(deriveKey(key, 'identifier index'), hash),
+      block: encryptBlocks(deriveKey(key, 'identifier index'), hash),
     });
     return [entry(newest), ...older.map(entry)];
   }
 
   /** What stands for an identifier before it is encrypted: 16 bytes. Never stored as it is. */
   hashOf(account: string, identifier: Identifier): Buffer {
-    return this.#hash('identifier', account, identifier).subarray(0, 16);
+    return this.#hash('identifier', account, identifier).subarray(0, BLOCK_BYTES);
   }
 
   #hash(purpose: string, account: string, { kind, value }: Identifier): Buffer {
@@ -54,9 +54,12 @@ export class IdentifierIndex {
   }
 }
 
-/** One AES block: the stored form of a hash under a bucket's index key. */
-export function encryptBlock(key: Buffer, block: Buffer): Buffer {
-  // One block of a hash needs no mode: equal input must give equal output, or it could not be found.
+/** One AES block. */
+export const BLOCK_BYTES = 16;
+
+/** The stored form of hashes under a bucket's index key, one AES block each. */
+export function encryptBlocks(key: Buffer, blocks: Buffer): Buffer {
+  // Blocks of hashes need no mode: equal input must give equal output, or it could not be found.
   const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
-  return Buffer.concat([cipher.update(block), cipher.final()]);
+  return Buffer.concat([cipher.update(blocks), cipher.final()]);
 }

@@ -59,37 +59,20 @@ export function createSubjectKey(
   bucket: number,
 ): { key: WrappedKey; cipher: SubjectCipher } {
   const dataKey = randomBytes(32);
-  return {
-    key: wrapDataKey(ring, subjectId, bucket, dataKey),
-    cipher: new SubjectCipher(subjectId, dataKey),
-  };
+  const [{ version, key }] = ring.bucketKeys(bucket);
+  const wrapped = seal(deriveKey(key, 'wrapping'), dataKey, wrapContext(subjectId, bucket, version));
+  return { key: { bucket, version, wrapped }, cipher: new SubjectCipher(subjectId, dataKey) };
 }
 
 /** Opens a wrapped data key; throws `SealBroken` when the bucket's key of that version is gone. */
 export function openSubjectKey(ring: KeyRing, subjectId: string, key: WrappedKey): SubjectCipher {
-  return new SubjectCipher(subjectId, openDataKey(ring, subjectId, key));
-}
-
-/** A data key under the newest key of its bucket. */
-export function wrapDataKey(
-  ring: KeyRing,
-  subjectId: string,
-  bucket: number,
-  dataKey: Buffer,
-): WrappedKey {
-  const [{ version, key }] = ring.bucketKeys(bucket);
-  const context = wrapContext(subjectId, bucket, version);
-  return { bucket, version, wrapped: seal(deriveKey(key, 'wrapping'), dataKey, context) };
-}
-
-/** The data key itself: 32 bytes, for as short a time as possible. */
-export function openDataKey(ring: KeyRing, subjectId: string, key: WrappedKey): Buffer {
   const bucketKey = ring.bucketKeys(key.bucket).find(({ version }) => version === key.version);
   if (bucketKey === undefined) throw new SealBroken();
   const context = wrapContext(subjectId, key.bucket, key.version);
-  return open(deriveKey(bucketKey.key, 'wrapping'), key.wrapped, context);
+  return new SubjectCipher(subjectId, open(deriveKey(bucketKey.key, 'wrapping'), key.wrapped, context));
 }
 
-function wrapContext(subjectId: string, bucket: number, version: bigint): string[] {
+/** What a wrapped key is bound to: whose it is, and where it lies. */
+export function wrapContext(subjectId: string, bucket: number, version: bigint): string[] {
   return ['subject key', subjectId, String(bucket), String(version)];
 }

@@ -20,9 +20,7 @@ export interface ThreadRequest {
 }
 
 /** The texts oldest first. `not read` also where what was read cannot show that something is missing. */
-export type ThreadReading =
-  | { kind: 'read'; texts: readonly ShownText[] }
-  | { kind: 'not read' };
+export type ThreadReading = { kind: 'read'; texts: readonly ShownText[] } | { kind: 'not read' };
 export type ReadThread = (request: ThreadRequest) => Promise<ThreadReading>;
 
 /** Instagram shows details of so many messages of a thread, the newest ones. */
@@ -35,7 +33,17 @@ const message = z.object({
   message: z.string().nullish(),
 });
 const conversations = z.object({
-  data: z.array(z.object({ messages: z.object({ data: z.array(message) }) })),
+  // Of what lies before the newest ones, ids alone may be told.
+  data: z.array(
+    z.object({
+      messages: z.object({
+        data: z
+          .array(z.unknown())
+          .transform((all) => all.slice(0, SHOWN_AT_MOST))
+          .pipe(z.array(message)),
+      }),
+    }),
+  ),
 });
 
 /**
@@ -52,7 +60,7 @@ export function createReadThread(
       user_id: person.value,
       fields: 'messages{id,created_time,from,message}',
     });
-    const url = `${graphUrl.replace(/\/+$/, '')}/${encodeURIComponent(account)}/conversations?${query}`;
+    const url = `${graphUrl.replace(/\/+$/, '')}/${encodeURIComponent(account)}/conversations?${query.toString()}`;
     const shown = messagesOf(await transport.get({ url, accessToken }));
     // A person who wrote to us has a thread, and it begins with them: nothing at all is no answer to our question.
     if (shown === null || shown.length === 0) return { kind: 'not read' };

@@ -9,7 +9,10 @@ export interface OtherCopy {
 }
 
 /** Read under the lock of the delivery's row, which whoever adds a copy holds as well. */
-export async function readOtherCopies(trx: InTransaction, deliveryId: string): Promise<OtherCopy[]> {
+export async function readOtherCopies(
+  trx: InTransaction,
+  deliveryId: string,
+): Promise<OtherCopy[]> {
   return trx
     .selectFrom('mayfly.delivery_copies')
     .select(['fingerprint', 'status'])
@@ -25,6 +28,8 @@ export async function recordOtherCopy(
   await trx
     .insertInto('mayfly.delivery_copies')
     .values({ subject_id: subjectId, fingerprint, delivery_id: deliveryId, status })
-    .onConflict((conflict) => conflict.columns(['subject_id', 'fingerprint']).doUpdateSet({ status }))
+    .onConflict((conflict) =>
+      conflict.columns(['subject_id', 'fingerprint']).doUpdateSet({ status }),
+    )
     .execute();
 }

@@ -86,7 +86,9 @@ async function lockDelivery(
     .selectFrom('mayfly.deliveries as d')
     .select(['d.id', 'd.state', 'd.status', 'd.fingerprint', 'd.resends', 'd.problem'])
     .select([
-      sql<boolean>`coalesce(d.maybe_sent_at > now() - interval '10 minutes', false)`.as('is_recent'),
+      sql<boolean>`coalesce(d.maybe_sent_at > now() - interval '10 minutes', false)`.as(
+        'is_recent',
+      ),
       // A message that was tried while its account was paused tells whether the account works again.
       sql<boolean>`EXISTS (
         SELECT FROM mayfly.paused_accounts p JOIN mayfly.subjects s USING (channel, account)

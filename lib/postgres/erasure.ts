@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { StoreCount } from '../../domain/erasure.ts';
 import { TABLES } from '../../domain/inventory.ts';
 import type { TableRule } from '../../domain/inventory.ts';
+import { lockBucketAlone } from './bucket-locks.ts';
 import type { Database, InTransaction } from './database.ts';
 import type { Tombstones } from './tombstones.ts';
 
@@ -12,13 +13,15 @@ const BATCH = 5_000;
 const REQUEST_RECORD = 'request_subjects';
 
 /** Tables that hold something of a person, in the order in which it must go, with the column that says whose it is. */
-const PERSONAL_TABLES = Object.entries<TableRule<Record<string, unknown>>>(TABLES).flatMap(([table, { eraser }]) =>
+export const PERSONAL_TABLES = Object.entries<TableRule<Record<string, unknown>>>(TABLES).flatMap(([table, { eraser }]) =>
   eraser.by === 'subject column' ? [{ table, column: eraser.column }] : [],
 );
 
 export interface Fence {
   /** Buckets whose keys must be replaced: the one of the person's key, and those of their identifiers. */
   buckets: number[];
+  /** Rows of each store at this moment; from then on there are no more. */
+  held: StoreCount[];
   /** When the model was last asked for this person, in ms since 1970; null when it never was. */
   lastModelCallMs: number | null;
 }
@@ -26,9 +29,18 @@ export interface Fence {
 /**
  * From here on nothing new of this person is processed, sent or stored, and a webhook from before is dropped. Null when
  * we hold nothing: already absent is success. The buckets are kept with the row, because a later message may take the
- * identifiers along to a new person before this is asked again.
+ * identifiers along to a new person before this is asked again. `erasedAt` is the time that a message must be newer than
+ * to be of a new person: now, unless the erasure was asked for at a certain time.
  */
-export async function fenceSubject(trx: InTransaction, tombstones: Tombstones, subjectId: string): Promise<Fence | null> {
+export async function fenceSubject(
+  trx: InTransaction,
+  tombstones: Tombstones,
+  subjectId: string,
+  erasedAt?: Date,
+): Promise<Fence | null> {
+  // Whoever is storing something for this person has committed it before the fence comes up, and everybody after them
+  // finds the fence: so nothing is added to what is counted here.
+  for (const bucket of await bucketsOf(trx, subjectId)) await lockBucketAlone(trx, bucket);
   const subject = await trx
     .selectFrom('mayfly.subjects')
     .select('erasing_buckets')
@@ -38,14 +50,31 @@ export async function fenceSubject(trx: InTransaction, tombstones: Tombstones, s
   if (subject === undefined) return null;
   const buckets = subject.erasing_buckets ?? (await bucketsOf(trx, subjectId));
   if (subject.erasing_buckets === null) {
-    await tombstones.bury(trx, subjectId, new Date());
+    await tombstones.bury(trx, subjectId, erasedAt ?? (await timeOf(trx)));
     await trx
       .updateTable('mayfly.subjects')
       .set({ erasing_at: sql`now()`, erasing_buckets: buckets, wake_since: null, wake_taken_at: null })
       .where('id', '=', subjectId)
       .execute();
   }
-  return { buckets, lastModelCallMs: await lastModelCall(trx, subjectId) };
+  return { buckets, held: await countRows(trx, subjectId), lastModelCallMs: await lastModelCall(trx, subjectId) };
+}
+
+/** Now, and not when the transaction began: it may have waited for its locks. */
+async function timeOf(trx: InTransaction): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`SELECT clock_timestamp() AS now`.execute(trx);
+  if (rows[0] === undefined) throw new Error('the database did not tell its time');
+  return rows[0].now;
+}
+
+async function countRows(trx: InTransaction, subjectId: string): Promise<StoreCount[]> {
+  const counts: StoreCount[] = [];
+  for (const { table, column } of PERSONAL_TABLES) {
+    const { rows } = await sql<{ count: string }>`
+      SELECT count(*) FROM ${sql.table(table)} WHERE ${sql.ref(column)} = ${subjectId}`.execute(trx);
+    counts.push({ store: storeName(table), count: Number(rows[0]?.count) });
+  }
+  return counts;
 }
 
 async function bucketsOf(trx: InTransaction, subjectId: string): Promise<number[]> {
@@ -74,41 +103,45 @@ export async function deleteKeys(db: Database, subjectId: string): Promise<void>
   await db.deleteFrom('keys.subject_keys').where('subject_id', '=', subjectId).execute();
 }
 
-/** Deletes every row of the person from every table of the inventory, in its order; returns how many of each. */
-export async function eraseRows(db: Database, subjectId: string, onProgress: () => void): Promise<StoreCount[]> {
-  const counts: StoreCount[] = [];
-  for (const { table, column } of PERSONAL_TABLES) {
-    counts.push({ store: storeName(table), count: await eraseTable(db, table, column, subjectId, onProgress) });
+/** One store could not be emptied; its name is a fixed word of ours, and the message says nothing else. */
+class StoreFailed extends Error {
+  override readonly name = 'StoreFailed';
+
+  constructor(store: string, cause: unknown) {
+    super(`The store "${store}" could not be emptied; everything else waits for it.`, { cause });
   }
-  return counts;
 }
 
-async function eraseTable(db: Database, table: string, column: string, subjectId: string, onProgress: () => void): Promise<number> {
-  let count = 0;
+/** Deletes every row of the person from every table of the inventory, in its order. Throws `StoreFailed`. */
+export async function eraseRows(db: Database, subjectId: string, onProgress: (store: string) => void): Promise<void> {
+  for (const { table, column } of PERSONAL_TABLES) {
+    const store = storeName(table);
+    try {
+      await eraseTable(db, table, column, subjectId, () => onProgress(store));
+    } catch (error) {
+      throw new StoreFailed(store, error);
+    }
+  }
+}
+
+async function eraseTable(db: Database, table: string, column: string, subjectId: string, onProgress: () => void): Promise<void> {
   for (;;) {
+    onProgress();
     const name = sql.table(table);
     const result = await sql`
       DELETE FROM ${name} WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM ${name} WHERE ${sql.ref(column)} = ${subjectId} LIMIT ${BATCH}
       ))`.execute(db);
-    const deleted = Number(result.numAffectedRows ?? 0);
-    count += deleted;
-    onProgress();
-    if (deleted < BATCH) return count;
+    if (Number(result.numAffectedRows ?? 0) < BATCH) return;
   }
 }
 
 /**
  * Looks for the person by another route than the eraser's: not by the inventory, but in every column of every table
- * that the database itself says could hold our id of them.
+ * that the database itself says could hold our id of them. One that points to other rows than people's cannot.
  */
 export async function rescan(db: Database, subjectId: string): Promise<StoreCount[]> {
-  const { rows: places } = await sql<{ schema: string; table: string; column: string }>`
-    SELECT n.nspname AS schema, c.relname AS table, a.attname AS column
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = 'uuid'::regtype
-      AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.relname <> ${REQUEST_RECORD}
-    ORDER BY 1, 2, 3`.execute(db);
+  const places = await idColumns(db);
   const counts: StoreCount[] = [];
   for (const { schema, table, column } of places) {
     const { rows } = await sql<{ count: string }>`
@@ -116,6 +149,22 @@ export async function rescan(db: Database, subjectId: string): Promise<StoreCoun
     counts.push({ store: `${storeName(table)} by ${storeName(column)}`, count: Number(rows[0]?.count) });
   }
   return counts;
+}
+
+/** Every column that could hold our id of a person, as the database's own catalogue has it. */
+export async function idColumns(db: Database): Promise<{ schema: string; table: string; column: string }[]> {
+  const { rows } = await sql<{ schema: string; table: string; column: string }>`
+    SELECT n.nspname AS schema, c.relname AS table, a.attname AS column
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = 'uuid'::regtype
+      AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.relname <> ${REQUEST_RECORD}
+      AND NOT EXISTS (
+        SELECT FROM pg_constraint f
+        WHERE f.contype = 'f' AND f.conrelid = c.oid AND a.attnum = ANY (f.conkey)
+          AND f.confrelid <> 'mayfly.subjects'::regclass
+      )
+    ORDER BY 1, 2, 3`.execute(db);
+  return rows;
 }
 
 /** A name without signs, as it stands in certificates and histories. */

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { REQUEST_ENDS } from '../../domain/privacy-request.ts';
+import type { RequestEnd } from '../../domain/privacy-request.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import type { Database, InTransaction } from './database.ts';
 import type { People } from './people.ts';
@@ -30,34 +32,57 @@ export async function writeContact(trx: InTransaction, people: People, requestId
 }
 
 /**
- * Ends a request: the contact data goes, its key is destroyed like a person's, and nothing says any more whom it was
- * proven for (policy D3). It can be repeated; `onClosed` runs once, in the transaction that ends it.
+ * Forgets how to reach whoever asked, and whom it was proven for, and notes why it could not be done in full, if so; the key of the contact data is destroyed like a person's
+ * (policy D3). It can be repeated, and goes on where it was stopped.
  */
 export async function dropContact(
   db: Database,
   ring: KeyRing,
   { requestId, reason }: { requestId: string; reason: string | null },
-  onClosed: (trx: InTransaction) => Promise<unknown>,
 ): Promise<void> {
   const bucket = await inTransaction(db, async (trx) => {
-    const closed = await trx
-      .updateTable('mayfly.requests')
-      .set({ sealed_contact: null, phrase_hash: null, reason, closed_at: sql`now()` })
+    const { contact_bucket: left } = await trx
+      .selectFrom('mayfly.requests')
+      .select('contact_bucket')
       .where('id', '=', requestId)
-      .where('closed_at', 'is', null)
-      .returning('id')
-      .executeTakeFirst();
-    if (closed !== undefined) await onClosed(trx);
-    await trx.deleteFrom('mayfly.request_subjects').where('request_id', '=', requestId).execute();
-    // The key's row stays until its bucket has a new key, so that a repeated call still knows which one.
+      .forUpdate()
+      .executeTakeFirstOrThrow();
     const key = await trx
-      .selectFrom('keys.subject_keys')
-      .select('bucket')
+      .deleteFrom('keys.subject_keys')
       .where('subject_id', '=', requestId)
+      .returning('bucket')
       .executeTakeFirst();
-    return key?.bucket ?? null;
+    await trx.deleteFrom('mayfly.request_subjects').where('request_id', '=', requestId).execute();
+    // Noted until the bucket has a new key, so that a repeated call still knows which one it is.
+    const noted = key?.bucket ?? left;
+    await trx
+      .updateTable('mayfly.requests')
+      .set({
+        sealed_contact: null,
+        phrase_hash: null,
+        contact_bucket: noted,
+        reason: sql<string | null>`coalesce(${reason}::text, reason)`,
+      })
+      .where('id', '=', requestId)
+      .execute();
+    return noted;
   });
   if (bucket === null) return;
-  await db.deleteFrom('keys.subject_keys').where('subject_id', '=', requestId).execute();
   await rewrapBucket(db, ring, bucket);
+  await db.updateTable('mayfly.requests').set({ contact_bucket: null }).where('id', '=', requestId).execute();
+}
+
+/** Ends a request whose contact data is dropped, and returns how it ended; null when it had ended before. */
+export async function closeRequest(trx: InTransaction, requestId: string): Promise<RequestEnd | null> {
+  const closed = await trx
+    .updateTable('mayfly.requests')
+    .set({ closed_at: sql`now()` })
+    .where('id', '=', requestId)
+    .where('closed_at', 'is', null)
+    .returning('state')
+    .executeTakeFirst();
+  if (closed === undefined) return null;
+  const end = REQUEST_ENDS.find((one) => one === closed.state);
+  if (end === undefined) throw new Error('This request has not ended.');
+  return end;
 }

@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Channel } from '../../domain/channels.ts';
 import { ADDRESS_KINDS } from '../../domain/events.ts';
-import type { ErasureProof } from '../../domain/erasure.ts';
-import { dueAt, REQUEST_ENDS } from '../../domain/privacy-request.ts';
-import type { Intake, RequestEnd, RequestInput, RequestState, Right } from '../../domain/privacy-request.ts';
-import type { CodeHash } from '../crypto/request-codes.ts';
-import { findCertificate } from './certificates.ts';
+import { dueAt } from '../../domain/privacy-request.ts';
+import type { Intake, RequestInput, RequestState, Right } from '../../domain/privacy-request.ts';
 import type { Database, InTransaction } from './database.ts';
 import type { People } from './people.ts';
 
@@ -30,6 +26,9 @@ export const requestContact = z.object({
 });
 export type RequestContact = z.infer<typeof requestContact>;
 
+/** The first of the two numbers of the advisory lock on a code. */
+const REQUEST_CODE = 0x6d61_0005;
+
 export interface NewRequest {
   right: Right;
   intake: Intake;
@@ -39,6 +38,8 @@ export interface NewRequest {
   phraseHash: Buffer | null;
   /** How many accounts it names, each of which has to be proven. */
   channelsNamed: number;
+  /** Why it will be refused, when that is known on receipt. */
+  refusal?: string;
   contact: RequestContact;
 }
 
@@ -54,6 +55,7 @@ export async function createRequest(trx: InTransaction, people: People, request:
       right_asked: request.right,
       intake: request.intake,
       state: 'received',
+      reason: request.refusal ?? null,
       code_hash: request.codeHash,
       phrase_hash: request.phraseHash,
       received_at: request.receivedAt,
@@ -72,6 +74,11 @@ export async function createRequest(trx: InTransaction, people: People, request:
   };
 }
 
+/** Lets only one transaction at a time take in the request of a code, until it ends. */
+export async function lockCode(trx: InTransaction, codeHash: Buffer): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(${REQUEST_CODE}, ${codeHash.readInt32BE(0)})`.execute(trx);
+}
+
 /** Notes when a state was reached for the first time, and that the request stands there now. */
 export async function recordStep(db: Database | InTransaction, requestId: string, state: RequestState): Promise<void> {
   await db
@@ -82,187 +89,34 @@ export async function recordStep(db: Database | InTransaction, requestId: string
   await db.updateTable('mayfly.requests').set({ state }).where('id', '=', requestId).execute();
 }
 
-/** The open request that a phrase belongs to, locked; undefined for a wrong, used up or late phrase. */
-export async function findByPhrase(trx: InTransaction, phraseHash: Buffer) {
-  return trx
-    .selectFrom('mayfly.requests')
-    .select(['id', 'sealed_contact'])
-    .where('phrase_hash', '=', phraseHash)
-    .where('closed_at', 'is', null)
-    .where('withdrawn_at', 'is', null)
-    .where('due_at', '>', sql<Date>`now()`)
-    .forUpdate()
-    .executeTakeFirst();
-}
-
-/** The person proved that this account is theirs. Repeating it changes nothing. */
-export async function recordVerified(
-  trx: InTransaction,
-  verified: { requestId: string; subjectId: string; channel: Channel },
-): Promise<void> {
-  await trx
-    .insertInto('mayfly.request_subjects')
-    .values({ request_id: verified.requestId, subject_id: verified.subjectId, channel: verified.channel })
-    .onConflict((conflict) => conflict.columns(['request_id', 'subject_id']).doNothing())
-    .execute();
-}
-
-/** A request as its status page shows it, found by its code; undefined when there is none. */
-export async function findByCode(db: Database, hash: CodeHash, code: string) {
-  const request = await db
-    .selectFrom('mayfly.requests')
-    .select(['id', 'right_asked', 'state', 'reason', 'received_at', 'due_at', 'expiring_until', 'withdrawn_at', 'closed_at'])
-    .where('code_hash', '=', hash.of('code', code))
-    .executeTakeFirst();
-  if (request === undefined) return undefined;
-  const steps = await db
-    .selectFrom('mayfly.request_steps')
-    .select(['name', 'at'])
-    .where('request_id', '=', request.id)
-    .orderBy('at')
-    .execute();
-  const hasCertificate = (await findCertificate(db, request.id)) !== undefined;
-  return { ...request, steps, hasCertificate };
-}
-export type FoundRequest = NonNullable<Awaited<ReturnType<typeof findByCode>>>;
-
 /**
- * Takes a request back, for as long as erasing has not begun. Locked against the workflow, which begins erasing only
- * for a request that it finds not withdrawn.
+ * Takes a request back, for as long as nothing has been erased for it. Locked against the workflow, which begins erasing
+ * only for a request that it finds not withdrawn.
  */
 export async function withdrawRequest(trx: InTransaction, requestId: string): Promise<'withdrawn' | 'too late'> {
-  const withdrawn = await trx
-    .updateTable('mayfly.requests')
-    .set({ withdrawn_at: sql`coalesce(withdrawn_at, now())` })
-    .where('id', '=', requestId)
-    .where('state', 'in', ['received', 'confirm it is you'])
-    .returning('id')
-    .executeTakeFirst();
-  return withdrawn === undefined ? 'too late' : 'withdrawn';
-}
-
-/** Whom to erase for a request, in the transaction that begins the work; null when it was withdrawn before. */
-export async function beginWork(trx: InTransaction, requestId: string): Promise<{ subjectIds: string[]; channelsNamed: number } | null> {
-  const request = await trx
-    .selectFrom('mayfly.requests')
-    .select(['withdrawn_at', 'channels_named'])
-    .where('id', '=', requestId)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  if (request.withdrawn_at !== null) return null;
-  const rows = await trx
-    .selectFrom('mayfly.request_subjects')
-    .select('subject_id')
-    .where('request_id', '=', requestId)
-    .where('proof', 'is', null)
-    .execute();
-  if (rows.length > 0) await recordStep(trx, requestId, 'working');
-  return { subjectIds: rows.map(({ subject_id }) => subject_id), channelsNamed: request.channels_named };
-}
-
-/** Keeps what an erasure did for this request, once; false when it was kept before. */
-export async function saveProof(
-  trx: InTransaction,
-  work: { requestId: string; subjectId: string; proof: ErasureProof; lastForeignCopyMs: number },
-): Promise<boolean> {
-  const saved = await trx
-    .updateTable('mayfly.request_subjects')
-    .set({ proof: JSON.stringify(work.proof) })
-    .where('request_id', '=', work.requestId)
-    .where('subject_id', '=', work.subjectId)
-    .where('proof', 'is', null)
-    .returning('subject_id')
-    .executeTakeFirst();
-  if (work.lastForeignCopyMs > 0) {
-    await trx
-      .updateTable('mayfly.requests')
-      .set({ expiring_until: sql`greatest(expiring_until, ${new Date(work.lastForeignCopyMs)}::timestamptz)` })
-      .where('id', '=', work.requestId)
-      .execute();
-  }
-  return saved !== undefined;
-}
-
-/** How a request ended. */
-export async function readState(trx: InTransaction, requestId: string): Promise<RequestEnd> {
   const { state } = await trx
     .selectFrom('mayfly.requests')
     .select('state')
     .where('id', '=', requestId)
-    .executeTakeFirstOrThrow();
-  const end = REQUEST_ENDS.find((one) => one === state);
-  if (end === undefined) throw new Error('This request has not ended.');
-  return end;
-}
-
-/** The Instagram accounts of a person who have not written since that time, on any business account of ours. */
-export async function findOlderSubjects(
-  trx: InTransaction,
-  people: People,
-  { userId, issuedAt }: { userId: string; issuedAt: Date },
-): Promise<string[]> {
-  const accounts = await trx
-    .selectFrom('mayfly.subjects')
-    .select('account')
-    .distinct()
-    .where('channel', '=', 'instagram')
-    .execute();
-  const found: string[] = [];
-  for (const { account } of accounts) {
-    const identifiers = [{ kind: 'instagram user id', value: userId }] as const;
-    const cipher = await people.find(trx, { channel: 'instagram', account, identifiers });
-    if (cipher === null) continue;
-    const { last_inbound_at: last } = await trx
-      .selectFrom('mayfly.subjects')
-      .select('last_inbound_at')
-      .where('id', '=', cipher.subjectId)
-      .executeTakeFirstOrThrow();
-    // Meta writes whole seconds.
-    if (last.getTime() < issuedAt.getTime() + 1000) found.push(cipher.subjectId);
-  }
-  return found;
-}
-
-/** A request as its certificate names it. */
-export interface ProvenRequest {
-  id: string;
-  right: Right;
-  intake: Intake;
-  receivedAt: Date;
-  dueAt: Date;
-  expiringUntil: Date | null;
-}
-
-/** A request with what its erasures did. */
-export async function readProofs(
-  trx: InTransaction,
-  requestId: string,
-): Promise<{ request: ProvenRequest; proofs: ErasureProof[] }> {
-  const row = await trx
-    .selectFrom('mayfly.requests')
-    .select(['id', 'right_asked', 'intake', 'received_at', 'due_at', 'expiring_until'])
-    .where('id', '=', requestId)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  const proofs = await trx
-    .selectFrom('mayfly.request_subjects')
-    .select('proof')
+  // A request waits again for its second account once the first one is erased: the state alone does not tell.
+  const begun = await trx
+    .selectFrom('mayfly.request_steps')
+    .select('name')
     .where('request_id', '=', requestId)
-    .where('proof', 'is not', null)
-    .orderBy('verified_at')
+    .where('name', '=', 'working')
+    .executeTakeFirst();
+  if (begun !== undefined || !TAKEN_BACK_IN.includes(state)) return 'too late';
+  await trx
+    .updateTable('mayfly.requests')
+    .set({ withdrawn_at: sql`coalesce(withdrawn_at, now())` })
+    .where('id', '=', requestId)
     .execute();
-  return {
-    request: {
-      id: row.id,
-      right: row.right_asked,
-      intake: row.intake,
-      receivedAt: row.received_at,
-      dueAt: row.due_at,
-      expiringUntil: row.expiring_until,
-    },
-    proofs: proofs.map(({ proof }) => proof as ErasureProof),
-  };
+  return 'withdrawn';
 }
+
+const TAKEN_BACK_IN: readonly RequestState[] = ['received', 'confirm it is you'];
 
 /** What an open request's workflow is started with again, on its original clock. */
 export async function findOpenRequests(db: Database, limit: number): Promise<RequestInput[]> {
@@ -280,4 +134,19 @@ export async function findOpenRequests(db: Database, limit: number): Promise<Req
     receivedAtMs: row.received_at.getTime(),
     dueAtMs: row.due_at.getTime(),
   }));
+}
+
+/** Open requests that were confirmed or taken back and not looked at since: their wake may have been lost. */
+export async function findUnheardRequests(
+  db: Database,
+  limit: number,
+): Promise<{ requestId: string; news: 'confirmed' | 'withdrawn' }[]> {
+  const { rows } = await sql<{ id: string; is_withdrawn: boolean }>`
+    SELECT id, withdrawn_at IS NOT NULL AS is_withdrawn FROM mayfly.requests AS r
+    WHERE closed_at IS NULL AND (
+      withdrawn_at IS NOT NULL
+      OR EXISTS (SELECT FROM mayfly.request_subjects AS s WHERE s.request_id = r.id AND s.proof IS NULL)
+    )
+    ORDER BY due_at LIMIT ${limit}`.execute(db);
+  return rows.map(({ id, is_withdrawn: isWithdrawn }) => ({ requestId: id, news: isWithdrawn ? 'withdrawn' : 'confirmed' }));
 }

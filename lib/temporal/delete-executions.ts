@@ -27,6 +27,11 @@ export async function deleteExecutions(client: Client, workflowId: string): Prom
   return left;
 }
 
+/** How many runs of a workflow id there are, by asking for them instead of deleting any. */
+export async function countExecutions(client: Client, workflowId: string): Promise<number> {
+  return (await client.workflow.count(`WorkflowId = '${workflowId}'`)).count;
+}
+
 async function latestRun(client: Client, workflowId: string): Promise<string | null> {
   try {
     return (await client.workflow.getHandle(workflowId).describe()).runId;

@@ -20,7 +20,11 @@ function world(arrivals: Record<string, number>, modelMs: number) {
       const messages = arrived();
       const times = messages.map((message) => arrivals[message] ?? 0);
       if (messages.length === 0) return null;
-      return { messages, firstAgeMs: now - Math.min(...times), lastAgeMs: now - Math.max(...times) };
+      return {
+        messages,
+        firstAgeMs: now - Math.min(...times),
+        lastAgeMs: now - Math.max(...times),
+      };
     },
     hasNewer: async ({ messages }) => arrived().length > messages.length,
     ask: async (messages, signal) => {

@@ -1,6 +1,8 @@
 import type { ReplyReference } from '../../activities/conversation-activities.ts';
 import { createDeliver } from '../../activities/deliver.ts';
 import type { DeliverDeps } from '../../activities/deliver.ts';
+import { evenWaits } from '../../activities/evidence-waits.ts';
+import { createReconcile } from '../../activities/reconcile.ts';
 import { deliverReply } from '../../workflows/lib/deliver-reply.ts';
 import { graphError } from '../fakes/meta/graph-bodies.ts';
 import { createStage } from './outbox-stage.ts';
@@ -9,7 +11,8 @@ const stage = await createStage();
 beforeEach(() => stage.reset());
 const CHANNELS = ['whatsapp', 'instagram'] as const;
 const texts = () => stage.meta.sent.map(({ text }) => text);
-const states = async (reply: ReplyReference) => (await stage.parts(reply)).map(({ state }) => state);
+const states = async (reply: ReplyReference) =>
+  (await stage.parts(reply)).map(({ state }) => state);
 
 describe('parts', () => {
   test('go out in order, each once', async () => {
@@ -20,18 +23,21 @@ describe('parts', () => {
     expect(texts()).toHaveLength(3);
   });
 
-  test.each(CHANNELS)('wait on %s until it is known what became of the one before', async (channel) => {
-    const reply = await (await stage.somebody(channel)).plan(['one', 'two']);
-    stage.meta.plan('execute then drop');
-    const whileWaiting = async () => {
-      expect(await states(reply)).toEqual(['ambiguous', 'planned']);
-      // A worker that forgot what it knew asks the gate again, and hears the same.
-      expect(await stage.deliver(reply)).toMatchObject({ outcome: 'ambiguous' });
-      await stage.show(stage.meta.sent[0] ?? fail());
-    };
-    expect(await stage.send(reply, whileWaiting)).toEqual({ outcome: 'sent' });
-    expect(texts()).toEqual(['one', 'two']);
-  });
+  test.each(CHANNELS)(
+    'wait on %s until it is known what became of the one before',
+    async (channel) => {
+      const reply = await (await stage.somebody(channel)).plan(['one', 'two']);
+      stage.meta.plan('execute then drop');
+      const whileWaiting = async () => {
+        expect(await states(reply)).toEqual(['ambiguous', 'planned']);
+        // A worker that forgot what it knew asks the gate again, and hears the same.
+        expect(await stage.deliver(reply)).toMatchObject({ outcome: 'ambiguous' });
+        await stage.show(stage.meta.sent[0] ?? fail());
+      };
+      expect(await stage.send(reply, whileWaiting)).toEqual({ outcome: 'sent' });
+      expect(texts()).toEqual(['one', 'two']);
+    },
+  );
 
   test('after one that Meta refused are not sent', async () => {
     const reply = await (await stage.somebody('whatsapp')).plan(['one', 'two']);
@@ -69,7 +75,9 @@ describe('a resend passes the gate again', () => {
 
   test('and is not made when the person wrote again: the next answer is to all of it', async () => {
     const { person, reply } = await lost();
-    expect(await stage.send(reply, () => person.write('hello?'))).toEqual({ outcome: 'superseded' });
+    expect(await stage.send(reply, () => person.write('hello?'))).toEqual({
+      outcome: 'superseded',
+    });
     expect(texts()).toEqual([]);
     expect(stage.counted()).toEqual({ ambiguous: 1, 'suppressed: newer message': 1 });
   });
@@ -219,17 +227,28 @@ test('many workers that reconcile at once plan one resend', async () => {
   await stage.deliver(reply);
   await new Promise((resolve) => setTimeout(resolve, 60));
   const results = await Promise.all([1, 2, 3, 4].map(() => stage.reconcile(reply)));
-  expect(results.map(({ outcome }) => outcome).sort()).toEqual(['resend', 'settled', 'settled', 'settled']);
+  expect(results.map(({ outcome }) => outcome).sort()).toEqual([
+    'resend',
+    'settled',
+    'settled',
+    'settled',
+  ]);
   expect(await stage.parts(reply)).toMatchObject([{ state: 'planned', resends: 1 }]);
 });
 
 test('a wait for evidence that news ends too early goes on', async () => {
+  const patient = createReconcile({
+    ...stage.deps,
+    look: () => Promise.reject(new Error('it is too early to look')),
+    waits: evenWaits(60_000),
+  });
   const reply = await (await stage.somebody('whatsapp')).plan(['one']);
   stage.meta.plan('drop before reading');
   await stage.deliver(reply);
-  const early = await stage.reconcile(reply);
+  const early = await patient(reply);
   expect(early).toMatchObject({ outcome: 'look again' });
-  expect('afterMs' in early && early.afterMs).toBeLessThanOrEqual(40);
+  expect('afterMs' in early && early.afterMs).toBeGreaterThan(30_000);
+  expect('afterMs' in early && early.afterMs).toBeLessThanOrEqual(60_000);
   expect(await states(reply)).toEqual(['ambiguous']);
 });
 
@@ -244,7 +263,9 @@ describe('a throttled send', () => {
     stage.meta.plan(throttled('90'), throttled(), throttled(), throttled());
     const waits = [];
     for (let attempt = 0; attempt < 4; attempt += 1) waits.push(await stage.deliver(reply));
-    expect(waits).toEqual([90_000, 4_000, 8_000, 16_000].map((afterMs) => ({ outcome: 'try again', afterMs })));
+    expect(waits).toEqual(
+      [90_000, 4_000, 8_000, 16_000].map((afterMs) => ({ outcome: 'try again', afterMs })),
+    );
     expect(await stage.deliver(reply)).toEqual({ outcome: 'sent' });
     expect(texts()).toEqual(['one']);
   });
@@ -253,6 +274,8 @@ describe('a throttled send', () => {
     const reply = await (await stage.somebody('instagram')).plan(['one']);
     stage.meta.plan(graphError({ code: 4 }));
     await stage.deliver(reply);
-    expect(await stage.parts(reply)).toMatchObject([{ state: 'planned', maybe_sent_at: null, attempt: 1 }]);
+    expect(await stage.parts(reply)).toMatchObject([
+      { state: 'planned', maybe_sent_at: null, attempt: 1 },
+    ]);
   });
 });

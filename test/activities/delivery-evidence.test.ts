@@ -21,7 +21,10 @@ const status = (sent: SentText, word: DeliveryStatus, options?: { errorCode?: nu
 const echo = (sent: SentText, at?: Date) =>
   stage.post('instagram', stage.webhooks.echoWebhook(sent, at === undefined ? {} : { at }));
 /** The same text as Meta would show it under an id of its own. */
-const under = (sent: SentText, providerId = newInstagramMessageId(sent.account)): SentText => ({ ...sent, providerId });
+const under = (sent: SentText, providerId = newInstagramMessageId(sent.account)): SentText => ({
+  ...sent,
+  providerId,
+});
 
 describe('statuses of whatsapp', () => {
   async function delivered() {
@@ -33,8 +36,11 @@ describe('statuses of whatsapp', () => {
 
   test('that are repeated and out of order leave the furthest one, and count nothing twice', async () => {
     const { reply, sent } = await delivered();
-    for (const word of ['read', 'sent', 'delivered', 'read', 'sent', 'failed'] as const) await status(sent, word);
-    expect(await stage.parts(reply)).toMatchObject([{ state: 'confirmed', status: 'read', problem: null }]);
+    for (const word of ['read', 'sent', 'delivered', 'read', 'sent', 'failed'] as const)
+      await status(sent, word);
+    expect(await stage.parts(reply)).toMatchObject([
+      { state: 'confirmed', status: 'read', problem: null },
+    ]);
     expect(stage.counted()).toEqual({});
   });
 
@@ -44,7 +50,7 @@ describe('statuses of whatsapp', () => {
     expect(await stage.parts(reply)).toMatchObject([{ state: 'confirmed', status: 'delivered' }]);
   });
 
-  test('without our token, of a send whose answer was lost, are nobody\'s: the text is sent twice at most', async () => {
+  test("without our token, of a send whose answer was lost, are nobody's: the text is sent twice at most", async () => {
     const person = await stage.somebody('whatsapp');
     const reply = await person.plan(['an answer']);
     stage.meta.plan('execute then drop');
@@ -79,7 +85,10 @@ describe('statuses of whatsapp', () => {
     stage.meta.plan('execute then drop');
     const ended = await stage.send(reply, () => status(sentAt(0), 'failed', { errorCode: 131026 }));
     expect(ended).toEqual({ outcome: 'rejected', reason: 'person unreachable' });
-    expect((await stage.parts(reply)).map(({ state }) => state)).toEqual(['rejected', 'suppressed']);
+    expect((await stage.parts(reply)).map(({ state }) => state)).toEqual([
+      'rejected',
+      'suppressed',
+    ]);
     expect(stage.meta.sent).toHaveLength(1);
   });
 
@@ -116,6 +125,14 @@ describe('statuses of whatsapp', () => {
     expect(stage.counted()).toEqual({ ambiguous: 1, resent: 1, 'duplicate confirmed': 1 });
   });
 
+  test('under two ids, of a part that was sent once, are no duplicate of ours', async () => {
+    const { reply, sent } = await delivered();
+    await status(sent, 'delivered');
+    await status({ ...sent, providerId: 'wamid.b3RoZXI=' }, 'delivered');
+    expect(await stage.parts(reply)).toMatchObject([{ state: 'confirmed', resends: 0 }]);
+    expect(stage.counted()).toEqual({});
+  });
+
   test('of the first copy that come while the second is on its way are told apart from it', async () => {
     const person = await stage.somebody('whatsapp');
     const reply = await person.plan(['an answer']);
@@ -147,7 +164,7 @@ describe('echoes of instagram', () => {
     expect(stage.counted()).toEqual({});
   });
 
-  test('of a human who writes the same words later are a human\'s', async () => {
+  test("of a human who writes the same words later are a human's", async () => {
     const { person, sent } = await delivered();
     await echo(sent);
     expect(await echo(under(sent))).toEqual(['taken over']);
@@ -183,21 +200,29 @@ describe('the same words, sent twice on purpose', () => {
     return { person, first, reply };
   }
 
-  test.each(['the ids of the answers', 'ids of their own'])('are told apart in the thread, under %s', async (ids) => {
-    if (ids === 'ids of their own') stage.meta.showUnder(({ providerId }) => `other-${providerId}`);
-    const { reply } = await twice('drop before reading');
-    await stage.send(reply);
-    expect(stage.meta.sent).toHaveLength(2);
-    expect(await stage.parts(reply)).toMatchObject([{ state: 'accepted', resends: 1 }]);
-  });
+  test.each(['the ids of the answers', 'ids of their own'])(
+    'are told apart in the thread, under %s',
+    async (ids) => {
+      if (ids === 'ids of their own')
+        stage.meta.showUnder(({ providerId }) => `other-${providerId}`);
+      const { reply } = await twice('drop before reading');
+      await stage.send(reply);
+      expect(stage.meta.sent).toHaveLength(2);
+      expect(await stage.parts(reply)).toMatchObject([{ state: 'accepted', resends: 1 }]);
+    },
+  );
 
-  test.each(['the ids of the answers', 'ids of their own'])('are both found in the thread, under %s', async (ids) => {
-    if (ids === 'ids of their own') stage.meta.showUnder(({ providerId }) => `other-${providerId}`);
-    const { reply } = await twice('execute then drop');
-    await stage.send(reply);
-    expect(stage.meta.sent).toHaveLength(2);
-    expect(await stage.parts(reply)).toMatchObject([{ state: 'confirmed', resends: 0 }]);
-  });
+  test.each(['the ids of the answers', 'ids of their own'])(
+    'are both found in the thread, under %s',
+    async (ids) => {
+      if (ids === 'ids of their own')
+        stage.meta.showUnder(({ providerId }) => `other-${providerId}`);
+      const { reply } = await twice('execute then drop');
+      await stage.send(reply);
+      expect(stage.meta.sent).toHaveLength(2);
+      expect(await stage.parts(reply)).toMatchObject([{ state: 'confirmed', resends: 0 }]);
+    },
+  );
 
   test('are each confirmed by their own echo, in any order', async () => {
     const { person, first, reply } = await twice('ok');
@@ -219,7 +244,7 @@ describe('the same words, sent twice on purpose', () => {
   });
 });
 
-test('on whatsapp an echo is a human\'s, even of the words that we sent', async () => {
+test("on whatsapp an echo is a human's, even of the words that we sent", async () => {
   const person = await stage.somebody('whatsapp');
   await stage.send(await person.plan(['Yes.']));
   const human = { ...sentAt(0), providerId: 'wamid.aHVtYW4=' };

@@ -40,8 +40,14 @@ async function play(channel: Channel, { sends, shown, thread = [] }: Scenario): 
   await stage.send(reply, shown === 'while we wait' ? showAll : undefined);
   if (shown === 'after all') await showAll();
   const [part] = await stage.parts(reply);
-  expect(stage.meta.sent.every(({ to, text }) => to.endsWith(person.address) && text === 'one answer')).toBe(true);
-  return { texts: stage.meta.sent.length, state: part?.state ?? 'planned', counted: stage.counted() };
+  expect(
+    stage.meta.sent.every(({ to, text }) => to.endsWith(person.address) && text === 'one answer'),
+  ).toBe(true);
+  return {
+    texts: stage.meta.sent.length,
+    state: part?.state ?? 'planned',
+    counted: stage.counted(),
+  };
 }
 
 const ANSWER_LOST = [
@@ -64,21 +70,27 @@ describe.each(CHANNELS)('on %s, the person gets exactly one text', (channel) => 
     });
   });
 
-  test.each(ANSWER_LOST)('when the answer is lost and Meta shows the text meanwhile: %s', async (behaviour) => {
-    expect(await play(channel, { sends: [behaviour], shown: 'while we wait' })).toEqual({
-      texts: 1,
-      state: 'confirmed',
-      counted: { ambiguous: 1 },
-    });
-  });
+  test.each(ANSWER_LOST)(
+    'when the answer is lost and Meta shows the text meanwhile: %s',
+    async (behaviour) => {
+      expect(await play(channel, { sends: [behaviour], shown: 'while we wait' })).toEqual({
+        texts: 1,
+        state: 'confirmed',
+        counted: { ambiguous: 1 },
+      });
+    },
+  );
 
-  test.each(ANSWER_LOST)('when Meta shows the text before the answer that is lost: %s', async (behaviour) => {
-    expect(await play(channel, { sends: [behaviour], shown: 'before its answer' })).toEqual({
-      texts: 1,
-      state: 'confirmed',
-      counted: {},
-    });
-  });
+  test.each(ANSWER_LOST)(
+    'when Meta shows the text before the answer that is lost: %s',
+    async (behaviour) => {
+      expect(await play(channel, { sends: [behaviour], shown: 'before its answer' })).toEqual({
+        texts: 1,
+        state: 'confirmed',
+        counted: {},
+      });
+    },
+  );
 
   test.each([
     ['before its answer', 'confirmed'],
@@ -90,17 +102,26 @@ describe.each(CHANNELS)('on %s, the person gets exactly one text', (channel) => 
 });
 
 describe('on instagram the thread is read back', () => {
-  test.each(ANSWER_LOST)('so that a text of which no echo comes is not sent again: %s', async (behaviour) => {
-    expect(await play('instagram', { sends: [behaviour], shown: 'never' })).toEqual({
-      texts: 1,
-      state: 'confirmed',
-      counted: { ambiguous: 1 },
-    });
-  });
+  test.each(ANSWER_LOST)(
+    'so that a text of which no echo comes is not sent again: %s',
+    async (behaviour) => {
+      expect(await play('instagram', { sends: [behaviour], shown: 'never' })).toEqual({
+        texts: 1,
+        state: 'confirmed',
+        counted: { ambiguous: 1 },
+      });
+    },
+  );
 
   test('more than once, because it may lag behind', async () => {
     const before = stage.meta.threadReadings();
-    expect(await play('instagram', { sends: ['execute then drop'], shown: 'never', thread: ['lags', 'lags'] })).toEqual({
+    expect(
+      await play('instagram', {
+        sends: ['execute then drop'],
+        shown: 'never',
+        thread: ['lags', 'lags'],
+      }),
+    ).toEqual({
       texts: 1,
       state: 'confirmed',
       counted: { ambiguous: 1 },
@@ -110,17 +131,33 @@ describe('on instagram the thread is read back', () => {
 
   test('and a thread that lags too long costs one duplicate, which is seen and counted', async () => {
     const thread = ['lags', 'lags', 'lags'] as const;
-    expect(await play('instagram', { sends: ['execute then drop'], shown: 'after all', thread: [...thread] })).toEqual({
+    expect(
+      await play('instagram', {
+        sends: ['execute then drop'],
+        shown: 'after all',
+        thread: [...thread],
+      }),
+    ).toEqual({
       texts: 2,
       state: 'confirmed',
       counted: { ambiguous: 1, resent: 1, 'duplicate confirmed': 1 },
     });
   });
 
-  const unreadable: ThreadBehaviour[] = [{ status: 500, body: '<html>' }, graphError({ code: 190 }), 'empty'];
+  const unreadable: ThreadBehaviour[] = [
+    { status: 500, body: '<html>' },
+    graphError({ code: 190 }),
+    'empty',
+  ];
 
   test('again when it cannot be read at first', async () => {
-    expect(await play('instagram', { sends: ['execute then drop'], shown: 'never', thread: unreadable.slice(0, 1) })).toEqual({
+    expect(
+      await play('instagram', {
+        sends: ['execute then drop'],
+        shown: 'never',
+        thread: unreadable.slice(0, 1),
+      }),
+    ).toEqual({
       texts: 1,
       state: 'confirmed',
       counted: { ambiguous: 1 },
@@ -129,7 +166,9 @@ describe('on instagram the thread is read back', () => {
 
   test('and when it cannot be read at all, a human is asked instead of sending again', async () => {
     const thread = Array.from({ length: 12 }, (_, index) => unreadable[index % 3] ?? 'empty');
-    expect(await play('instagram', { sends: ['drop before reading'], shown: 'never', thread })).toEqual({
+    expect(
+      await play('instagram', { sends: ['drop before reading'], shown: 'never', thread }),
+    ).toEqual({
       texts: 0,
       state: 'needs human',
       counted: { ambiguous: 1, 'needs human': 1 },
@@ -147,13 +186,16 @@ describe('on instagram the thread is read back', () => {
 });
 
 describe('on whatsapp, where only a status tells', () => {
-  test.each(ANSWER_LOST)('an answer that is lost, and a status that is late, cost one duplicate, which is counted: %s', async (behaviour) => {
-    expect(await play('whatsapp', { sends: [behaviour], shown: 'after all' })).toEqual({
-      texts: 2,
-      state: 'confirmed',
-      counted: { ambiguous: 1, resent: 1, 'duplicate confirmed': 1 },
-    });
-  });
+  test.each(ANSWER_LOST)(
+    'an answer that is lost, and a status that is late, cost one duplicate, which is counted: %s',
+    async (behaviour) => {
+      expect(await play('whatsapp', { sends: [behaviour], shown: 'after all' })).toEqual({
+        texts: 2,
+        state: 'confirmed',
+        counted: { ambiguous: 1, resent: 1, 'duplicate confirmed': 1 },
+      });
+    },
+  );
 
   test('and when no status ever comes, there are two texts at most', async () => {
     expect(await play('whatsapp', { sends: ['execute then drop'], shown: 'never' })).toEqual({
@@ -164,37 +206,43 @@ describe('on whatsapp, where only a status tells', () => {
   });
 });
 
-describe.each(CHANNELS)('on %s, a second loss ends in asking a human, never in a third send', (channel) => {
-  test.each([
-    ['nothing was executed', ['drop before reading', 'drop before reading'], 0],
-    ['only the second was', ['drop before reading', 'execute then drop'], 1],
-    ['the connection hangs', ['hang', 'hang'], 0],
-  ] as const)('%s', async (_case, sends, texts) => {
-    const thread: ThreadBehaviour[] = ['ok', 'ok', 'ok', 'lags', 'lags', 'lags'];
-    expect(await play(channel, { sends: [...sends], shown: 'never', thread })).toEqual({
-      texts,
-      state: 'needs human',
-      counted: { ambiguous: 2, resent: 1, 'needs human': 1 },
+describe.each(CHANNELS)(
+  'on %s, a second loss ends in asking a human, never in a third send',
+  (channel) => {
+    test.each([
+      ['nothing was executed', ['drop before reading', 'drop before reading'], 0],
+      ['only the second was', ['drop before reading', 'execute then drop'], 1],
+      ['the connection hangs', ['hang', 'hang'], 0],
+    ] as const)('%s', async (_case, sends, texts) => {
+      const thread: ThreadBehaviour[] = ['ok', 'ok', 'ok', 'lags', 'lags', 'lags'];
+      expect(await play(channel, { sends: [...sends], shown: 'never', thread })).toEqual({
+        texts,
+        state: 'needs human',
+        counted: { ambiguous: 2, resent: 1, 'needs human': 1 },
+      });
     });
-  });
 
-  test('and late evidence still settles it', async () => {
-    const thread: ThreadBehaviour[] = ['ok', 'ok', 'ok', 'lags', 'lags', 'lags'];
-    const sends: Behaviour[] = ['drop before reading', 'execute then drop'];
-    expect(await play(channel, { sends, shown: 'after all', thread })).toEqual({
-      texts: 1,
-      state: 'confirmed',
-      counted: { ambiguous: 2, resent: 1, 'needs human': 1 },
+    test('and late evidence still settles it', async () => {
+      const thread: ThreadBehaviour[] = ['ok', 'ok', 'ok', 'lags', 'lags', 'lags'];
+      const sends: Behaviour[] = ['drop before reading', 'execute then drop'];
+      expect(await play(channel, { sends, shown: 'after all', thread })).toEqual({
+        texts: 1,
+        state: 'confirmed',
+        counted: { ambiguous: 2, resent: 1, 'needs human': 1 },
+      });
     });
-  });
 
-  test('the assistant rests, and nothing more of the reply is sent', async () => {
-    const person = await stage.somebody(channel);
-    const reply = await person.plan(['first', 'second']);
-    stage.meta.plan('drop before reading', 'drop before reading');
-    expect(await stage.send(reply)).toEqual({ outcome: 'suppressed', reason: 'a human answers' });
-    expect((await stage.parts(reply)).map(({ state }) => state)).toEqual(['needs human', 'suppressed']);
-    expect((await stage.subject(person)).human_until?.getTime()).toBeGreaterThan(Date.now());
-    expect(stage.meta.sent).toEqual([]);
-  });
-});
+    test('the assistant rests, and nothing more of the reply is sent', async () => {
+      const person = await stage.somebody(channel);
+      const reply = await person.plan(['first', 'second']);
+      stage.meta.plan('drop before reading', 'drop before reading');
+      expect(await stage.send(reply)).toEqual({ outcome: 'suppressed', reason: 'a human answers' });
+      expect((await stage.parts(reply)).map(({ state }) => state)).toEqual([
+        'needs human',
+        'suppressed',
+      ]);
+      expect((await stage.subject(person)).human_until?.getTime()).toBeGreaterThan(Date.now());
+      expect(stage.meta.sent).toEqual([]);
+    });
+  },
+);

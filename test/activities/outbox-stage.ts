@@ -38,8 +38,6 @@ const WAIT_MS = 40;
 /** Longer than any call to the fake that answers, so that only a call without an answer meets it. */
 const TIMEOUT_MS = 400;
 
-export type Stage = Awaited<ReturnType<typeof createStage>>;
-
 /**
  * The outbox with a real database and a fake Meta, without Temporal: the same loop as the workflow's, with short waits.
  * Create it at the top level of a test file.
@@ -77,7 +75,14 @@ export async function createStage() {
     happened: (_channel, event) => count(event),
     suppressed: (reason) => count(`suppressed: ${reason}`),
   };
-  const deps: DeliverDeps = { db, people, graph, counts, humanPauseMs: 60_000, waits: evenWaits(WAIT_MS) };
+  const deps: DeliverDeps = {
+    db,
+    people,
+    graph,
+    counts,
+    humanPauseMs: 60_000,
+    waits: evenWaits(WAIT_MS),
+  };
   const look = createLookInThread({ ...deps, readThread: graph.readThread, pause: sleep });
   const deliver = createDeliver(deps);
   const reconcile = createReconcile({ ...deps, look });
@@ -106,7 +111,10 @@ export async function createStage() {
   }
 
   /** What the workflow gives to the loop. `whileWaiting` runs once, at the beginning of the first wait for news. */
-  function portsFor({ subjectId }: ReplyReference, whileWaiting?: () => Promise<unknown>): DeliveryPorts {
+  function portsFor(
+    { subjectId }: ReplyReference,
+    whileWaiting?: () => Promise<unknown>,
+  ): DeliveryPorts {
     let pending = whileWaiting;
     return {
       deliver,
@@ -127,7 +135,8 @@ export async function createStage() {
   /** A person who has written, and whose address is therefore known. */
   async function somebody(channel: Channel) {
     persons += 1;
-    const address = channel === 'whatsapp' ? `1555020${1000 + persons}` : `20000000000${1000 + persons}`;
+    const address =
+      channel === 'whatsapp' ? `1555020${1000 + persons}` : `20000000000${1000 + persons}`;
     const write = (text: string) =>
       post(
         channel,
@@ -143,7 +152,10 @@ export async function createStage() {
       .limit(1)
       .executeTakeFirstOrThrow();
     /** A reply of these parts to everything that waits. */
-    const plan = async (parts: string[], reply: Partial<PlannedReply> = {}): Promise<ReplyReference> => {
+    const plan = async (
+      parts: string[],
+      reply: Partial<PlannedReply> = {},
+    ): Promise<ReplyReference> => {
       const replyId = randomUUID();
       await inTransaction(db, async (trx) => {
         const answers = await trx
@@ -167,19 +179,43 @@ export async function createStage() {
   const show = (sent: SentText) =>
     post(
       sent.channel,
-      sent.channel === 'whatsapp' ? webhooks.statusWebhook(sent, 'delivered') : webhooks.echoWebhook(sent),
+      sent.channel === 'whatsapp'
+        ? webhooks.statusWebhook(sent, 'delivered')
+        : webhooks.echoWebhook(sent),
     );
 
   return {
-    ...{ db, people, graph, meta, webhooks, deps, counts, deliver, reconcile, post, show, somebody },
+    ...{
+      db,
+      people,
+      graph,
+      meta,
+      webhooks,
+      deps,
+      counts,
+      deliver,
+      reconcile,
+      post,
+      show,
+      somebody,
+    },
     counted: () => Object.fromEntries(counted),
     send: (reply: ReplyReference, whileWaiting?: () => Promise<unknown>) =>
       deliverReply(reply, portsFor(reply, whileWaiting)),
     portsFor,
     parts: ({ replyId }: ReplyReference) =>
-      db.selectFrom('mayfly.deliveries').selectAll().where('reply_id', '=', replyId).orderBy('part').execute(),
+      db
+        .selectFrom('mayfly.deliveries')
+        .selectAll()
+        .where('reply_id', '=', replyId)
+        .orderBy('part')
+        .execute(),
     subject: ({ subjectId }: { subjectId: string }) =>
-      db.selectFrom('mayfly.subjects').selectAll().where('id', '=', subjectId).executeTakeFirstOrThrow(),
+      db
+        .selectFrom('mayfly.subjects')
+        .selectAll()
+        .where('id', '=', subjectId)
+        .executeTakeFirstOrThrow(),
     /** Forgets what was planned, sent and counted before. */
     reset: () => {
       meta.forgetPlans();

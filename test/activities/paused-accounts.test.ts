@@ -29,14 +29,20 @@ const PAUSED = { outcome: 'account paused', afterMs: 15 * 60_000 };
 const texts = () => stage.meta.sent.map(({ text }) => text);
 
 /** Replies to so many people of one account, named by their texts. */
-async function replies(channel: 'whatsapp' | 'instagram', names: readonly string[]): Promise<ReplyReference[]> {
+async function replies(
+  channel: 'whatsapp' | 'instagram',
+  names: readonly string[],
+): Promise<ReplyReference[]> {
   const planned = [];
   for (const name of names) planned.push(await (await stage.somebody(channel)).plan([name]));
   return planned;
 }
 
 async function makeProbeDue(): Promise<void> {
-  await stage.db.updateTable('mayfly.paused_accounts').set({ probe_at: new Date(0) }).execute();
+  await stage.db
+    .updateTable('mayfly.paused_accounts')
+    .set({ probe_at: new Date(0) })
+    .execute();
 }
 
 async function deliverAll(all: readonly ReplyReference[]) {
@@ -50,7 +56,9 @@ test('a refused token pauses the account: the others wait without a try', async 
   stage.meta.plan(TOKEN_REFUSED);
   expect(await deliverAll(all)).toEqual([PAUSED, PAUSED, PAUSED]);
   expect(texts()).toEqual([]);
-  const attempts = await Promise.all(all.map(async (reply) => (await stage.parts(reply))[0]?.attempt));
+  const attempts = await Promise.all(
+    all.map(async (reply) => (await stage.parts(reply))[0]?.attempt),
+  );
   expect(attempts).toEqual([1, 0, 0]);
 });
 
@@ -86,7 +94,9 @@ test('one reply tries each time a probe is due, and only one, the longest waitin
   expect(await sweep()).toBe(1);
   expect(told).toEqual([all[0]?.subjectId]);
   expect(await deliverAll(all)).toEqual([PAUSED, PAUSED, PAUSED]);
-  const attempts = await Promise.all(all.map(async (reply) => (await stage.parts(reply))[0]?.attempt));
+  const attempts = await Promise.all(
+    all.map(async (reply) => (await stage.parts(reply))[0]?.attempt),
+  );
   expect(attempts).toEqual([2, 0, 0]);
   // Whoever has tried waits behind the others.
   await makeProbeDue();
@@ -100,7 +110,9 @@ test('many at once claim one probe', async () => {
   await deliverAll(all);
   await makeProbeDue();
   await Promise.all(all.map((reply) => stage.deliver(reply)));
-  const attempts = await Promise.all(all.map(async (reply) => (await stage.parts(reply))[0]?.attempt ?? 0));
+  const attempts = await Promise.all(
+    all.map(async (reply) => (await stage.parts(reply))[0]?.attempt ?? 0),
+  );
   expect(attempts.reduce((sum, attempt) => sum + attempt, 0)).toBe(2);
 });
 
@@ -147,20 +159,24 @@ test('a reply that alone meets the problem, while others go out, stops nobody el
 test.each([
   ['account restricted', 131031],
   ['billing', 131042],
-] as const)('%s pauses the account as well, and tries a quarter of an hour later', async (problem, code) => {
-  const [reply] = await replies('whatsapp', ['one']);
-  stage.meta.plan(graphError({ code }));
-  expect(await stage.deliver(reply ?? missing())).toEqual(PAUSED);
-  const [row] = await stage.db.selectFrom('mayfly.paused_accounts').selectAll().execute();
-  expect(row?.problem).toBe(problem);
-  const inMs = (row?.probe_at.getTime() ?? 0) - Date.now();
-  expect(inMs).toBeGreaterThan(14 * 60_000);
-  expect(inMs).toBeLessThanOrEqual(15 * 60_000);
-});
+] as const)(
+  '%s pauses the account as well, and tries a quarter of an hour later',
+  async (problem, code) => {
+    const [reply] = await replies('whatsapp', ['one']);
+    stage.meta.plan(graphError({ code }));
+    expect(await stage.deliver(reply ?? missing())).toEqual(PAUSED);
+    const [row] = await stage.db.selectFrom('mayfly.paused_accounts').selectAll().execute();
+    expect(row?.problem).toBe(problem);
+    const inMs = (row?.probe_at.getTime() ?? 0) - Date.now();
+    expect(inMs).toBeGreaterThan(14 * 60_000);
+    expect(inMs).toBeLessThanOrEqual(15 * 60_000);
+  },
+);
 
 test('a failure that is only reported later pauses the account, and only a later proof of arrival ends that', async () => {
   const [lost, probe, held] = await replies('whatsapp', ['lost', 'probe', 'held']);
-  if (lost === undefined || probe === undefined || held === undefined) throw new Error('three were planned');
+  if (lost === undefined || probe === undefined || held === undefined)
+    throw new Error('three were planned');
   await stage.deliver(lost);
   const status = (index: number, word: 'failed' | 'sent', errorCode?: number) =>
     stage.post(
@@ -194,7 +210,10 @@ test('a conversation whose reply waits is not taken for a lost one by the sweep'
     .execute();
   const overdue = () => findOverdueWakes(stage.db, { untakenMs: 1_000, takenMs: 1_000 }, 100);
   expect(await overdue()).not.toContain(person.subjectId);
-  await stage.db.updateTable('mayfly.waiting_replies').set({ waits_until: new Date(0) }).execute();
+  await stage.db
+    .updateTable('mayfly.waiting_replies')
+    .set({ waits_until: new Date(0) })
+    .execute();
   expect(await overdue()).toContain(person.subjectId);
   await sweep();
   expect(await stage.db.selectFrom('mayfly.waiting_replies').selectAll().execute()).toEqual([]);

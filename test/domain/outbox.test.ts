@@ -12,7 +12,10 @@ import {
 } from '../../domain/outbox.ts';
 
 const state = fc.constantFrom(...DELIVERY_STATES);
-const copies = fc.array(fc.constantFrom(null, ...DELIVERY_STATUSES), { minLength: 1, maxLength: 4 });
+const copies = fc.array(fc.constantFrom(null, ...DELIVERY_STATUSES), {
+  minLength: 1,
+  maxLength: 4,
+});
 const part = fc.record({ state, resends: fc.constantFrom(0, 1) });
 
 test('any message that went out confirms the part, whatever was thought before', () => {
@@ -52,11 +55,14 @@ test.each([
   // Meta says that it was not delivered: so it may still be sent.
   ['planned', 1, ['failed'], 'planned'],
   ['suppressed', 1, ['failed'], 'suppressed'],
-] as const)('%s, sent %d times more, of which Meta knows %j, is %s', (before, resends, known, after) => {
-  expect(stateAfterEvidence({ state: before, resends }, known)).toBe(after);
-});
+] as const)(
+  '%s, sent %d times more, of which Meta knows %j, is %s',
+  (before, resends, known, after) => {
+    expect(stateAfterEvidence({ state: before, resends }, known)).toBe(after);
+  },
+);
 
-test('a part is sent once more at most, and never against Meta\'s word', () => {
+test("a part is sent once more at most, and never against Meta's word", () => {
   for (const problem of SEND_PROBLEMS) {
     expect(mayBeResent({ resends: 0, problem })).toBe(problem !== 'possibly sent');
     expect(mayBeResent({ resends: 1, problem })).toBe(false);

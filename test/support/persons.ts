@@ -135,9 +135,9 @@ function instagramNames(n: number) {
   return { reference, to: id, message, identifiers: [id] };
 }
 
-/** A value of the `messages` field of the tests' number. */
-export function whatsAppBody(value: object) {
-  const metadata = { display_phone_number: '15550100000', phone_number_id: ACCOUNTS.whatsapp };
+/** A value of the `messages` field, of the tests' number unless told. */
+export function whatsAppBody(value: object, phoneNumberId: string = ACCOUNTS.whatsapp) {
+  const metadata = { display_phone_number: '15550100000', phone_number_id: phoneNumberId };
   return {
     object: 'whatsapp_business_account',
     entry: [{ id: '102290129340398', changes: [{ field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } }] }],

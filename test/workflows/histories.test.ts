@@ -2,13 +2,12 @@ import { Worker } from '@temporalio/worker';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { conversationId } from '../../domain/conversation.ts';
-import { PAYLOAD_FIELDS } from '../../domain/inventory.ts';
-import type { PlainForm } from '../../domain/inventory.ts';
 import { createPayloadCodec } from '../../lib/temporal/payload-codec.ts';
 import { FAILURE_CONVERTER_PATH } from '../../lib/temporal/data-converter.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
 import { eventually } from '../support/eventually.ts';
 import { ACCOUNTS, createInstallation } from '../support/installation.ts';
+import { isTemporalsOwn, unknownFields } from '../support/payload-forms.ts';
 import { historyText, payloadValues, plainHistory } from '../support/plain-history.ts';
 
 const RECORDED = join(import.meta.dirname, '..', 'histories');
@@ -42,31 +41,6 @@ if (process.env['RECORD_HISTORIES'] === '1') {
   writeFileSync(join(RECORDED, 'conversation.json'), historyText(history));
 }
 const recorded = readdirSync(RECORDED).filter((name) => name.endsWith('.json'));
-
-const FORMS: Record<PlainForm, (value: unknown) => boolean> = {
-  'name that a provider gave a request': (value) => value === null || /^[\w-]{1,80}$/.test(String(value)),
-  'random id': (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value),
-  count: (value) => value === null || Number.isSafeInteger(value),
-  milliseconds: (value) => typeof value === 'number',
-  'fixed word': (value) => typeof value === 'string' && /^[a-z][a-z ,]{0,40}$/.test(value),
-  'yes or no': (value) => typeof value === 'boolean',
-};
-
-/** What is in a payload that the inventory does not allow, as field names. */
-function unknownFields(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(unknownFields);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, part]) => {
-    const form = (PAYLOAD_FIELDS as Record<string, PlainForm | undefined>)[name];
-    if (form === undefined) return [name];
-    return FORMS[form](part) ? [] : [`${name} is no ${form}`];
-  });
-}
-
-/** Temporal keeps notes of its own on failures and local activities in payloads: fixed text of ours, names and times. */
-function isTemporalsOwn(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && ('stack_trace' in value || 'activity_type' in value);
-}
 
 test('a turn that answers a burst, with a model that failed once, costs eleven events', () => {
   const types = (history.events ?? []).map(({ eventType }) => String(eventType));

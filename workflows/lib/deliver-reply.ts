@@ -1,5 +1,8 @@
-import type { ConversationActivities, ReplyReference } from '../../activities/conversation-activities.ts';
-import type { DeliverResult } from '../../activities/deliver.ts';
+import type {
+  ConversationActivities,
+  DeliverResult,
+  ReplyReference,
+} from '../../activities/conversation-activities.ts';
 
 /** What delivering needs of the workflow around it. */
 export interface DeliveryPorts extends Pick<ConversationActivities, 'deliver' | 'reconcile'> {
@@ -15,7 +18,10 @@ export type Delivered = Exclude<DeliverResult, { afterMs: number }>;
  * Sends a reply to its end: waits where Meta or the account asks for it, and finds out what became of a part before
  * anything follows it. A part that may have been sent is sent once more at most; the database keeps count.
  */
-export async function deliverReply(reply: ReplyReference, ports: DeliveryPorts): Promise<Delivered> {
+export async function deliverReply(
+  reply: ReplyReference,
+  ports: DeliveryPorts,
+): Promise<Delivered> {
   for (;;) {
     const sent = await ports.deliver(reply);
     switch (sent.outcome) {
@@ -28,15 +34,22 @@ export async function deliverReply(reply: ReplyReference, ports: DeliveryPorts):
       case 'ambiguous':
         await findOut(reply, ports, sent.afterMs);
         break;
-      default:
+      case 'sent':
+      case 'superseded':
+      case 'suppressed':
+      case 'rejected':
         return sent;
     }
   }
 }
 
 /** Ends once the part is settled, planned once more, or left to a human. */
-async function findOut(reply: ReplyReference, ports: DeliveryPorts, firstWaitMs: number): Promise<void> {
-  for (let waitMs = firstWaitMs; ; ) {
+async function findOut(
+  reply: ReplyReference,
+  ports: DeliveryPorts,
+  firstWaitMs: number,
+): Promise<void> {
+  for (let waitMs = firstWaitMs; ;) {
     await ports.news(waitMs);
     const found = await ports.reconcile(reply);
     if (found.outcome !== 'look again') return;

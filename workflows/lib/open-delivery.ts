@@ -6,7 +6,10 @@ import {
   setHandler,
   sleep,
 } from '@temporalio/workflow';
-import type { ConversationActivities, ReplyReference } from '../../activities/conversation-activities.ts';
+import type {
+  ConversationActivities,
+  ReplyReference,
+} from '../../activities/conversation-activities.ts';
 import { EVIDENCE_SIGNAL, RESUMED_SIGNAL } from '../../domain/conversation.ts';
 import { UNTIL_IT_WORKS } from './activity-options.ts';
 import { deliverReply } from './deliver-reply.ts';

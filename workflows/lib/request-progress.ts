@@ -1,7 +1,7 @@
 import { proxyActivities, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { RequestActivities } from '../../activities/request-activities.ts';
-import type { Clock, RequestEnd, RequestInput, RequestState } from '../../domain/privacy-request.ts';
+import type { Clock, RequestEnd, RequestInput, RequestState, RequestWork } from '../../domain/privacy-request.ts';
 import { UNTIL_IT_WORKS } from './activity-options.ts';
 
 const { recordState, closeRequest } = proxyActivities<RequestActivities>({
@@ -20,6 +20,7 @@ export class RequestProgress {
   readonly #request: RequestInput;
   #state: RequestState = 'received';
   #clock: Clock = 'on time';
+  #work: RequestWork | null = null;
 
   constructor(request: RequestInput) {
     this.#request = request;
@@ -27,20 +28,33 @@ export class RequestProgress {
       { key: RIGHT, value: request.right },
       { key: INTAKE, value: request.intake },
       { key: DUE_AT, value: new Date(request.dueAtMs) },
+      ...this.#attributes(),
     ]);
-    this.#show();
+    this.#showDetails();
+  }
+
+  get waitsForPerson(): boolean {
+    return this.#state === 'confirm it is you';
   }
 
   /** Set before the step that it names. */
   async is(state: RequestState): Promise<void> {
-    this.#state = state;
-    this.#show();
+    if (state === this.#state) return;
+    this.#stands(state);
     await recordState({ requestId: this.#request.requestId, state });
+  }
+
+  /** What was found; when there is someone to erase, the row says already that it is being worked on. */
+  found(work: RequestWork): void {
+    this.#work = work;
+    if (work.subjectIds.length > 0 && !work.isWithdrawn) this.#stands('working');
+    else this.#showDetails();
   }
 
   clockIs(clock: Clock): void {
     this.#clock = clock;
-    this.#show();
+    upsertSearchAttributes(this.#attributes());
+    this.#showDetails();
   }
 
   /** The last state: the contact data of whoever asked goes with it, however the request ended. */
@@ -50,14 +64,31 @@ export class RequestProgress {
     return end;
   }
 
-  #show(): void {
-    upsertSearchAttributes([
+  #stands(state: RequestState): void {
+    this.#state = state;
+    upsertSearchAttributes(this.#attributes());
+    this.#showDetails();
+  }
+
+  #attributes() {
+    return [
       { key: STATE, value: this.#state },
       { key: CLOCK, value: this.#clock },
-    ]);
-    const due = new Date(this.#request.dueAtMs).toISOString();
-    setCurrentDetails(
-      `**${this.#request.right}**, ${this.#request.intake}\n\n- state: ${this.#state}\n- due: ${due}\n- clock: ${this.#clock}`,
-    );
+    ];
   }
+
+  #showDetails(): void {
+    const { right, intake, dueAtMs } = this.#request;
+    const lines = [
+      `state: ${this.#state}`,
+      `clock: ${this.#clock}`,
+      `due: ${new Date(dueAtMs).toISOString()}`,
+      ...(this.#work === null ? [] : [accountsOf(this.#work)]),
+    ];
+    setCurrentDetails(`**${right}**, ${intake}\n\n${lines.map((line) => `- ${line}`).join('\n')}`);
+  }
+}
+
+function accountsOf({ proven, subjectIds, channelsNamed }: RequestWork): string {
+  return `accounts: ${channelsNamed} named, ${proven + subjectIds.length} confirmed, ${proven} erased`;
 }

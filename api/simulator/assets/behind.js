@@ -58,7 +58,8 @@ function fillStep(element, step) {
 
 /** What lasts tells for how long. */
 function fillDetail(element, { detail, since, tone }) {
-  const seconds = since && tone === 'now' ? Math.floor((Date.now() - Date.parse(since)) / 1_000) : 0;
+  const lasts = since !== null && (tone === 'now' || tone === 'doubt');
+  const seconds = lasts ? Math.floor((Date.now() - Date.parse(since)) / 1_000) : 0;
   setText(element.querySelector('.step-detail'), seconds >= 1 ? `${detail}, ${seconds} s` : detail);
 }
 

@@ -7,7 +7,7 @@ export function createMachine(element) {
   const worker = element?.querySelector('.worker');
   const kill = element?.querySelector('.kill');
   const modes = [...(element?.querySelectorAll('input[name="model"]') ?? [])];
-  const tell = (words) => (element.querySelector('.machine-said').textContent = words);
+  const tell = (words) => (document.querySelector('.machine-said').textContent = words);
   let shownMode = null;
 
   kill?.addEventListener('click', async () => {

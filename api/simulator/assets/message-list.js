@@ -30,9 +30,17 @@ export function createMessageList(chat, channel) {
     return later[0]?.element ?? null;
   }
 
+  const isAtEnd = () => chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80;
+
   return {
+    /** Does something that leaves more or less room for the messages; whoever looked at the last one still does. */
+    resize(change) {
+      const wasAtEnd = isAtEnd();
+      change();
+      if (wasAtEnd) chat.scrollTop = chat.scrollHeight;
+    },
     put(message) {
-      const wasAtEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80;
+      const wasAtEnd = isAtEnd();
       const isNew = !shown.has(message.id);
       put(message);
       if (wasAtEnd || (isNew && message.from === 'person')) chat.scrollTop = chat.scrollHeight;

@@ -17,12 +17,3 @@ export async function post(action, body) {
   const answer = response.status === 204 ? null : await response.json();
   return response.ok ? { ok: true, body: answer } : { ok: false, why: answer.detail };
 }
-
-/** What the business's server answered to webhooks, in words. */
-export function webhooksIn({ acknowledgements }) {
-  if (acknowledgements.length === 0) return '';
-  const answers = acknowledgements.map(({ status, ms }) =>
-    status === null ? 'no answer' : `${status} in ${ms} ms`,
-  );
-  return `Webhook: ${answers.join(', ')}`;
-}

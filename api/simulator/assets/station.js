@@ -1,7 +1,8 @@
 import { createBehindPanel } from './behind.js';
 import { createComposer } from './composer.js';
 import { createMessageList } from './message-list.js';
-import { post, webhooksIn } from './request.js';
+import { listenToPanel, onButton, toldOf } from './panel.js';
+import { post } from './request.js';
 import { createWireList } from './wire-list.js';
 
 /** One phone and the panel beside it. It shows the phone of one person at a time and remembers the others. */
@@ -91,13 +92,9 @@ export class Station {
     const ids = new Set(views.map(({ id }) => id));
     for (const view of views) this.phone(view);
     for (const id of this.#phones.keys()) if (!ids.has(id)) this.phoneGone(id);
-    for (const phone of this.#phones.values()) {
+    for (const [id, phone] of this.#phones) {
       phone.messages.clear();
-      phone.behind = null;
-    }
-    for (const one of behind) {
-      const phone = this.#phones.get(one.phone);
-      if (phone) phone.behind = one.behind;
+      phone.behind = behind.find((one) => one.phone === id)?.behind ?? null;
     }
     for (const { phone, message } of messages) {
       this.#phones.get(phone)?.messages.set(message.id, message);
@@ -114,32 +111,20 @@ export class Station {
   #listen() {
     const people = this.#find('.people');
     people.addEventListener('change', () => this.#show(people.value));
-    this.#find('.new-person').addEventListener('click', () => this.#makePerson());
     onButton(this.#find('.suggestions'), ({ suggestion }) => {
       this.#composer.focus();
       void this.#act('send', { text: suggestion });
     });
-    onButton(this.#find('.deeds'), ({ action }) => {
-      if (action === 'edit') this.#startEditing();
-      else void this.#act(action, action === 'send-twice' ? this.#composer.takeText() : {});
+    listenToPanel(this.#find('.panel'), {
+      act: (action, more) => this.#act(action, more),
+      edit: () => this.#startEditing(),
+      takeText: () => this.#composer.takeText(),
+      makePerson: () => this.#makePerson(),
+      armFault: async (fault) => {
+        const answer = await post('fault', { channel: this.channel, fault });
+        this.#tell(answer.ok ? '' : answer.why);
+      },
     });
-    onButton(this.#find('.commands'), ({ say }) => void this.#act('send', { text: say }));
-    this.#find('.fault').addEventListener('change', async ({ target }) => {
-      const answer = await post('fault', { channel: this.channel, fault: target.value });
-      this.#tell(answer.ok ? '' : answer.why);
-    });
-    this.#find('.by-hand').addEventListener('submit', (event) => {
-      event.preventDefault();
-      void this.#answerByHand(event.target.elements.text);
-    });
-  }
-
-  async #answerByHand(field) {
-    const text = field.value.trim();
-    if (text === '') return field.focus();
-    field.value = '';
-    const isDone = await this.#act('answer-as-human', { text });
-    if (!isDone && field.value === '') field.value = text;
   }
 
   async #act(action, more) {
@@ -147,7 +132,7 @@ export class Station {
     if (!answer.ok) this.#tell(answer.why);
     // What was just written tells by itself how it was acknowledged.
     else if (action === 'send') this.#tell('');
-    else this.#tell(`${TOLD[action] ?? ''} ${webhooksIn(answer.body)}`.trim());
+    else this.#tell(toldOf(action, answer.body));
     return answer.ok;
   }
 
@@ -198,28 +183,15 @@ export class Station {
   #showState() {
     const { view, messages } = this.#phones.get(this.#shownId);
     const business = this.#find('.business').textContent;
-    this.#find('.suggestions').hidden = messages.size > 0;
-    this.#find('.phone').dataset.typing = String(view.isTyping);
+    this.#list.resize(() => {
+      this.#find('.suggestions').hidden = messages.size > 0;
+      this.#find('.phone').dataset.typing = String(view.isTyping);
+    });
     this.#find('.subtitle').textContent = view.isTyping ? 'typing…' : 'Business chat';
     this.#find('.typing-words').textContent = view.isTyping ? `${business} is typing` : '';
   }
 }
 
-/** What happens after a deed that does not show it by itself. */
-const TOLD = {
-  'answer-as-human': 'A human answered, so the assistant rests for two hours, or until START.',
-  'pass-time':
-    'The 24 hours in which Meta lets a business write are over: a late reply would not be sent, and the address goes ' +
-    'within seconds. The next message begins a new session, in which the model knows nothing of this one.',
-};
-
 function label({ option, view, hasUnseen }) {
   option.textContent = `${view.name}, ${view.address}${hasUnseen ? ' (new)' : ''}`;
-}
-
-function onButton(group, handle) {
-  group.addEventListener('click', ({ target }) => {
-    const button = target.closest('button');
-    if (button) handle(button.dataset);
-  });
 }

@@ -4,7 +4,15 @@ import { simulatorPage } from '../../../api/simulator/page.ts';
 import { CHANNELS } from '../../../domain/channels.ts';
 import { startSimulator } from './running-simulator.ts';
 
-const PAGE = { channels: CHANNELS, companyName: 'Example Bakery', standIns: [] };
+const PAGE = {
+  channels: CHANNELS,
+  companyName: 'Example Bakery',
+  standIns: [],
+  showsBehind: true,
+  passesTime: true,
+  killsWorker: true,
+  switchesModel: true,
+};
 
 const pageFor = (standIns: string[], temporalUiUrl?: string) =>
   String(simulatorPage({ ...PAGE, standIns, temporalUiUrl }));
@@ -22,6 +30,23 @@ test('a channel that is connected to Meta itself is said to be, and has no phone
   expect(page).toContain('simulated here for Instagram. WhatsApp is connected to Meta itself.');
   expect(page).toContain('id="instagram-text"');
   expect(page).not.toContain('id="whatsapp-text"');
+});
+
+test('what cannot be shown or done here is not on the page', () => {
+  const whole = String(simulatorPage(PAGE));
+  const bare = { ...PAGE, showsBehind: false, passesTime: false, killsWorker: false, switchesModel: false };
+  for (const [part, option] of [
+    ['class="steps"', 'showsBehind'],
+    ['25 hours later', 'passesTime'],
+    ['Kill the worker now', 'killsWorker'],
+    ['and kills the worker', 'killsWorker'],
+    ['<legend>Model', 'switchesModel'],
+  ] as const) {
+    expect(whole).toContain(part);
+    expect(String(simulatorPage({ ...PAGE, [option]: false }))).not.toContain(part);
+  }
+  expect(String(simulatorPage(bare))).not.toContain('class="machine"');
+  expect(String(simulatorPage(bare))).toContain('On the wire');
 });
 
 test('mail and sign-in are named only where they are stood in for', () => {

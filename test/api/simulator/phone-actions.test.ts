@@ -191,6 +191,23 @@ test.each(CHANNELS)(
   },
 );
 
+test.each(CHANNELS)(
+  'what a human writes by hand on %s is told as an echo, with an id of its own, and shown as such',
+  async (channel) => {
+    await act(channel, 'send', { text: 'Hello' });
+    await act(channel, 'answer-as-human', { text: 'This is a human.' });
+    const [sent, echo] = simulator.received;
+    expect(echo).toMatchObject({ isSigned: true, parsed: { ignored: {}, malformed: 0 } });
+    expect(echo!.event).toMatchObject({
+      type: 'echo',
+      text: 'This is a human.',
+      person: (sent!.event as { person: object }).person,
+    });
+    const shown = await page.message(({ from }) => from === 'business');
+    expect(shown).toMatchObject({ text: 'This is a human.', isByHand: true });
+  },
+);
+
 test.each(['unsend', 'react'])(
   'with nothing on the phone, %s says so and sends nothing',
   async (action) => {

@@ -76,7 +76,7 @@ describe.each([
           await station(channel).getByRole('button', { name }).click();
           await station(channel).locator('.result', { hasText: 'Webhook: 200' }).waitFor();
         }
-        await station(channel).getByLabel('arrives, but its answer is lost').check();
+        await station(channel).getByLabel('The next reply').selectOption('answer lost');
         await simulator.webhook(
           (one) => one.channel === channel && one.event?.type === 'message unsent',
         );
@@ -113,14 +113,32 @@ test('the keyboard alone writes, sends, tries a fault and arms another', async (
   await tabTo('Send a burst');
   await page.keyboard.press('Space');
   await expectCount('whatsapp', 'person', 5);
-  await tabTo('Unsend last');
-  await page.keyboard.press('Tab');
+  await tabTo('whatsapp-next-reply');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await station('whatsapp').locator('.next-reply[data-armed="true"]').waitFor();
-  expect(await station('whatsapp').getByLabel('gets a 500, does not arrive').isChecked()).toBe(
-    true,
+  expect(await station('whatsapp').getByLabel('The next reply').inputValue()).toBe('server error');
+});
+
+test('the keyboard alone says a word that is always understood, and answers by hand', async () => {
+  const { simulator, page, shown, expectCount, focused, tabTo } = await open();
+  await tabTo('STOP');
+  await page.keyboard.press('Enter');
+  await expectCount('instagram', 'person', 1);
+  expect(await shown('instagram', 'person').locator('.words').textContent()).toBe('STOP');
+  await tabTo('instagram-by-hand');
+  await page.keyboard.type('This is a human.');
+  await page.keyboard.press('Enter');
+  await shown('instagram', 'business').waitFor();
+  expect(await shown('instagram', 'business').locator('.caption').textContent()).toBe(
+    'written by a human',
   );
+  expect(await shown('instagram', 'business').locator('.author').textContent()).toBe(
+    'A human at Example Bakery:',
+  );
+  await simulator.webhook(({ event }) => event?.type === 'echo');
+  expect(await page.locator('#instagram-by-hand').inputValue()).toBe('');
+  expect(await focused()).toBe('instagram-by-hand');
 });
 
 test('the keyboard alone edits the last message, and Escape leaves it as it was', async () => {

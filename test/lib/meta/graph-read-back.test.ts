@@ -24,7 +24,10 @@ const thread = (messages: readonly Message[]) => ({
   body: { data: [{ id: 'thread', messages: { data: messages } }] },
 });
 
-async function readAnswer(answer: { status: number; body: unknown }, since?: Date): Promise<ThreadReading> {
+async function readAnswer(
+  answer: { status: number; body: unknown },
+  since?: Date,
+): Promise<ThreadReading> {
   const meta = await fakeMeta();
   meta.planThread(answer);
   return read(meta.url, since);
@@ -36,7 +39,10 @@ test('what the business sent is read with id, words and time, oldest first', asy
   await client.sendText({ ...REQUESTS.instagram, text: 'one' });
   await client.sendText({ ...REQUESTS.instagram, text: 'two' });
   const reading = await read(meta.url);
-  expect(reading).toMatchObject({ kind: 'read', texts: meta.sent.map(({ text, providerId }) => ({ text, providerId })) });
+  expect(reading).toMatchObject({
+    kind: 'read',
+    texts: meta.sent.map(({ text, providerId }) => ({ text, providerId })),
+  });
   expect(reading.kind === 'read' && reading.texts[0]?.at.getTime()).toBe(
     Math.floor((meta.sent[0]?.at.getTime() ?? 0) / 1000) * 1000,
   );
@@ -60,6 +66,12 @@ describe('twenty messages, which is all that Instagram tells,', () => {
 
   test('are no reading when the time in question may lie before them', async () => {
     expect(await readAnswer(thread(newest))).toEqual({ kind: 'not read' });
+  });
+
+  test('may be followed by mere ids of older ones', async () => {
+    const older = [{ id: 'mid-20' }, { id: 'mid-21' }];
+    const since = new Date('2026-11-24T12:00:06Z');
+    expect((await readAnswer(thread([...newest, ...older]), since)).kind).toBe('read');
   });
 
   test('are a reading when they go further back than that', async () => {
@@ -87,7 +99,9 @@ test('a server that does not answer, or is not there, is no reading', async () =
 });
 
 test('the request has no body, and names the person in no place but the query that Meta asks for', async () => {
-  const server = await rawServer((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'));
+  const server = await rawServer((socket) =>
+    socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'),
+  );
   await read(`http://127.0.0.1:${server.port}/v25.0`);
   const [line = '', ...rest] = server.received().split('\r\n');
   const url = new URL(line.split(' ')[1] ?? '', 'http://localhost');

@@ -1,0 +1,58 @@
+import type { Client } from '@temporalio/client';
+import type { readSettings } from '../../lib/config.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Database } from '../../lib/postgres/database.ts';
+import type { People } from '../../lib/postgres/people.ts';
+import { createReadBehind } from './behind.ts';
+import { createConversationRuns } from './conversation-runs.ts';
+import { createWorkerControl } from './kill-worker.ts';
+import { createPassTime } from './pass-time.ts';
+import { simulatedChannels } from './simulated-channels.ts';
+import { simulatorRoutes } from './simulator-routes.ts';
+import type { Simulator } from './simulator-routes.ts';
+
+type SimulatorSettings = ReturnType<
+  typeof readSettings<
+    | 'STAND_INS'
+    | 'COMPANY_NAME'
+    | 'TEMPORAL_UI_URL'
+    | 'INSTAGRAM_GRAPH_URL'
+    | 'WHATSAPP_GRAPH_URL'
+    | 'INSTAGRAM_APP_SECRETS'
+    | 'WHATSAPP_APP_SECRETS'
+    | 'OPENAI_BASE_URL'
+    | 'WORKER_HEALTH_PORT'
+    | 'DATA_DIR'
+  >
+>;
+
+/** Meta, and a look behind it, as long as `npm start` stands in for Meta; else null, and nothing of this is reachable. */
+export function openSimulator(
+  settings: SimulatorSettings,
+  deps: { db: Database; people: People; conversations: Client; port: () => number; log: Log },
+): Simulator | null {
+  const { STAND_INS: standIns, DATA_DIR: dataDir } = settings;
+  if (!standIns.includes('meta')) return null;
+  const { db, people, port, log } = deps;
+  const behind = { db, people, conversations: createConversationRuns(deps.conversations) };
+  const healthUrl = `http://127.0.0.1:${settings.WORKER_HEALTH_PORT}/readyz`;
+  return simulatorRoutes({
+    channels: simulatedChannels({
+      instagram: settings.INSTAGRAM_GRAPH_URL,
+      whatsapp: settings.WHATSAPP_GRAPH_URL,
+    }),
+    webhookBase: () => `http://127.0.0.1:${port()}`,
+    secrets: {
+      instagram: settings.INSTAGRAM_APP_SECRETS[0] ?? '',
+      whatsapp: settings.WHATSAPP_APP_SECRETS[0] ?? '',
+    },
+    companyName: settings.COMPANY_NAME,
+    standIns,
+    temporalUiUrl: settings.TEMPORAL_UI_URL,
+    behind: createReadBehind(behind),
+    passTime: createPassTime(behind),
+    worker: dataDir === undefined ? undefined : createWorkerControl({ dataDir, healthUrl }),
+    modelUrl: standIns.includes('model') ? settings.OPENAI_BASE_URL : undefined,
+    log,
+  });
+}

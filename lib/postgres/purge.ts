@@ -1,0 +1,120 @@
+import { sql } from 'kysely';
+import { lockBucketAlone } from './bucket-locks.ts';
+import type { Database, InTransaction } from './database.ts';
+import { inTransaction } from './transaction.ts';
+
+/** People whose keys one transaction takes at most: for so long, nobody else of the bucket is found. */
+const AT_ONCE = 1_000;
+
+export interface Silence {
+  purgeId: string;
+  /** Buckets of keys to look into. */
+  buckets: readonly number[];
+  /** Whoever has not written since then is taken. */
+  since: Date;
+}
+
+/**
+ * Who may be taken. Someone who is being erased on request is left to that erasure, which counts for their certificate.
+ * A legal hold, once there is one, is a condition more here.
+ */
+const mayBeTaken = (since: Date) => sql`s.last_inbound_at < ${since} AND s.erasing_at IS NULL`;
+
+/**
+ * Takes whoever has been silent for too long: they are found no more, and their key and identifiers are deleted. What is
+ * left of them says so by its `purge_id`, for whoever finishes the work. Calls `onTaken` after each commit, and returns
+ * how many were taken.
+ */
+export async function takeSilentPeople(
+  db: Database,
+  { purgeId, buckets, since }: Silence,
+  onTaken: (subjectIds: readonly string[]) => void,
+): Promise<number> {
+  let people = 0;
+  for (const bucket of await bucketsWithSilentPeople(db, buckets, since)) {
+    for (;;) {
+      const taken = await inTransaction(db, (trx) => takeFromBucket(trx, bucket, purgeId, since));
+      people += taken.length;
+      onTaken(taken);
+      if (taken.length < AT_ONCE) break;
+    }
+  }
+  const keyless = await inTransaction(db, (trx) => takePeopleWithoutKey(trx, purgeId, since));
+  onTaken(keyless);
+  return people + keyless.length;
+}
+
+/** One query for all buckets, so that a bucket in which nobody is due is not locked. */
+async function bucketsWithSilentPeople(db: Database, buckets: readonly number[], since: Date): Promise<number[]> {
+  const { rows } = await sql<{ bucket: number }>`
+    SELECT DISTINCT k.bucket FROM keys.subject_keys k JOIN mayfly.subjects s ON s.id = k.subject_id
+    WHERE k.bucket = ANY(${buckets}::smallint[]) AND ${mayBeTaken(since)} ORDER BY k.bucket`.execute(db);
+  return rows.map(({ bucket }) => bucket);
+}
+
+async function takeFromBucket(trx: InTransaction, bucket: number, purgeId: string, since: Date): Promise<string[]> {
+  // Alone: whoever is storing a message of someone in this bucket commits it first, and that person stays. Whoever comes
+  // later finds no key; Meta's webhook is then refused, repeated, and makes a new person of the one who wrote.
+  await lockBucketAlone(trx, bucket);
+  const { rows } = await sql<{ id: string }>`
+    UPDATE mayfly.subjects SET erasing_at = now(), purge_id = ${purgeId}, wake_since = NULL, wake_taken_at = NULL
+    WHERE id = ANY (ARRAY(
+      SELECT s.id FROM keys.subject_keys k JOIN mayfly.subjects s ON s.id = k.subject_id
+      WHERE k.bucket = ${bucket} AND ${mayBeTaken(since)}
+      LIMIT ${AT_ONCE} FOR UPDATE OF s
+    )) RETURNING id`.execute(trx);
+  const taken = rows.map(({ id }) => id);
+  // No tombstones: they guard against webhooks from before, and Meta repeats those for seven days, not for months.
+  await deleteKeys(trx, taken);
+  return taken;
+}
+
+/** People whose key is gone already, as after restoring an old copy of the data: nobody could read them any more. */
+async function takePeopleWithoutKey(trx: InTransaction, purgeId: string, since: Date): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    UPDATE mayfly.subjects AS s SET erasing_at = now(), purge_id = ${purgeId}, wake_since = NULL, wake_taken_at = NULL
+    WHERE ${mayBeTaken(since)} AND NOT EXISTS (SELECT FROM keys.subject_keys k WHERE k.subject_id = s.id)
+    RETURNING s.id`.execute(trx);
+  const taken = rows.map(({ id }) => id);
+  await deleteKeys(trx, taken);
+  return taken;
+}
+
+async function deleteKeys(trx: InTransaction, subjectIds: readonly string[]): Promise<void> {
+  if (subjectIds.length === 0) return;
+  await sql`DELETE FROM keys.identifiers WHERE subject_id = ANY(${subjectIds}::uuid[])`.execute(trx);
+  await sql`DELETE FROM keys.subject_keys WHERE subject_id = ANY(${subjectIds}::uuid[])`.execute(trx);
+}
+
+/** People whom a purge took and whose rows are still there, in the order of their ids; from `after` on. */
+export async function findTaken(db: Database, limit: number, after: string | null = null): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM mayfly.subjects
+    WHERE purge_id IS NOT NULL AND (${after}::uuid IS NULL OR id > ${after}::uuid)
+    ORDER BY id LIMIT ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Removes what a crash or a restore may have left: identifiers that lead to nobody, in the buckets given, and what
+ * should have gone when a request was closed. Returns how many rows that was.
+ */
+export async function clearLeftovers(db: Database, buckets: readonly number[]): Promise<number> {
+  return inTransaction(db, async (trx) => {
+    const stray = await sql<{ subject_id: string }>`
+      DELETE FROM keys.identifiers i
+      WHERE i.bucket = ANY(${buckets}::smallint[]) AND NOT EXISTS (SELECT FROM mayfly.subjects s WHERE s.id = i.subject_id)
+      RETURNING i.subject_id`.execute(trx);
+    const owners = stray.rows.map(({ subject_id }) => subject_id);
+    const gone = await Promise.all([
+      sql`DELETE FROM keys.subject_keys k USING mayfly.requests r
+        WHERE r.id = k.subject_id AND r.closed_at IS NOT NULL`.execute(trx),
+      sql`DELETE FROM keys.subject_keys WHERE subject_id = ANY(${owners}::uuid[])`.execute(trx),
+      sql`DELETE FROM mayfly.request_subjects s USING mayfly.requests r
+        WHERE r.id = s.request_id AND r.closed_at IS NOT NULL`.execute(trx),
+      sql`UPDATE mayfly.requests SET sealed_contact = NULL, phrase_hash = NULL
+        WHERE closed_at IS NOT NULL AND (sealed_contact IS NOT NULL OR phrase_hash IS NOT NULL)`.execute(trx),
+    ]);
+    return gone.reduce((sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0), owners.length);
+  });
+}

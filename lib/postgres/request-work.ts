@@ -1,0 +1,106 @@
+import { sql } from 'kysely';
+import type { ErasureProof } from '../../domain/erasure.ts';
+import type { Intake, RequestWork, Right } from '../../domain/privacy-request.ts';
+import type { InTransaction } from './database.ts';
+import { recordStep } from './requests.ts';
+
+/**
+ * Where the work for a request stands, in the transaction that begins it: from here on a request with someone to erase
+ * cannot be taken back. The last look also ends the phrase, so that nobody confirms what is not looked at any more.
+ */
+export async function beginWork(
+  trx: InTransaction,
+  { requestId, isLastLook }: { requestId: string; isLastLook: boolean },
+): Promise<RequestWork> {
+  const request = await trx
+    .selectFrom('mayfly.requests')
+    .select(['withdrawn_at', 'channels_named', 'reason', 'sealed_contact', 'expiring_until'])
+    .where('id', '=', requestId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const rows = await trx
+    .selectFrom('mayfly.request_subjects')
+    .select(['subject_id', 'proof'])
+    .where('request_id', '=', requestId)
+    .orderBy('verified_at')
+    .execute();
+  const unproven = rows.filter(({ proof }) => proof === null);
+  const isWithdrawn = request.withdrawn_at !== null;
+  if (unproven.length > 0 && !isWithdrawn) await recordStep(trx, requestId, 'working');
+  if (isLastLook) {
+    await trx.updateTable('mayfly.requests').set({ phrase_hash: null }).where('id', '=', requestId).execute();
+  }
+  return {
+    isWithdrawn,
+    isAnswered: request.sealed_contact === null,
+    subjectIds: unproven.map(({ subject_id }) => subject_id),
+    proven: rows.length - unproven.length,
+    channelsNamed: request.channels_named,
+    isRefused: request.channels_named === 0 && request.reason !== null,
+    lastForeignCopyMs: request.expiring_until?.getTime() ?? 0,
+  };
+}
+
+/** Keeps what an erasure did for this request, once; false when it was kept before. */
+export async function saveProof(
+  trx: InTransaction,
+  work: { requestId: string; subjectId: string; proof: ErasureProof; lastForeignCopyMs: number },
+): Promise<boolean> {
+  const saved = await trx
+    .updateTable('mayfly.request_subjects')
+    .set({ proof: JSON.stringify(work.proof) })
+    .where('request_id', '=', work.requestId)
+    .where('subject_id', '=', work.subjectId)
+    .where('proof', 'is', null)
+    .returning('subject_id')
+    .executeTakeFirst();
+  if (work.lastForeignCopyMs > 0) {
+    await trx
+      .updateTable('mayfly.requests')
+      .set({ expiring_until: sql`greatest(expiring_until, ${new Date(work.lastForeignCopyMs)}::timestamptz)` })
+      .where('id', '=', work.requestId)
+      .execute();
+  }
+  return saved !== undefined;
+}
+
+/** A request as its certificate names it. */
+export interface ProvenRequest {
+  id: string;
+  right: Right;
+  intake: Intake;
+  receivedAt: Date;
+  dueAt: Date;
+  expiringUntil: Date | null;
+}
+
+/** A request with what its erasures did. */
+export async function readProofs(
+  trx: InTransaction,
+  requestId: string,
+): Promise<{ request: ProvenRequest; proofs: ErasureProof[] }> {
+  const row = await trx
+    .selectFrom('mayfly.requests')
+    .select(['id', 'right_asked', 'intake', 'received_at', 'due_at', 'expiring_until'])
+    .where('id', '=', requestId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const proofs = await trx
+    .selectFrom('mayfly.request_subjects')
+    .select('proof')
+    .where('request_id', '=', requestId)
+    .where('proof', 'is not', null)
+    .orderBy('verified_at')
+    .execute();
+  return {
+    request: {
+      id: row.id,
+      right: row.right_asked,
+      intake: row.intake,
+      receivedAt: row.received_at,
+      dueAt: row.due_at,
+      expiringUntil: row.expiring_until,
+    },
+    proofs: proofs.map(({ proof }) => proof as ErasureProof),
+  };
+}
