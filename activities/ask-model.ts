@@ -48,7 +48,9 @@ export function createAskModel(deps: AskModelDeps): AskModel {
     );
     const waiting: Said[] = messages.map(({ kind, text }) => ({ by: 'person', kind, text }));
     // The last words of the person before these often say what "and on Sunday?" is about.
-    const asked = [...earlier, ...waiting].filter(({ by }) => by === 'person').slice(-QUESTION_MESSAGES - waiting.length);
+    const asked = [...earlier, ...waiting]
+      .filter(({ by }) => by === 'person')
+      .slice(-QUESTION_MESSAGES - waiting.length);
     const question = asked.map(({ text }) => text ?? '').join('\n');
     const instructions = buildInstructions({
       companyName: deps.companyName,
@@ -76,5 +78,6 @@ export function createAskModel(deps: AskModelDeps): AskModel {
  * answer counts as none, and the model is asked again.
  */
 function refuseForeignLinks({ reply }: ModelReply, links: readonly string[] | null): void {
-  if (links !== null && foreignLinks(reply, links).length > 0) throw new ModelFailure('invalid answer');
+  if (links !== null && foreignLinks(reply, links).length > 0)
+    throw new ModelFailure('invalid answer');
 }

@@ -5,7 +5,11 @@ import { appendCheckpoints, lastCheckpointLine } from '../lib/checkpoint-file.ts
 import { readCheckpoint, signCheckpoint } from '../lib/crypto/ledger-checkpoint.ts';
 import type { SigningKeys } from '../lib/crypto/signing-keys.ts';
 import type { Database } from '../lib/postgres/database.ts';
-import { insertCheckpoint, lastSigner, storedCheckpoints } from '../lib/postgres/ledger-checkpoints.ts';
+import {
+  insertCheckpoint,
+  lastSigner,
+  storedCheckpoints,
+} from '../lib/postgres/ledger-checkpoints.ts';
 import { checkLedgerNow } from '../lib/postgres/ledger-snapshot.ts';
 import { appendLedger } from '../lib/postgres/ledger.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
@@ -41,9 +45,17 @@ export function createLedgerActivities({ db, keys, checkpointFile }: LedgerDeps)
         const signer = keys.current();
         const before = await lastSigner(trx);
         if (before !== null && before !== signer.kid) {
-          await appendLedger(trx, { actorRole: 'system', action: 'signing key replaced', details: {} });
+          await appendLedger(trx, {
+            actorRole: 'system',
+            action: 'signing key replaced',
+            details: {},
+          });
         }
-        const place = await appendLedger(trx, { actorRole: 'system', action: 'checkpoint', details: {} });
+        const place = await appendLedger(trx, {
+          actorRole: 'system',
+          action: 'checkpoint',
+          details: {},
+        });
         const statement = await signCheckpoint(signer, place);
         await insertCheckpoint(trx, { position: place.position, keyId: signer.kid, statement });
         return { position: place.position };
@@ -80,7 +92,9 @@ async function lastOutside(deps: Pick<LedgerDeps, 'keys' | 'checkpointFile'>) {
   if (line === null) return GENESIS;
   const reading = await readCheckpoint(line, deps.keys.jwks());
   if (reading.isGenuine) return reading.checkpoint;
-  throw broken(`the newest checkpoint outside the database is not to be believed: ${reading.fault}`);
+  throw broken(
+    `the newest checkpoint outside the database is not to be believed: ${reading.fault}`,
+  );
 }
 
 function broken(problem: string): ApplicationFailure {

@@ -23,31 +23,61 @@ export interface OwnWords {
 }
 
 /** The last command among the waiting messages; a later one overrides what was said before it. */
-export function commandAmong(messages: readonly WaitingMessage[], { languages }: OwnWords): RecognisedCommand | null {
-  return messages.map(({ text }) => text && recogniseCommand(text, languages)).findLast((command) => command) || null;
+export function commandAmong(
+  messages: readonly WaitingMessage[],
+  { languages }: OwnWords,
+): RecognisedCommand | null {
+  return (
+    messages
+      .map(({ text }) => text && recogniseCommand(text, languages))
+      .findLast((command) => command) || null
+  );
 }
 
 /** The answer to what needs no model: a command, or nothing that can be read. Null leaves it to the model. */
-export function answerInOwnWords(messages: readonly WaitingMessage[], words: OwnWords, now: Date): Answer | null {
+export function answerInOwnWords(
+  messages: readonly WaitingMessage[],
+  words: OwnWords,
+  now: Date,
+): Answer | null {
   const recognised = commandAmong(messages, words);
-  if (recognised !== null && !isMereGreeting(recognised, messages, words)) return answerCommand(recognised, words, now);
+  if (recognised !== null && !isMereGreeting(recognised, messages, words))
+    return answerCommand(recognised, words, now);
   return messages.every(({ text }) => text === null) ? plead(messages, words) : null;
 }
 
 /** Asks for words: about what it was, when it was one kind of thing. */
-function plead(messages: readonly WaitingMessage[], { speaker, languages: [language] }: OwnWords): Answer {
+function plead(
+  messages: readonly WaitingMessage[],
+  { speaker, languages: [language] }: OwnWords,
+): Answer {
   const [kind, ...others] = new Set(messages.map((message) => message.kind));
   const pleas: Partial<Record<string, string>> = PLEAS[language];
   const plea = others.length === 0 ? pleas[kind ?? ''] : undefined;
-  return { reply: plea ?? MESSAGES[language].onlyText(speaker), action: 'continue', origin: 'plea' };
+  return {
+    reply: plea ?? MESSAGES[language].onlyText(speaker),
+    action: 'continue',
+    origin: 'plea',
+  };
 }
 
 /** START beside a question only opens the door: the question is what wants an answer. */
-function isMereGreeting({ command }: RecognisedCommand, messages: readonly WaitingMessage[], { languages }: OwnWords): boolean {
-  return command === 'start' && messages.some(({ text }) => text !== null && recogniseCommand(text, languages) === null);
+function isMereGreeting(
+  { command }: RecognisedCommand,
+  messages: readonly WaitingMessage[],
+  { languages }: OwnWords,
+): boolean {
+  return (
+    command === 'start' &&
+    messages.some(({ text }) => text !== null && recogniseCommand(text, languages) === null)
+  );
 }
 
-function answerCommand({ command, language }: RecognisedCommand, words: OwnWords, now: Date): Answer {
+function answerCommand(
+  { command, language }: RecognisedCommand,
+  words: OwnWords,
+  now: Date,
+): Answer {
   switch (command) {
     case 'stop':
       return inWords(words, language, 'stopped', 'end');
@@ -64,6 +94,11 @@ function answerCommand({ command, language }: RecognisedCommand, words: OwnWords
   }
 }
 
-function inWords({ speaker }: OwnWords, language: Language, message: keyof Messages, action: Answer['action']): Answer {
+function inWords(
+  { speaker }: OwnWords,
+  language: Language,
+  message: keyof Messages,
+  action: Answer['action'],
+): Answer {
   return { reply: MESSAGES[language][message](speaker), action, origin: 'notice' };
 }

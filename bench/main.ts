@@ -9,7 +9,7 @@ import { PARTS } from './figures.ts';
 import type { Figures } from './figures.ts';
 import { machineFacts, watchLoad } from './measure/machine-facts.ts';
 import type { LoadFacts } from './measure/machine-facts.ts';
-import { FULL, SHORT } from './plan.ts';
+import { planOf } from './plan.ts';
 import { reportOf } from './report.ts';
 import { writeResults } from './results.ts';
 import { startFakes } from './servers/fakes.ts';
@@ -23,12 +23,13 @@ const { values: options, positionals } = parseArgs({
     short: { type: 'boolean', default: false },
     results: { type: 'string', default: path.join(import.meta.dirname, 'results.json') },
     profiles: { type: 'string' },
+    conversations: { type: 'string' },
   },
 });
 const unknown = positionals.filter((name) => !names.some((known) => known === name));
 if (unknown.length > 0 || process.platform !== 'linux') {
   process.stderr.write(
-    `npm run bench -- [--short] [--results FILE] [--profiles FOLDER] [${names.join(' | ')}]…; it reads /proc, so Linux only\n`,
+    `npm run bench -- [--short] [--results FILE] [--profiles FOLDER] [--conversations N] [${names.join(' | ')}]…; it reads /proc, so Linux only\n`,
   );
   process.exit(EXIT_USAGE);
 }
@@ -48,7 +49,7 @@ const fakes = await startFakes(folder);
 
 const { TEMPORAL_ADDRESS: address, BENCH_TEMPORAL_PIDS: pids } = process.env;
 const bench: Bench = {
-  plan: options.short ? SHORT : FULL,
+  plan: planOf(options),
   folder,
   postgres,
   fakes,

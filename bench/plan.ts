@@ -15,7 +15,7 @@ export interface Plan {
   recovery: { people: number };
 }
 
-export const FULL: Plan = {
+const FULL: Plan = {
   turns: { warmUpSeconds: 10, seconds: 40, people: 32, turnsEach: 8 },
   latency: {
     ...{ warmUpSeconds: 10, seconds: 60, perSecond: 10 },
@@ -29,7 +29,7 @@ export const FULL: Plan = {
 };
 
 /** For trying the benchmark itself out: its figures mean little. */
-export const SHORT: Plan = {
+const SHORT: Plan = {
   turns: { warmUpSeconds: 1, seconds: 3, people: 8, turnsEach: 4 },
   latency: {
     ...{ warmUpSeconds: 1, seconds: 4, perSecond: 5 },
@@ -40,3 +40,16 @@ export const SHORT: Plan = {
   memory: { conversations: 60, settleSeconds: 1 },
   recovery: { people: 2 },
 };
+
+/** `conversations` is how many are held in the memory part: ten thousand twice take a while on a small machine. */
+export function planOf({
+  short,
+  conversations,
+}: {
+  short: boolean;
+  conversations?: string | undefined;
+}): Plan {
+  const plan = short ? SHORT : FULL;
+  if (conversations === undefined) return plan;
+  return { ...plan, memory: { ...plan.memory, conversations: Number(conversations) } };
+}

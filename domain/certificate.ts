@@ -3,8 +3,11 @@ import { ledgerHash } from './ledger.ts';
 import { INTAKES, RIGHTS } from './privacy-request.ts';
 
 /** Copies that are not ours to delete, or that go by themselves, each with its own clock. */
-export const EXPIRING_PLACES = ['log of the AI provider', 'key backups', 'guard against late messages'] as const;
-export type ExpiringPlace = (typeof EXPIRING_PLACES)[number];
+export const EXPIRING_PLACES = [
+  'log of the AI provider',
+  'key backups',
+  'guard against late messages',
+] as const;
 
 /** What a certificate does not say. The same sentences stand in every certificate that this version issues. */
 export const CERTIFICATE_LIMITS = [
@@ -41,7 +44,10 @@ export const certificate = z.strictObject({
   /** From then on every copy of the data, in whatever backup, is noise. `buckets` is how many keys were replaced. */
   keys_destroyed: z.strictObject({ buckets: count, at }),
   /** What was still found afterwards, by store: nothing, or there is no certificate. */
-  rescan: z.strictObject({ at, found: z.array(z.strictObject({ store, count: z.literal(0) })).min(1) }),
+  rescan: z.strictObject({
+    at,
+    found: z.array(z.strictObject({ store, count: z.literal(0) })).min(1),
+  }),
   expiring_elsewhere: z.array(z.strictObject({ where: z.enum(EXPIRING_PLACES), until: at })),
   /** The entry of the ledger that records this erasure. */
   ledger: z.strictObject({ position: z.int().min(1), hash: ledgerHash }),

@@ -12,37 +12,81 @@ const WORDS = {
   en: {
     stop: ['stop', 'stop all', 'stop messages', 'unsubscribe', 'opt out'],
     start: ['start', 'unstop'],
-    human: ['human', 'agent', 'real person', 'talk to a human', 'talk to a person', 'speak to a human', 'speak to a person'],
+    human: [
+      'human',
+      'agent',
+      'real person',
+      'talk to a human',
+      'talk to a person',
+      'speak to a human',
+      'speak to a person',
+    ],
     'my data': ['my data', 'show my data', 'what do you know about me'],
     'delete my data': ['delete my data', 'erase my data', 'forget me', 'delete me'],
   },
   de: {
     stop: ['stopp', 'stoppen', 'abmelden', 'abbestellen'],
     start: ['starten', 'fortsetzen'],
-    human: ['mensch', 'mitarbeiter', 'mitarbeiterin', 'mit einem menschen sprechen', 'mit jemandem sprechen'],
+    human: [
+      'mensch',
+      'mitarbeiter',
+      'mitarbeiterin',
+      'mit einem menschen sprechen',
+      'mit jemandem sprechen',
+    ],
     'my data': ['meine daten', 'zeige meine daten'],
-    'delete my data': ['lösche meine daten', 'meine daten löschen', 'daten löschen', 'vergiss mich'],
+    'delete my data': [
+      'lösche meine daten',
+      'meine daten löschen',
+      'daten löschen',
+      'vergiss mich',
+    ],
   },
   es: {
     stop: ['parar', 'detener', 'baja', 'darme de baja'],
     start: ['empezar', 'reanudar', 'alta'],
     human: ['humano', 'persona', 'agente', 'hablar con una persona', 'hablar con un agente'],
     'my data': ['mis datos', 'ver mis datos'],
-    'delete my data': ['borra mis datos', 'borrar mis datos', 'eliminar mis datos', 'elimina mis datos', 'olvídame'],
+    'delete my data': [
+      'borra mis datos',
+      'borrar mis datos',
+      'eliminar mis datos',
+      'elimina mis datos',
+      'olvídame',
+    ],
   },
   fr: {
     stop: ['arrêt', 'arrêter', 'désabonner'],
     start: ['démarrer', 'reprendre'],
-    human: ['humain', 'conseiller', 'conseillère', 'parler à un humain', 'parler à une personne', "parler à quelqu'un"],
+    human: [
+      'humain',
+      'conseiller',
+      'conseillère',
+      'parler à un humain',
+      'parler à une personne',
+      "parler à quelqu'un",
+    ],
     'my data': ['mes données', 'voir mes données'],
-    'delete my data': ['supprimer mes données', 'supprimez mes données', 'efface mes données', 'effacer mes données', 'oubliez-moi'],
+    'delete my data': [
+      'supprimer mes données',
+      'supprimez mes données',
+      'efface mes données',
+      'effacer mes données',
+      'oubliez-moi',
+    ],
   },
   pt: {
     stop: ['parar', 'pare', 'sair', 'cancelar inscrição'],
     start: ['começar', 'retomar', 'reativar'],
     human: ['humano', 'pessoa', 'atendente', 'falar com uma pessoa', 'falar com um atendente'],
     'my data': ['meus dados', 'os meus dados', 'ver meus dados'],
-    'delete my data': ['apagar meus dados', 'apague meus dados', 'excluir meus dados', 'apagar os meus dados', 'esqueça-me'],
+    'delete my data': [
+      'apagar meus dados',
+      'apague meus dados',
+      'excluir meus dados',
+      'apagar os meus dados',
+      'esqueça-me',
+    ],
   },
 } as const satisfies Record<Language, Record<ChatCommand, readonly string[]>>;
 
@@ -56,7 +100,10 @@ export interface RecognisedCommand {
  * English words are understood everywhere, because they are the ones that Meta's apps and habits have taught;
  * `languages` are the configured ones, and the first that knows the words wins.
  */
-export function recogniseCommand(text: string, languages: readonly Language[]): RecognisedCommand | null {
+export function recogniseCommand(
+  text: string,
+  languages: readonly Language[],
+): RecognisedCommand | null {
   const said = plain(text);
   if (said === '') return null;
   for (const language of [...languages, 'en'] as const) {
@@ -70,12 +117,14 @@ export function recogniseCommand(text: string, languages: readonly Language[]): 
 
 /** Lower case without accents, signs or doubled spaces, so that keyboards and habits do not matter. */
 function plain(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
-    // Who is not heard says it again: STOP STOP STOP.
-    .replace(/^(\S+)(?: \1)+$/, '$1');
+  return (
+    text
+      .normalize('NFKD')
+      .replaceAll(/\p{M}/gu, '')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim()
+      // Who is not heard says it again: STOP STOP STOP.
+      .replace(/^(\S+)(?: \1)+$/, '$1')
+  );
 }

@@ -414,6 +414,7 @@ export const PAYLOAD_FIELDS = {
   released: 'count',
   purgeId: 'random id',
   hour: 'count',
+  scope: 'fixed word',
   people: 'count',
   rows: 'count',
   overdue: 'count',

@@ -18,13 +18,23 @@ export const LEDGER_ACTIONS = {
   'request received': z.strictObject({ right: z.enum(RIGHTS), intake: z.enum(INTAKES) }),
   'request joined': z.strictObject({ intake: z.enum(INTAKES) }),
   'identity verified': z.strictObject({
-    by: z.enum(['message from the account', 'signature of meta', 'two of staff', 'nothing to prove']),
+    by: z.enum([
+      'message from the account',
+      'signature of meta',
+      'two of staff',
+      'nothing to prove',
+    ]),
   }),
   'due time extended': z.strictObject({ days: count }),
   alert: z.strictObject({ hours: count }),
   'deadline missed': nothing,
   /** `people` only where several go at once, by the purge. */
-  erased: z.strictObject({ cause: z.enum(ERASURE_CAUSES), stores: count, rows: count, people: count.optional() }),
+  erased: z.strictObject({
+    cause: z.enum(ERASURE_CAUSES),
+    stores: count,
+    rows: count,
+    people: count.optional(),
+  }),
   'key destroyed': z.strictObject({ buckets: count }),
   rescan: z.strictObject({ stores: count, found: count }),
   'certificate issued': nothing,
@@ -64,7 +74,9 @@ const newEntry = z.strictObject({
 
 /** Whether an entry is one that the ledger takes. Types say so already; this holds for what came past them. */
 export function isLedgerEntry(entry: NewLedgerEntry): boolean {
-  const details = Object.hasOwn(LEDGER_ACTIONS, entry.action) ? LEDGER_ACTIONS[entry.action] : undefined;
+  const details = Object.hasOwn(LEDGER_ACTIONS, entry.action)
+    ? LEDGER_ACTIONS[entry.action]
+    : undefined;
   return newEntry.safeParse(entry).success && details?.safeParse(entry.details).success === true;
 }
 

@@ -30,68 +30,97 @@ export interface Messages {
 
 export const MESSAGES: Record<Language, Messages> = {
   en: {
-    disclosure: ({ companyName }) => `You are writing with the automated assistant of ${companyName}. Write HUMAN for a person.`,
-    fallback: () => 'Sorry, I cannot answer right now. A member of our team will read your message and reply here.',
-    stopped: () => 'You will get no more messages from this assistant. Write START if you want it back.',
+    disclosure: ({ companyName }) =>
+      `You are writing with the automated assistant of ${companyName}. Write HUMAN for a person.`,
+    fallback: () =>
+      'Sorry, I cannot answer right now. A member of our team will read your message and reply here.',
+    stopped: () =>
+      'You will get no more messages from this assistant. Write START if you want it back.',
     started: () => 'The assistant is back. How can we help?',
     human: () => 'A member of our team will read this and reply here.',
-    humanLater: () => 'We are closed at the moment. A member of our team will read this and reply here when we are open again.',
+    humanLater: () =>
+      'We are closed at the moment. A member of our team will read this and reply here when we are open again.',
     myData: ({ contactEmail }) => `For a copy of what we hold about you, write to ${contactEmail}.`,
     deleteMyData: ({ contactEmail }) =>
       `To have your data deleted, write to ${contactEmail} with the subject "Data Deletion Request".`,
     onlyText: () => 'I can only read text. Could you tell me in words what it is about?',
-    budgetSpent: () => 'That was a lot for one day, so the assistant pauses here. A member of our team will read what you write.',
+    budgetSpent: () =>
+      'That was a lot for one day, so the assistant pauses here. A member of our team will read what you write.',
   },
   de: {
-    disclosure: ({ companyName }) => `Hier schreibt der automatische Assistent von ${companyName}. Schreiben Sie MENSCH, um mit einem Menschen zu sprechen.`,
-    fallback: () => 'Leider kann ich gerade nicht antworten. Jemand aus unserem Team liest Ihre Nachricht und antwortet hier.',
-    stopped: () => 'Sie erhalten keine Nachrichten mehr von diesem Assistenten. Schreiben Sie START, wenn Sie ihn wieder nutzen möchten.',
+    disclosure: ({ companyName }) =>
+      `Hier schreibt der automatische Assistent von ${companyName}. Schreiben Sie MENSCH, um mit einem Menschen zu sprechen.`,
+    fallback: () =>
+      'Leider kann ich gerade nicht antworten. Jemand aus unserem Team liest Ihre Nachricht und antwortet hier.',
+    stopped: () =>
+      'Sie erhalten keine Nachrichten mehr von diesem Assistenten. Schreiben Sie START, wenn Sie ihn wieder nutzen möchten.',
     started: () => 'Der Assistent ist wieder da. Wie können wir helfen?',
     human: () => 'Jemand aus unserem Team liest das und antwortet hier.',
-    humanLater: () => 'Wir haben gerade geschlossen. Jemand aus unserem Team liest das und antwortet hier, sobald wir wieder geöffnet haben.',
-    myData: ({ contactEmail }) => `Für eine Kopie dessen, was wir über Sie speichern, schreiben Sie an ${contactEmail}.`,
+    humanLater: () =>
+      'Wir haben gerade geschlossen. Jemand aus unserem Team liest das und antwortet hier, sobald wir wieder geöffnet haben.',
+    myData: ({ contactEmail }) =>
+      `Für eine Kopie dessen, was wir über Sie speichern, schreiben Sie an ${contactEmail}.`,
     deleteMyData: ({ contactEmail }) =>
       `Um Ihre Daten löschen zu lassen, schreiben Sie an ${contactEmail} mit dem Betreff "Data Deletion Request".`,
     onlyText: () => 'Ich kann nur Text lesen. Können Sie mir in Worten sagen, worum es geht?',
-    budgetSpent: () => 'Das war viel für einen Tag, daher macht der Assistent hier Pause. Jemand aus unserem Team liest, was Sie schreiben.',
+    budgetSpent: () =>
+      'Das war viel für einen Tag, daher macht der Assistent hier Pause. Jemand aus unserem Team liest, was Sie schreiben.',
   },
   es: {
-    disclosure: ({ companyName }) => `Le escribe el asistente automático de ${companyName}. Escriba HUMANO para hablar con una persona.`,
-    fallback: () => 'Lo siento, ahora no puedo responder. Una persona de nuestro equipo leerá su mensaje y responderá aquí.',
-    stopped: () => 'No recibirá más mensajes de este asistente. Escriba START si desea volver a usarlo.',
+    disclosure: ({ companyName }) =>
+      `Le escribe el asistente automático de ${companyName}. Escriba HUMANO para hablar con una persona.`,
+    fallback: () =>
+      'Lo siento, ahora no puedo responder. Una persona de nuestro equipo leerá su mensaje y responderá aquí.',
+    stopped: () =>
+      'No recibirá más mensajes de este asistente. Escriba START si desea volver a usarlo.',
     started: () => 'El asistente está de vuelta. ¿En qué podemos ayudarle?',
     human: () => 'Una persona de nuestro equipo leerá esto y responderá aquí.',
-    humanLater: () => 'Ahora estamos cerrados. Una persona de nuestro equipo leerá esto y responderá aquí cuando volvamos a abrir.',
-    myData: ({ contactEmail }) => `Para recibir una copia de lo que guardamos sobre usted, escriba a ${contactEmail}.`,
+    humanLater: () =>
+      'Ahora estamos cerrados. Una persona de nuestro equipo leerá esto y responderá aquí cuando volvamos a abrir.',
+    myData: ({ contactEmail }) =>
+      `Para recibir una copia de lo que guardamos sobre usted, escriba a ${contactEmail}.`,
     deleteMyData: ({ contactEmail }) =>
       `Para que eliminemos sus datos, escriba a ${contactEmail} con el asunto "Data Deletion Request".`,
     onlyText: () => 'Solo puedo leer texto. ¿Puede decirme con palabras de qué se trata?',
-    budgetSpent: () => 'Ha sido mucho para un día, así que el asistente hace una pausa. Una persona de nuestro equipo leerá lo que escriba.',
+    budgetSpent: () =>
+      'Ha sido mucho para un día, así que el asistente hace una pausa. Una persona de nuestro equipo leerá lo que escriba.',
   },
   fr: {
-    disclosure: ({ companyName }) => `Vous écrivez à l'assistant automatique de ${companyName}. Écrivez HUMAIN pour parler à une personne.`,
-    fallback: () => 'Désolé, je ne peux pas vous répondre pour le moment. Une personne de notre équipe lira votre message et répondra ici.',
-    stopped: () => 'Vous ne recevrez plus de messages de cet assistant. Écrivez START pour le réactiver.',
+    disclosure: ({ companyName }) =>
+      `Vous écrivez à l'assistant automatique de ${companyName}. Écrivez HUMAIN pour parler à une personne.`,
+    fallback: () =>
+      'Désolé, je ne peux pas vous répondre pour le moment. Une personne de notre équipe lira votre message et répondra ici.',
+    stopped: () =>
+      'Vous ne recevrez plus de messages de cet assistant. Écrivez START pour le réactiver.',
     started: () => "L'assistant est de retour. Comment pouvons-nous vous aider ?",
     human: () => 'Une personne de notre équipe lira ceci et répondra ici.',
-    humanLater: () => 'Nous sommes fermés en ce moment. Une personne de notre équipe lira ceci et répondra ici à la réouverture.',
-    myData: ({ contactEmail }) => `Pour recevoir une copie de ce que nous conservons sur vous, écrivez à ${contactEmail}.`,
+    humanLater: () =>
+      'Nous sommes fermés en ce moment. Une personne de notre équipe lira ceci et répondra ici à la réouverture.',
+    myData: ({ contactEmail }) =>
+      `Pour recevoir une copie de ce que nous conservons sur vous, écrivez à ${contactEmail}.`,
     deleteMyData: ({ contactEmail }) =>
       `Pour demander la suppression de vos données, écrivez à ${contactEmail} avec pour objet "Data Deletion Request".`,
     onlyText: () => "Je ne peux lire que du texte. Pouvez-vous m'écrire de quoi il s'agit ?",
-    budgetSpent: () => "C'était beaucoup pour une journée, l'assistant fait donc une pause. Une personne de notre équipe lira ce que vous écrivez.",
+    budgetSpent: () =>
+      "C'était beaucoup pour une journée, l'assistant fait donc une pause. Une personne de notre équipe lira ce que vous écrivez.",
   },
   pt: {
-    disclosure: ({ companyName }) => `Este é o assistente automático de ${companyName}. Escreva HUMANO para falar com uma pessoa.`,
-    fallback: () => 'Desculpe, não consigo responder agora. Uma pessoa da nossa equipa vai ler a sua mensagem e responder aqui.',
-    stopped: () => 'Não receberá mais mensagens deste assistente. Escreva START se quiser voltar a usá-lo.',
+    disclosure: ({ companyName }) =>
+      `Este é o assistente automático de ${companyName}. Escreva HUMANO para falar com uma pessoa.`,
+    fallback: () =>
+      'Desculpe, não consigo responder agora. Uma pessoa da nossa equipa vai ler a sua mensagem e responder aqui.',
+    stopped: () =>
+      'Não receberá mais mensagens deste assistente. Escreva START se quiser voltar a usá-lo.',
     started: () => 'O assistente está de volta. Como podemos ajudar?',
     human: () => 'Uma pessoa da nossa equipa vai ler isto e responder aqui.',
-    humanLater: () => 'Estamos fechados neste momento. Uma pessoa da nossa equipa vai ler isto e responder aqui quando voltarmos a abrir.',
-    myData: ({ contactEmail }) => `Para receber uma cópia dos dados que guardamos a seu respeito, escreva para ${contactEmail}.`,
+    humanLater: () =>
+      'Estamos fechados neste momento. Uma pessoa da nossa equipa vai ler isto e responder aqui quando voltarmos a abrir.',
+    myData: ({ contactEmail }) =>
+      `Para receber uma cópia dos dados que guardamos a seu respeito, escreva para ${contactEmail}.`,
     deleteMyData: ({ contactEmail }) =>
       `Para que os seus dados sejam apagados, escreva para ${contactEmail} com o assunto "Data Deletion Request".`,
     onlyText: () => 'Só consigo ler texto. Pode escrever em palavras do que se trata?',
-    budgetSpent: () => 'Foi muito para um dia, por isso o assistente faz uma pausa aqui. Uma pessoa da nossa equipa vai ler o que escrever.',
+    budgetSpent: () =>
+      'Foi muito para um dia, por isso o assistente faz uma pausa aqui. Uma pessoa da nossa equipa vai ler o que escrever.',
   },
 };

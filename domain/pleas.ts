@@ -25,9 +25,11 @@ export const PLEAS: Record<Language, Record<PleadedKind, string>> = {
     document: 'Ich kann keine Dateien öffnen. Können Sie schreiben, was Sie wissen möchten?',
     location: 'Ich kann keine Standorte öffnen. Können Sie die Adresse oder den Ort schreiben?',
     'contact card': 'Ich kann keine Kontakte öffnen. Können Sie schreiben, wie wir helfen können?',
-    order: 'Ich kann nicht sehen, was in einem Warenkorb liegt. Können Sie schreiben, was Sie möchten?',
+    order:
+      'Ich kann nicht sehen, was in einem Warenkorb liegt. Können Sie schreiben, was Sie möchten?',
     form: 'Ich kann keine Formulare lesen. Können Sie Ihre Antworten hier schreiben?',
-    share: 'Ich kann keine geteilten Beiträge öffnen. Können Sie schreiben, was Sie wissen möchten?',
+    share:
+      'Ich kann keine geteilten Beiträge öffnen. Können Sie schreiben, was Sie wissen möchten?',
     unsupported: 'Ich konnte diese Nachricht nicht lesen. Können Sie sie als Text schreiben?',
   },
   es: {
@@ -46,11 +48,13 @@ export const PLEAS: Record<Language, Record<PleadedKind, string>> = {
     image: "Je ne peux pas voir les images. Pouvez-vous m'écrire de quoi il s'agit ?",
     video: "Je ne peux pas regarder les vidéos. Pouvez-vous m'écrire de quoi il s'agit ?",
     audio: "Je ne peux pas écouter les messages vocaux. Pouvez-vous l'écrire, s'il vous plaît ?",
-    document: 'Je ne peux pas ouvrir les fichiers. Pouvez-vous écrire ce que vous souhaitez savoir ?',
+    document:
+      'Je ne peux pas ouvrir les fichiers. Pouvez-vous écrire ce que vous souhaitez savoir ?',
     location: "Je ne peux pas ouvrir les localisations. Pouvez-vous écrire l'adresse ou le lieu ?",
     'contact card':
       'Je ne peux pas ouvrir les fiches de contact. Pouvez-vous écrire comment nous pouvons vous aider ?',
-    order: "Je ne peux pas voir les articles d'un panier. Pouvez-vous écrire ce que vous souhaitez ?",
+    order:
+      "Je ne peux pas voir les articles d'un panier. Pouvez-vous écrire ce que vous souhaitez ?",
     form: 'Je ne peux pas lire les formulaires. Pouvez-vous écrire vos réponses ici ?',
     share:
       'Je ne peux pas ouvrir les publications partagées. Pouvez-vous écrire ce que vous souhaitez savoir ?',

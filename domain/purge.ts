@@ -6,6 +6,14 @@ const HOURS_A_DAY = 24;
 /** Which buckets of keys a purge visits: by the clock those whose turn came, by hand all of them. */
 export type PurgeScope = 'buckets that are due' | 'every bucket';
 
+/** One run of the purge, by the random id of its workflow's run. */
+export interface PurgeRun {
+  purgeId: string;
+  /** The hour in which it began. */
+  hour: number;
+  scope: PurgeScope;
+}
+
 /** What a run of the purge did, and what the second query still found: that must be 0. */
 export interface PurgeReport {
   people: number;

@@ -6,7 +6,7 @@ const CONTROL = /(?![\t\n])\p{Cc}/gu;
  * that it is not seen to be one. Selectors and joiners, without which some signs fall apart, are dealt with below.
  */
 const INVISIBLE =
-  /[[\p{Default_Ignorable_Code_Point}[\ufff9-\ufffb]]--[\u200c\u200d\ufe0e\ufe0f]]/gv;
+  /[[\p{Default_Ignorable_Code_Point}[\ufff9-\ufffb]]--[\u200c-\u200d]--[\ufe0e-\ufe0f]]/gv;
 
 /** A variation selector that neither follows a pictograph nor makes a keycap. */
 const STRAY_SELECTOR = /(?<!\p{Extended_Pictographic})[\ufe0e\ufe0f](?!\u20e3)/gv;

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fdatasyncSync, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,8 +17,13 @@ import { createInterface } from 'node:readline';
 const TAIL_BYTES = 8_192;
 
 /** Where checkpoints are kept outside the database when no setting says so: beside the key ring. */
-export function checkpointFileOf(settings: { LEDGER_CHECKPOINT_FILE?: string | undefined; KEY_RING_FILE: string }): string {
-  return settings.LEDGER_CHECKPOINT_FILE ?? join(dirname(settings.KEY_RING_FILE), 'ledger-checkpoints');
+export function checkpointFileOf(settings: {
+  LEDGER_CHECKPOINT_FILE?: string | undefined;
+  KEY_RING_FILE: string;
+}): string {
+  return (
+    settings.LEDGER_CHECKPOINT_FILE ?? join(dirname(settings.KEY_RING_FILE), 'ledger-checkpoints')
+  );
 }
 
 /**
@@ -23,7 +38,7 @@ export function appendCheckpoints(file: string, statements: readonly string[]): 
   try {
     // A line that a crash cut short stays as it is; the whole line follows it.
     const lines = Buffer.from(`${isCut ? '\n' : ''}${statements.join('\n')}\n`);
-    for (let written = 0; written < lines.length; ) written += writeSync(descriptor, lines, written);
+    for (let written = 0; written < lines.length;) written += writeSync(descriptor, lines, written);
     fdatasyncSync(descriptor);
   } finally {
     closeSync(descriptor);

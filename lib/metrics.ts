@@ -53,6 +53,21 @@ export function createMetrics() {
       labelNames: ['reason'],
       registers,
     }),
+    purgedPeople: new Counter({
+      name: 'mayfly_purged_people_total',
+      help: 'People who were forgotten because they had not written for so long.',
+      registers,
+    }),
+    overduePeople: new Gauge({
+      name: 'mayfly_overdue_people',
+      help: 'People who should be gone by the policy and are not, at the last proof. Anything but 0 is an alert.',
+      registers,
+    }),
+    purgeProven: new Gauge({
+      name: 'mayfly_purge_proven_timestamp_seconds',
+      help: 'When this process last asked whether anybody is overdue; 0 when it has not. Every two hours some process must.',
+      registers,
+    }),
     accountsPaused: new Gauge({
       name: 'mayfly_accounts_paused',
       help: 'Business accounts that cannot send, at the last sweep. Their replies wait.',

@@ -36,3 +36,19 @@ ALTER TABLE mayfly.ledger ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON mayfly.ledger_checkpoints
   FOR EACH STATEMENT EXECUTE FUNCTION mayfly.refuse_change();
 ALTER TABLE mayfly.ledger_checkpoints ENABLE ALWAYS TRIGGER append_only;
+
+-- Whoever else may write rows here, the api and the worker by default privileges, may only add them.
+DO $$
+DECLARE
+  held record;
+BEGIN
+  FOR held IN
+    SELECT DISTINCT c.oid::regclass AS place, acl.grantee::regrole AS grantee
+    FROM pg_class c, aclexplode(c.relacl) AS acl
+    WHERE c.oid IN ('mayfly.ledger'::regclass, 'mayfly.ledger_checkpoints'::regclass)
+      AND acl.grantee NOT IN (0, c.relowner)
+  LOOP
+    EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %s FROM %s', held.place, held.grantee);
+  END LOOP;
+END
+$$;

@@ -12,16 +12,21 @@ await report(async () => {
     allowPositionals: true,
   });
   const [file] = positionals;
-  if (file === undefined || positionals.length > 1) throw new Error('give the file of one certificate');
+  if (file === undefined || positionals.length > 1)
+    throw new Error('give the file of one certificate');
   if (!existsSync(file)) throw new Error('the file of the certificate is not there');
-  const finding = await verifyCertificate(readFileSync(file, 'utf8'), await publicKeys(values.jwks, process.env));
+  const finding = await verifyCertificate(
+    readFileSync(file, 'utf8'),
+    await publicKeys(values.jwks, process.env),
+  );
   return finding.isValid
     ? { holds: true, line: linesOf(finding.certificate, finding.kid) }
     : { holds: false, line: `The certificate does not hold: ${finding.reason}.` };
 });
 
 function linesOf(certificate: Certificate, kid: string): string {
-  const { issuer, issued_at, request, erased, keys_destroyed, rescan, expiring_elsewhere, ledger } = certificate;
+  const { issuer, issued_at, request, erased, keys_destroyed, rescan, expiring_elsewhere, ledger } =
+    certificate;
   const total = erased.reduce((sum, { count }) => sum + count, 0);
   return [
     `The certificate holds: signed by ${issuer.company} (${issuer.url}) at ${issued_at} with key ${kid}.`,

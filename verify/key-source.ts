@@ -29,8 +29,11 @@ async function textOf(place: string): Promise<string> {
     if (existsSync(place)) return readFileSync(place, 'utf8');
     throw new Error('the file that --jwks names is not there');
   }
-  const response = await fetch(place, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) }).catch(() => null);
-  if (response?.ok !== true) throw new Error('the address that --jwks names does not answer with keys');
+  const response = await fetch(place, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) }).catch(
+    () => null,
+  );
+  if (response?.ok !== true)
+    throw new Error('the address that --jwks names does not answer with keys');
   return response.text();
 }
 

@@ -39,7 +39,8 @@ function databaseUrl(): string {
 
 function usualCheckpointFile(): string {
   const { LEDGER_CHECKPOINT_FILE } = readSettings(process.env, ['LEDGER_CHECKPOINT_FILE']);
-  const KEY_RING_FILE = process.env['KEY_RING_FILE'] || localFile(process.env, path.join('keys', 'key-ring'));
+  const KEY_RING_FILE =
+    process.env['KEY_RING_FILE'] || localFile(process.env, path.join('keys', 'key-ring'));
   return checkpointFileOf({ LEDGER_CHECKPOINT_FILE, KEY_RING_FILE });
 }
 

@@ -188,6 +188,7 @@ export async function createWorkerDeps(
     words: writing.words,
     conversations: client,
     privacy,
+    metrics,
     log,
     settings,
     checkpointFile: checkpointFileOf(settings),

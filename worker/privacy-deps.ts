@@ -3,6 +3,7 @@ import { createCertifyRequest } from '../activities/certify-request.ts';
 import { createErasureActivities } from '../activities/erasure-activities.ts';
 import { createLedgerActivities } from '../activities/ledger-activities.ts';
 import type { OwnWords } from '../activities/own-words.ts';
+import { createPurgeActivities } from '../activities/purge-activities.ts';
 import { createReconcileRequests } from '../activities/reconcile-requests.ts';
 import { createRequestActivities } from '../activities/request-activities.ts';
 import { createTellPerson } from '../activities/tell-person.ts';
@@ -11,6 +12,7 @@ import { SigningKeys } from '../lib/crypto/signing-keys.ts';
 import type { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import type { Log } from '../lib/log.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
+import type { Metrics } from '../lib/metrics.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { Tombstones } from '../lib/postgres/tombstones.ts';
@@ -26,6 +28,7 @@ export interface PrivacyParts {
   words: OwnWords;
   conversations: Client;
   privacy: Client;
+  metrics: Metrics;
   log: Log;
   settings: {
     COMPANY_NAME: string;
@@ -40,13 +43,14 @@ const DAY_MS = 86_400_000;
 
 /** Everything that workflows of the privacy namespace may do to the world. */
 export function createPrivacyActivities(parts: PrivacyParts) {
-  const { db, people, ring, cache, graph, words, conversations, privacy, log, settings } = parts;
+  const { db, people, ring, cache, graph, words, conversations, privacy, metrics, log, settings } = parts;
   const keys = SigningKeys.open(settings.SIGNING_KEY_FILE);
   const tombstones = new Tombstones(ring);
   const requests = createPrivacyRequests(privacy);
   return {
     ...createLedgerActivities({ db, keys, checkpointFile: parts.checkpointFile }),
     ...createErasureActivities({ db, ring, cache, tombstones, conversations }),
+    ...createPurgeActivities({ db, ring, cache, conversations, metrics, log }),
     ...createReconcileRequests({ db, requests, tombstones, log }),
     ...createRequestActivities({
       db,

@@ -41,6 +41,18 @@ export async function runWorker(settings: WorkerSettings, log: Log): Promise<Run
   };
 }
 
+/**
+ * So many conversations are kept in memory between their turns, at about 140 KB each; any other is built again from its
+ * history when someone writes. Thousands that lie idle then cost what these few cost: see docs/performance.md.
+ */
+const LIVE_CONVERSATIONS = 350;
+
+/**
+ * How long a conversation's next step is held back for the worker that knows it. When that worker was killed nobody comes
+ * for it, and the person waits this long.
+ */
+const STICKY_TIMEOUT = '2 seconds';
+
 type WorkerDeps = Awaited<ReturnType<typeof createWorkerDeps>>;
 
 /** One worker a namespace: a flood of chat takes nothing away from a deletion but the machine's time. */
@@ -62,6 +74,8 @@ async function createWorkers(
       taskQueue: CONVERSATIONS_TASK_QUEUE,
       activities,
       maxConcurrentActivityTaskExecutions: 100,
+      maxCachedWorkflows: LIVE_CONVERSATIONS,
+      stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
     }),
     Worker.create({
       ...shared,
@@ -77,7 +91,9 @@ async function createWorkers(
 
 /** RUNNING when all of them are, else the state of the first that is not. */
 export function stateOfAll(workers: readonly Pick<Worker, 'getState'>[]): string {
-  return workers.map((worker) => worker.getState()).find((state) => state !== 'RUNNING') ?? 'RUNNING';
+  return (
+    workers.map((worker) => worker.getState()).find((state) => state !== 'RUNNING') ?? 'RUNNING'
+  );
 }
 
 function healthApp(state: () => string, registry: Registry): Express {

@@ -4,3 +4,4 @@ export { erasure } from './erasure.ts';
 export { erasureRequest } from './erasure-request.ts';
 export { ledgerCheckpoint } from './ledger-checkpoint.ts';
 export { reconcileRequests } from './reconcile-requests.ts';
+export { retentionPurge } from './retention-purge.ts';

@@ -7,12 +7,14 @@ import type { Site } from '../site/site-page.ts';
 export function certificatePage(site: Site, publicUrl: string): Html {
   const main = html`
     <p>
-      When ${site.companyName} has deleted what it held about someone, it signs a certificate of what was deleted and how that
-      was checked. Here you can see whether a certificate is genuine, and what it says. It is checked by your own browser and is
-      sent nowhere.
+      When ${site.companyName} has deleted what it held about someone, it signs a certificate of
+      what was deleted and how that was checked. Here you can see whether a certificate is genuine,
+      and what it says. It is checked by your own browser and is sent nowhere.
     </p>
     <noscript>
-      <p class="panel">This page needs JavaScript to check a certificate for you. Below is how to do it without.</p>
+      <p class="panel">
+        This page needs JavaScript to check a certificate for you. Below is how to do it without.
+      </p>
     </noscript>
     ${form()}
     <p class="state" id="verdict" role="status"></p>
@@ -28,7 +30,9 @@ function form(): Html {
   return html`
     <form id="check" hidden>
       <label for="certificate">The certificate</label>
-      <p class="hint" id="certificate-hint">Paste its text, or drop its file here. It begins with "ey".</p>
+      <p class="hint" id="certificate-hint">
+        Paste its text, or drop its file here. It begins with "ey".
+      </p>
       <textarea
         id="certificate"
         rows="6"
@@ -43,10 +47,16 @@ function form(): Html {
         <summary>Check it with keys that I have myself</summary>
         <label for="keys">Public keys (a JWKS document)</label>
         <p class="hint" id="keys-hint">
-          Without any, the keys that this site publishes are used. Keys that you kept from an earlier day, or had from somebody
-          you trust, make the check independent of this site.
+          Without any, the keys that this site publishes are used. Keys that you kept from an
+          earlier day, or had from somebody you trust, make the check independent of this site.
         </p>
-        <textarea id="keys" rows="4" autocomplete="off" spellcheck="false" aria-describedby="keys-hint"></textarea>
+        <textarea
+          id="keys"
+          rows="4"
+          autocomplete="off"
+          spellcheck="false"
+          aria-describedby="keys-hint"
+        ></textarea>
       </details>
       <button type="submit">Check</button>
     </form>
@@ -58,9 +68,9 @@ function offline(publicUrl: string): Html {
   return html`
     <h2>Without this page</h2>
     <p>
-      A certificate is a compact JWS (RFC 7515), signed with EdDSA by an Ed25519 key. The public keys, also those that no longer
-      sign, are at <a href="/.well-known/jwks.json">${keys}</a>. Any program that knows this format can check it, today or in ten
-      years, without asking us:
+      A certificate is a compact JWS (RFC 7515), signed with EdDSA by an Ed25519 key. The public
+      keys, also those that no longer sign, are at <a href="/.well-known/jwks.json">${keys}</a>. Any
+      program that knows this format can check it, today or in ten years, without asking us:
     </p>
     <ol class="steps">
       <li>Keep the certificate as a file, and a copy of the keys beside it.</li>
@@ -69,9 +79,10 @@ function offline(publicUrl: string): Html {
         <pre>npm run certificate:verify -- certificate.jws --jwks jwks.json</pre>
       </li>
       <li>
-        With another program: the three parts of a certificate are separated by dots. The first names the key
-        (<code>kid</code>), the second is what it says, the third is the signature over the two before it. All three are in
-        base64url. The type in the first must be <code>mayfly-certificate+jwt</code> and the algorithm <code>EdDSA</code>.
+        With another program: the three parts of a certificate are separated by dots. The first
+        names the key (<code>kid</code>), the second is what it says, the third is the signature
+        over the two before it. All three are in base64url. The type in the first must be
+        <code>mayfly-certificate+jwt</code> and the algorithm <code>EdDSA</code>.
       </li>
     </ol>
   `;

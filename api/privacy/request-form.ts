@@ -30,4 +30,3 @@ export const requestForm = z
     path: ['instagram'],
     error: 'name an Instagram handle, a WhatsApp number, or both',
   });
-export type RequestForm = z.infer<typeof requestForm>;

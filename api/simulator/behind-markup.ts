@@ -1,6 +1,7 @@
 import type { Channel } from '../../domain/channels.ts';
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
+import { CHANNEL_NAMES } from './channel-names.ts';
 import { ICONS } from './icons.ts';
 import { STEPS } from './turn-steps.ts';
 
@@ -8,14 +9,14 @@ import { STEPS } from './turn-steps.ts';
 export function behindMarkup(channel: Channel, showsBehind: boolean): Html {
   return html`<section class="card behind" aria-labelledby="${channel}-behind">
     <div class="behind-head">
-      <h3 id="${channel}-behind">What happens behind</h3>
+      <h3 id="${channel}-behind">What happens behind${on(channel)}</h3>
       ${showsBehind && html`<dl class="facts"></dl>`}
     </div>
-    ${showsBehind && turnMarkup()}
+    ${showsBehind && turnMarkup(channel)}
     <div class="behind-lists">
       ${showsBehind && outboxMarkup(channel)}
       <div class="wire">
-        <h4 id="${channel}-wire">On the wire</h4>
+        <h4 id="${channel}-wire">On the wire${on(channel)}</h4>
         <ol class="wire-list" tabindex="0" aria-labelledby="${channel}-wire"></ol>
         <p class="wire-empty">Nothing yet.</p>
       </div>
@@ -23,11 +24,19 @@ export function behindMarkup(channel: Channel, showsBehind: boolean): Html {
   </section>`;
 }
 
-function turnMarkup(): Html {
+/** Whoever hears the page needs the channel, which others see. */
+function on(channel: Channel): Html {
+  return html`<span class="visually-hidden"> on ${CHANNEL_NAMES[channel]}</span>`;
+}
+
+function turnMarkup(channel: Channel): Html {
   const sign = html`<span class="sign" aria-hidden="true"
     >${ICONS.tick}${ICONS.pause}${ICONS.doubt}${ICONS.cross}${ICONS.dash}</span
   >`;
-  return html`<ol class="steps" aria-label="The way of a message to its answer">
+  return html`<ol
+      class="steps"
+      aria-label="The way of a message to its answer on ${CHANNEL_NAMES[channel]}"
+    >
       ${STEPS.map(
         (name) =>
           html`<li data-tone="ahead">
@@ -42,7 +51,7 @@ function turnMarkup(): Html {
 
 function outboxMarkup(channel: Channel): Html {
   return html`<div class="outbox">
-    <h4 id="${channel}-outbox">Outbox</h4>
+    <h4 id="${channel}-outbox">Outbox${on(channel)}</h4>
     <div class="outbox-rows" tabindex="0" role="region" aria-labelledby="${channel}-outbox">
       <table aria-labelledby="${channel}-outbox">
         <thead>

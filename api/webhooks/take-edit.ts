@@ -18,7 +18,13 @@ export async function takeEdit(
   const cipher = await deps.people.find(trx, person);
   const edited = cipher && (await editMessage(trx, cipher, edit));
   if (cipher === null || edited === null || edited.outcome === 'unknown') {
-    const message = { type: 'message', person, providerId, at, content: { kind: 'text', text } } as const;
+    const message = {
+      type: 'message',
+      person,
+      providerId,
+      at,
+      content: { kind: 'text', text },
+    } as const;
     const [result] = await takeMessages(trx, deps, [message], after);
     return result ?? 'of no use';
   }

@@ -14,7 +14,11 @@ export async function issueCertificate(
   keys: Pick<SigningKeys, 'current'>,
   statement: CertificateStatement,
 ): Promise<string> {
-  const parsed = certificate.safeParse({ version: 1, ...statement, limits: [...CERTIFICATE_LIMITS] });
+  const parsed = certificate.safeParse({
+    version: 1,
+    ...statement,
+    limits: [...CERTIFICATE_LIMITS],
+  });
   if (!parsed.success) {
     const places = parsed.error.issues.map(({ path }) => path.join('.'));
     throw new TypeError(`a certificate cannot say this: ${places.join(', ')}`);
@@ -34,5 +38,8 @@ export async function verifyCertificate(jws: string, jwks: JwkSet): Promise<Cert
   const parsed = certificate.safeParse(reading.payload);
   if (parsed.success) return { isValid: true, certificate: parsed.data, kid: reading.kid };
   const place = parsed.error.issues[0]?.path.join('.') ?? '';
-  return { isValid: false, reason: `it is signed, but does not say what a certificate must: ${place}` };
+  return {
+    isValid: false,
+    reason: `it is signed, but does not say what a certificate must: ${place}`,
+  };
 }

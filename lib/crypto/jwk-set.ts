@@ -16,11 +16,9 @@ export interface JwkSet {
 }
 
 /** Reads a key set that came from outside; keys of other kinds in it are passed over, as RFC 7517 wants it. */
-export const jwkSet = z
-  .object({ keys: z.array(z.unknown()) })
-  .transform(({ keys }): JwkSet => ({
-    keys: keys.flatMap((key) => {
-      const parsed = ed25519Key.safeParse(key);
-      return parsed.success ? [parsed.data] : [];
-    }),
-  }));
+export const jwkSet = z.object({ keys: z.array(z.unknown()) }).transform(({ keys }): JwkSet => ({
+  keys: keys.flatMap((key) => {
+    const parsed = ed25519Key.safeParse(key);
+    return parsed.success ? [parsed.data] : [];
+  }),
+}));

@@ -5,7 +5,10 @@ import { readStatement, signStatement } from './signed-statement.ts';
 import type { SigningKey } from './signing-keys.ts';
 
 /** Signs how far the ledger has come. */
-export function signCheckpoint(signer: SigningKey, { position, hash, at }: Checkpoint): Promise<string> {
+export function signCheckpoint(
+  signer: SigningKey,
+  { position, hash, at }: Checkpoint,
+): Promise<string> {
   return signStatement(signer, 'mayfly-checkpoint+jwt', { position, hash, at });
 }
 
@@ -18,6 +21,10 @@ export async function readCheckpoint(statement: string, jwks: JwkSet): Promise<C
   const reading = await readStatement(statement, 'mayfly-checkpoint+jwt', jwks);
   if (!reading.isGenuine) return reading;
   const parsed = checkpoint.safeParse(reading.payload);
-  if (!parsed.success) return { isGenuine: false, fault: 'it is signed, but says something else than a checkpoint does' };
+  if (!parsed.success)
+    return {
+      isGenuine: false,
+      fault: 'it is signed, but says something else than a checkpoint does',
+    };
   return { isGenuine: true, checkpoint: parsed.data, kid: reading.kid };
 }

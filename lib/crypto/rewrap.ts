@@ -2,7 +2,7 @@ import { createDecipheriv } from 'node:crypto';
 import { deriveKey, open, seal, SealBroken } from './envelope.ts';
 import { BLOCK_BYTES, encryptBlocks } from './identifier-index.ts';
 import type { IndexEntry } from './identifier-index.ts';
-import type { KeyRing } from './key-ring.ts';
+import type { BucketKey, KeyRing } from './key-ring.ts';
 import { wrapContext } from './subject-cipher.ts';
 
 /** Moves what lies under any version of one bucket's key to its newest. */
@@ -17,23 +17,19 @@ export interface Rewrap {
 
 /** Reads the bucket's keys once, for all who are in it: keep everybody else out of the bucket while it is used. */
 export function createRewrap(ring: KeyRing, bucket: number): Rewrap {
-  const versions = ring.bucketKeys(bucket).map(({ version, key }) => ({
-    version,
-    wrapping: deriveKey(key, 'wrapping'),
-    index: deriveKey(key, 'identifier index'),
-  }));
+  const [newest, ...older] = ring.bucketKeys(bucket);
+  const next = derived(newest);
+  const known = [next, ...older.map(derived)];
   const under = (wanted: bigint) => {
-    const found = versions.find(({ version }) => version === wanted);
+    const found = known.find(({ version }) => version === wanted);
     if (found === undefined) throw new SealBroken();
     return found;
   };
-  const { version: newest } = ring.bucketKeys(bucket)[0];
-  const next = under(newest);
   return {
-    version: newest,
+    version: next.version,
     key: (subjectId, version, wrapped) => {
       const dataKey = open(under(version).wrapping, wrapped, wrapContext(subjectId, bucket, version));
-      return seal(next.wrapping, dataKey, wrapContext(subjectId, bucket, newest));
+      return seal(next.wrapping, dataKey, wrapContext(subjectId, bucket, next.version));
     },
     blocks: (version, blocks) => {
       // All in one go: making a cipher for each costs two hundred times as much as the encryption itself.
@@ -41,6 +37,10 @@ export function createRewrap(ring: KeyRing, bucket: number): Rewrap {
       return blocks.map((_, place) => moved.subarray(place * BLOCK_BYTES, (place + 1) * BLOCK_BYTES));
     },
   };
+}
+
+function derived({ version, key }: BucketKey) {
+  return { version, wrapping: deriveKey(key, 'wrapping'), index: deriveKey(key, 'identifier index') };
 }
 
 /** The hash that a block stands for; it leads to the identifier for nobody who does not know that already. */

@@ -20,7 +20,11 @@ export type StatementReading =
 const header = z.strictObject({ alg: z.literal('EdDSA'), kid: z.string(), typ: z.string() });
 
 /** Signs a statement: a compact JWS (RFC 7515) over its JSON, by Ed25519. */
-export function signStatement(signer: SigningKey, typ: StatementType, payload: object): Promise<string> {
+export function signStatement(
+  signer: SigningKey,
+  typ: StatementType,
+  payload: object,
+): Promise<string> {
   return new CompactSign(Buffer.from(JSON.stringify(payload), 'utf8'))
     .setProtectedHeader({ alg: 'EdDSA', kid: signer.kid, typ })
     .sign(signer.key);
@@ -39,8 +43,14 @@ export async function readStatement(
   const jwk = jwks.keys.find(({ kid }) => kid === parsed.kid);
   if (jwk === undefined) return fault('it is signed by a key that is not among those given');
   try {
-    const { payload } = await compactVerify(statement, await importJWK(jwk, 'EdDSA'), { algorithms: ['EdDSA'] });
-    return { isGenuine: true, payload: JSON.parse(new TextDecoder().decode(payload)), kid: jwk.kid };
+    const { payload } = await compactVerify(statement, await importJWK(jwk, 'EdDSA'), {
+      algorithms: ['EdDSA'],
+    });
+    return {
+      isGenuine: true,
+      payload: JSON.parse(new TextDecoder().decode(payload)),
+      kid: jwk.kid,
+    };
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof SyntaxError) {
       return fault('its signature does not hold: it was changed, or signed by somebody else');
@@ -52,7 +62,9 @@ export async function readStatement(
 function headerOf(statement: string): z.infer<typeof header> | null {
   const parts = statement.split('.');
   // Several spellings of base64url mean the same bytes; only the one that we write is ours.
-  const isCanonical = parts.every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
+  const isCanonical = parts.every(
+    (part) => Buffer.from(part, 'base64url').toString('base64url') === part,
+  );
   if (parts.length !== 3 || !isCanonical) return null;
   try {
     const parsed = header.safeParse(decodeProtectedHeader(statement));

@@ -42,12 +42,17 @@ export class SigningKeys {
       throw new Error(`No key in ${this.#file} can sign: run "npm run migrate".`);
     }
     const { x, d, kid } = current;
-    return { kid, key: createPrivateKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x, d } }) };
+    return {
+      kid,
+      key: createPrivateKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x, d } }),
+    };
   }
 
   /** The public halves of all keys that ever signed, the newest first. */
   jwks(): JwkSet {
-    const keys = this.#stored().map(({ x, kid }) => ({ kty: 'OKP', crv: 'Ed25519', x, kid }) as const);
+    const keys = this.#stored().map(
+      ({ x, kid }) => ({ kty: 'OKP', crv: 'Ed25519', x, kid }) as const,
+    );
     return { keys: keys.reverse() };
   }
 
@@ -78,7 +83,10 @@ async function renewed(
 ): Promise<'kept' | 'replaced'> {
   finishReplacing(file);
   const current = currentOf(stored);
-  if (current !== undefined && now.getTime() - Date.parse(current.created_at) < SIGNING_KEY_AGE_MS) {
+  if (
+    current !== undefined &&
+    now.getTime() - Date.parse(current.created_at) < SIGNING_KEY_AGE_MS
+  ) {
     return 'kept';
   }
   const retired = stored.map((key) => ({
@@ -90,7 +98,9 @@ async function renewed(
   return 'replaced';
 }
 
-function currentOf(keys: readonly StoredSigningKey[]): (StoredSigningKey & { d: string }) | undefined {
+function currentOf(
+  keys: readonly StoredSigningKey[],
+): (StoredSigningKey & { d: string }) | undefined {
   const newest = keys.at(-1);
   return newest?.d == null ? undefined : { ...newest, d: newest.d };
 }

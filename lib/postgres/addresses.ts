@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ADDRESS_KINDS } from '../../domain/events.ts';
-import type { Address } from '../../domain/events.ts';
+import type { Address, Identifier, IdentifierKind } from '../../domain/events.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { Database, InTransaction } from './database.ts';
 
@@ -52,6 +52,22 @@ export async function replaceAddress(
 function openAddress(cipher: SubjectCipher, sealed: Buffer): Address {
   const opened = cipher.open('addresses.sealed_address', cipher.subjectId, sealed);
   return storedAddress.parse(JSON.parse(opened));
+}
+
+/** Where a reply goes once the identifiers of these kinds are the ones in `own`; null when what is held was given up. */
+export function addressAfter(
+  held: Address,
+  kinds: readonly IdentifierKind[],
+  own: readonly Identifier[],
+): Address | null {
+  if (!kinds.includes(held.kind)) return held;
+  const addresses = own.filter((one): one is Address => one.kind !== 'instagram handle');
+  return addresses.find(({ kind }) => kind === held.kind) ?? addresses[0] ?? null;
+}
+
+/** Whether what is sent to the address arrives at this identifier. */
+export function isAt(address: Address, identifier: Identifier): boolean {
+  return address.kind === identifier.kind && address.value === identifier.value;
 }
 
 /** Drops the addresses to which nothing may be sent any more; returns how many. */

@@ -55,3 +55,11 @@ export async function lockBucketOf(
 export async function lockBucketAlone(trx: InTransaction, bucket: number): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(${BUCKET}, ${bucket})`.execute(trx);
 }
+
+/** The same for those of these buckets that nobody is in at this moment, without waiting; returns which. */
+export async function tryLockBucketsAlone(trx: InTransaction, buckets: readonly number[]): Promise<number[]> {
+  const { rows } = await sql<{ bucket: number }>`
+    SELECT bucket FROM unnest(${buckets}::int[]) AS bucket WHERE pg_try_advisory_xact_lock(${BUCKET}, bucket)
+  `.execute(trx);
+  return rows.map(({ bucket }) => bucket);
+}

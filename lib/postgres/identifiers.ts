@@ -27,8 +27,14 @@ export async function findOwners(
   return wanted.map((one) => ({
     ...one,
     subjectId:
-      one.entries.map((entry) => ownerOf.get(entryName(entry))).find((id) => id !== undefined) ?? null,
+      one.entries.map((entry) => ownerOf.get(entryName(entry))).find((id) => id !== undefined) ??
+      null,
   }));
+}
+
+/** The first of them that leads to somebody says to whom; null when none does. */
+export function firstOwner(identifiers: readonly IndexedIdentifier[]): string | null {
+  return identifiers.find(({ subjectId }) => subjectId !== null)?.subjectId ?? null;
 }
 
 /** These identifiers lead to nobody any more. */
@@ -64,13 +70,15 @@ export async function addIdentifiers(
   identifiers: readonly IndexedIdentifier[],
 ): Promise<void> {
   if (identifiers.length === 0) return;
-  const rows = identifiers.map(({ identifier: { kind }, entries: [{ bucket, version, block }] }) => ({
-    bucket,
-    bucket_version: String(version),
-    block,
-    subject_id: subjectId,
-    kind,
-  }));
+  const rows = identifiers.map(
+    ({ identifier: { kind }, entries: [{ bucket, version, block }] }) => ({
+      bucket,
+      bucket_version: String(version),
+      block,
+      subject_id: subjectId,
+      kind,
+    }),
+  );
   await trx
     .insertInto('keys.identifiers')
     .values(rows)
@@ -78,7 +86,10 @@ export async function addIdentifiers(
     .onConflict((conflict) =>
       conflict
         .columns(['bucket', 'bucket_version', 'block'])
-        .doUpdateSet((eb) => ({ subject_id: eb.ref('excluded.subject_id'), kind: eb.ref('excluded.kind') })),
+        .doUpdateSet((eb) => ({
+          subject_id: eb.ref('excluded.subject_id'),
+          kind: eb.ref('excluded.kind'),
+        })),
     )
     .execute();
 }

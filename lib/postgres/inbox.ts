@@ -169,7 +169,12 @@ export async function markWaiting(trx: InTransaction, subjectId: string): Promis
 
 /** The same lock under which a draft is stored and passed for sending: a change comes before or after, never between. */
 async function lockInbox(trx: InTransaction, { subjectId }: SubjectCipher): Promise<void> {
-  await trx.selectFrom('mayfly.subjects').select('id').where('id', '=', subjectId).forUpdate().execute();
+  await trx
+    .selectFrom('mayfly.subjects')
+    .select('id')
+    .where('id', '=', subjectId)
+    .forUpdate()
+    .execute();
 }
 
 /**

@@ -19,7 +19,13 @@ export interface LedgerEvidence {
 }
 
 export type LedgerFinding =
-  | { holds: true; entries: number; checkpoints: number; outside: number; lastCheckpointAt: string | null }
+  | {
+      holds: true;
+      entries: number;
+      checkpoints: number;
+      outside: number;
+      lastCheckpointAt: string | null;
+    }
   /** The first thing that does not hold, as a sentence. */
   | { holds: false; problem: string };
 
@@ -31,11 +37,14 @@ export async function checkLedger(evidence: LedgerEvidence): Promise<LedgerFindi
   let last: { position: number; hash: string } = from;
   for await (const entry of evidence.entries) {
     const problem =
-      entryProblem(last, entry) ?? (await outside?.problemAt(entry)) ?? (await stored.problemAt(entry));
+      entryProblem(last, entry) ??
+      (await outside?.problemAt(entry)) ??
+      (await stored.problemAt(entry));
     if (problem != null) return { holds: false, problem };
     last = entry;
   }
-  const problem = (await outside?.problemAfter(last.position)) ?? (await stored.problemAfter(last.position));
+  const problem =
+    (await outside?.problemAfter(last.position)) ?? (await stored.problemAfter(last.position));
   if (problem != null) return { holds: false, problem };
   return {
     holds: true,
@@ -51,11 +60,14 @@ function entryProblem(last: { position: number; hash: string }, entry: LedgerEnt
   const missing = position - last.position - 1;
   if (missing > 0) {
     const which =
-      missing === 1 ? `entry ${position - 1} is` : `entries ${last.position + 1} to ${position - 1} are`;
+      missing === 1
+        ? `entry ${position - 1} is`
+        : `entries ${last.position + 1} to ${position - 1} are`;
     return `${which} missing`;
   }
   const isFollowing = entry.previousHash === last.hash;
-  const isItself = ledgerDetails.safeParse(entry.details).success && entry.hash === hashOfEntry(entry);
+  const isItself =
+    ledgerDetails.safeParse(entry.details).success && entry.hash === hashOfEntry(entry);
   if (isFollowing && isItself) return null;
   if (isFollowing) return `entry ${position} was edited`;
   // An entry that is as it was written names the hash of the one that was before it then.

@@ -93,25 +93,36 @@ export class CheckpointTrail {
   }
 }
 
-async function* readRows(rows: AsyncIterable<StoredCheckpoint>, jwks: JwkSet): AsyncGenerator<Reading, void, undefined> {
+async function* readRows(
+  rows: AsyncIterable<StoredCheckpoint>,
+  jwks: JwkSet,
+): AsyncGenerator<Reading, void, undefined> {
   for await (const { position, keyId, statement } of rows) {
     const reading = await readCheckpoint(statement, jwks);
     const which = `the checkpoint that the database keeps of entry ${position}`;
     if (!reading.isGenuine) yield { problem: `${which} is not to be believed: ${reading.fault}` };
     else if (reading.checkpoint.position !== position) {
-      yield { problem: `${which} is the one of entry ${reading.checkpoint.position}: checkpoints were swapped` };
-    } else if (reading.kid !== keyId) yield { problem: `${which} is filed under a key that did not sign it` };
+      yield {
+        problem: `${which} is the one of entry ${reading.checkpoint.position}: checkpoints were swapped`,
+      };
+    } else if (reading.kid !== keyId)
+      yield { problem: `${which} is filed under a key that did not sign it` };
     else yield { checkpoint: reading.checkpoint };
   }
 }
 
-async function* readLines(lines: AsyncIterable<string>, jwks: JwkSet): AsyncGenerator<Reading, void, undefined> {
+async function* readLines(
+  lines: AsyncIterable<string>,
+  jwks: JwkSet,
+): AsyncGenerator<Reading, void, undefined> {
   let number = 0;
   for await (const line of lines) {
     number += 1;
     const reading = await readCheckpoint(line, jwks);
     yield reading.isGenuine
       ? { checkpoint: reading.checkpoint }
-      : { problem: `checkpoint ${number} outside the database is not to be believed: ${reading.fault}` };
+      : {
+          problem: `checkpoint ${number} outside the database is not to be believed: ${reading.fault}`,
+        };
   }
 }

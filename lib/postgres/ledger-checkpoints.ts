@@ -10,7 +10,10 @@ export interface StoredCheckpoint {
   statement: string;
 }
 
-export async function insertCheckpoint(trx: InTransaction, checkpoint: StoredCheckpoint): Promise<void> {
+export async function insertCheckpoint(
+  trx: InTransaction,
+  checkpoint: StoredCheckpoint,
+): Promise<void> {
   await trx
     .insertInto('mayfly.ledger_checkpoints')
     .values({
@@ -26,10 +29,12 @@ export async function* storedCheckpoints(
   db: Database | InTransaction,
   after: number,
 ): AsyncGenerator<StoredCheckpoint, void, undefined> {
-  for (let last = after; ; ) {
+  for (let last = after; ;) {
     const { rows } = await sql<{ position: string; keyId: string; statement: string }>`
       SELECT position, key_id AS "keyId", statement
-      FROM mayfly.ledger_checkpoints WHERE position > ${last} ORDER BY position LIMIT ${BATCH}`.execute(db);
+      FROM mayfly.ledger_checkpoints WHERE position > ${last} ORDER BY position LIMIT ${BATCH}`.execute(
+      db,
+    );
     for (const row of rows) {
       last = Number(row.position);
       yield { ...row, position: last };

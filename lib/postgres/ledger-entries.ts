@@ -13,7 +13,7 @@ export async function* ledgerEntries(
   db: Database | InTransaction,
   after: number,
 ): AsyncGenerator<LedgerEntry, void, undefined> {
-  for (let last = after; ; ) {
+  for (let last = after; ;) {
     const { rows } = await sql<Row>`
       SELECT position, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, actor_role AS "actorRole",
         actor, action, request_id AS "requestId", details, previous_hash AS "previousHash", hash
@@ -27,7 +27,10 @@ export async function* ledgerEntries(
 }
 
 /** The hash of one entry; null when there is no such entry. */
-export async function hashAt(db: Database | InTransaction, position: number): Promise<string | null> {
+export async function hashAt(
+  db: Database | InTransaction,
+  position: number,
+): Promise<string | null> {
   const row = await db
     .selectFrom('mayfly.ledger')
     .select('hash')

@@ -30,7 +30,13 @@ export function checkLedgerNow(db: Database, check: SnapshotCheck): Promise<Ledg
         if (hash !== from.hash) return { holds: false, problem: startProblem(from.position, hash) };
       }
       const entries = watched(ledgerEntries(trx, from.position), onEntry);
-      return checkLedger({ entries, stored: storedCheckpoints(trx, from.position), outside, jwks, from });
+      return checkLedger({
+        entries,
+        stored: storedCheckpoints(trx, from.position),
+        outside,
+        jwks,
+        from,
+      });
     });
 }
 
@@ -40,7 +46,10 @@ function startProblem(position: number, found: string | null): string {
     : `entry ${position} contradicts the newest checkpoint outside the database: the ledger was rewritten since (a fork)`;
 }
 
-async function* watched(entries: AsyncIterable<LedgerEntry>, onEntry: () => void): AsyncGenerator<LedgerEntry> {
+async function* watched(
+  entries: AsyncIterable<LedgerEntry>,
+  onEntry: () => void,
+): AsyncGenerator<LedgerEntry> {
   for await (const entry of entries) {
     onEntry();
     yield entry;

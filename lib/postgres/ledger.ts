@@ -21,7 +21,10 @@ export interface LedgerPlace {
  * its own (repeatable read) fails with a duplicate position when another one appended meanwhile.
  * @throws TypeError for anything but the words and counts of domain/ledger.ts.
  */
-export async function appendLedger(trx: InTransaction, entry: NewLedgerEntry): Promise<LedgerPlace> {
+export async function appendLedger(
+  trx: InTransaction,
+  entry: NewLedgerEntry,
+): Promise<LedgerPlace> {
   if (!isLedgerEntry(entry)) {
     throw new TypeError('a ledger entry takes only what domain/ledger.ts lists for its action');
   }
@@ -65,11 +68,15 @@ export async function appendLedgerOnce(
 }
 
 /** The newest entry that is visible, and the database's time in the form of the ledger. */
-async function ledgerHead(trx: InTransaction): Promise<{ position: number; hash: string; now: string }> {
+async function ledgerHead(
+  trx: InTransaction,
+): Promise<{ position: number; hash: string; now: string }> {
   const { rows } = await sql<{ now: string; position: string | null; hash: string | null }>`
     SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS now, head.position, head.hash
     FROM (SELECT 1) AS one
-    LEFT JOIN (SELECT position, hash FROM mayfly.ledger ORDER BY position DESC LIMIT 1) AS head ON true`.execute(trx);
+    LEFT JOIN (SELECT position, hash FROM mayfly.ledger ORDER BY position DESC LIMIT 1) AS head ON true`.execute(
+    trx,
+  );
   const [row] = rows;
   if (row === undefined) throw new Error('the database did not tell its time');
   return {

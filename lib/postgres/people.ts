@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { Address, Identifier, IdentifierKind, PersonReference } from '../../domain/events.ts';
+import type { Identifier, IdentifierKind, PersonReference } from '../../domain/events.ts';
 import { IdentifierIndex } from '../crypto/identifier-index.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import { createSubjectKey, drawBucket, openSubjectKey } from '../crypto/subject-cipher.ts';
 import type { SubjectCipher, WrappedKey } from '../crypto/subject-cipher.ts';
 import type { SubjectKeyCache } from '../crypto/subject-key-cache.ts';
-import { replaceAddress } from './addresses.ts';
+import { addressAfter, isAt, replaceAddress } from './addresses.ts';
 import { lockBucketOf, lockBucketsShared, lockIdentifiers } from './bucket-locks.ts';
 import type { InTransaction } from './database.ts';
-import { addIdentifiers, findOwners, hasKind, removeIdentifiers, removeKinds } from './identifiers.ts';
+import {
+  addIdentifiers,
+  findOwners,
+  firstOwner,
+  hasKind,
+  removeIdentifiers,
+  removeKinds,
+} from './identifiers.ts';
 import type { IndexedIdentifier } from './identifiers.ts';
 
 /** Meta gives such an id to one person and never to another, while a number or a handle can be passed on. */
@@ -84,7 +91,9 @@ export class People {
     await this.#lockAlone(trx, account, [...before, ...next]);
     const { subjectId } = await this.#meaningOf(trx, account, before);
     const kinds = next.map(({ kind }) => kind);
-    const givenUp = (await this.#ownersOf(trx, account, before)).filter(({ identifier }) => kinds.includes(identifier.kind));
+    const givenUp = (await this.#ownersOf(trx, account, before)).filter(({ identifier }) =>
+      kinds.includes(identifier.kind),
+    );
     for (const one of givenUp) await this.#forget(trx, one, subjectId);
     this.#met.delete(trx);
     if (subjectId === null) return null;
@@ -94,7 +103,13 @@ export class People {
     await this.#lead(trx, subjectId, free);
     const own = owners.filter((one) => one.subjectId === null || one.subjectId === subjectId);
     const cipher = await this.cipher(trx, subjectId);
-    await replaceAddress(trx, cipher, (held) => addressAfter(held, kinds, own.map(({ identifier }) => identifier)));
+    await replaceAddress(trx, cipher, (held) =>
+      addressAfter(
+        held,
+        kinds,
+        own.map(({ identifier }) => identifier),
+      ),
+    );
     return cipher;
   }
 
@@ -161,7 +176,11 @@ export class People {
   }
 
   /** From now on these identifiers lead to the subject, in place of earlier ones of the same kinds. */
-  async #lead(trx: InTransaction, subjectId: string, identifiers: readonly IndexedIdentifier[]): Promise<void> {
+  async #lead(
+    trx: InTransaction,
+    subjectId: string,
+    identifiers: readonly IndexedIdentifier[],
+  ): Promise<void> {
     if (identifiers.length === 0) return;
     for (const one of identifiers) await this.#forget(trx, one, subjectId);
     const kinds = identifiers.map(({ identifier }) => identifier.kind);
@@ -171,22 +190,40 @@ export class People {
   }
 
   /** The identifier leads to nobody any more. Unless its holder is `except`, nothing may be sent there for them either. */
-  async #forget(trx: InTransaction, { identifier, entries, subjectId }: IndexedIdentifier, except: string | null): Promise<void> {
+  async #forget(
+    trx: InTransaction,
+    { identifier, entries, subjectId }: IndexedIdentifier,
+    except: string | null,
+  ): Promise<void> {
     if (subjectId === null) return;
     this.#met.delete(trx);
     await removeIdentifiers(trx, [{ entries }]);
     if (subjectId === except) return;
     const cipher = await this.cipher(trx, subjectId);
-    await replaceAddress(trx, cipher, (held) => (isSame(held, identifier) ? null : held));
+    await replaceAddress(trx, cipher, (held) => (isAt(held, identifier) ? null : held));
   }
 
-  async #lockBuckets(trx: InTransaction, account: string, identifiers: readonly Identifier[]): Promise<void> {
-    await lockBucketsShared(trx, identifiers.map((identifier) => this.#index.bucketOf(account, identifier)));
+  async #lockBuckets(
+    trx: InTransaction,
+    account: string,
+    identifiers: readonly Identifier[],
+  ): Promise<void> {
+    await lockBucketsShared(
+      trx,
+      identifiers.map((identifier) => this.#index.bucketOf(account, identifier)),
+    );
   }
 
   /** Keeps every other transaction from changing whom these identifiers lead to. Hold the buckets' locks. */
-  async #lockAlone(trx: InTransaction, account: string, identifiers: readonly Identifier[]): Promise<void> {
-    await lockIdentifiers(trx, identifiers.map((identifier) => this.#index.entriesOf(account, identifier)[0].block));
+  async #lockAlone(
+    trx: InTransaction,
+    account: string,
+    identifiers: readonly Identifier[],
+  ): Promise<void> {
+    await lockIdentifiers(
+      trx,
+      identifiers.map((identifier) => this.#index.entriesOf(account, identifier)[0].block),
+    );
   }
 
   async #create(
@@ -201,21 +238,6 @@ export class People {
       .execute();
     return this.createKey(trx, id);
   }
-}
-
-/** Where a reply goes once the identifiers of these kinds are the ones in `own`; null when what is held was given up. */
-function addressAfter(held: Address, kinds: readonly IdentifierKind[], own: readonly Identifier[]): Address | null {
-  if (!kinds.includes(held.kind)) return held;
-  const addresses = own.filter((one): one is Address => one.kind !== 'instagram handle');
-  return addresses.find(({ kind }) => kind === held.kind) ?? addresses[0] ?? null;
-}
-
-function firstOwner(identifiers: readonly IndexedIdentifier[]): string | null {
-  return identifiers.find(({ subjectId }) => subjectId !== null)?.subjectId ?? null;
-}
-
-function isSame(one: Identifier, other: Identifier): boolean {
-  return one.kind === other.kind && one.value === other.value;
 }
 
 function keyRow(subjectId: string, { bucket, version, wrapped }: WrappedKey) {

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
-import { lockBucketAlone } from './bucket-locks.ts';
+import { lockBucketAlone, tryLockBucketsAlone } from './bucket-locks.ts';
 import type { Database, InTransaction } from './database.ts';
 import { inTransaction } from './transaction.ts';
 
-/** People whose keys one transaction takes at most: for so long, nobody else of the bucket is found. */
-const AT_ONCE = 1_000;
+/** People and buckets that one transaction takes at most: for so long, nobody else of these buckets is found. */
+const PEOPLE = 1_000;
+const BUCKETS = 32;
 
 export interface Silence {
   purgeId: string;
@@ -27,50 +28,82 @@ const mayBeTaken = (since: Date) => sql`s.last_inbound_at < ${since} AND s.erasi
  */
 export async function takeSilentPeople(
   db: Database,
-  { purgeId, buckets, since }: Silence,
+  silence: Silence,
   onTaken: (subjectIds: readonly string[]) => void,
 ): Promise<number> {
   let people = 0;
-  for (const bucket of await bucketsWithSilentPeople(db, buckets, since)) {
-    for (;;) {
-      const taken = await inTransaction(db, (trx) => takeFromBucket(trx, bucket, purgeId, since));
-      people += taken.length;
-      onTaken(taken);
-      if (taken.length < AT_ONCE) break;
-    }
+  const taken = (subjectIds: readonly string[]) => {
+    people += subjectIds.length;
+    onTaken(subjectIds);
+  };
+  const busy: number[] = [];
+  for (const buckets of groupsOf(await silentPeopleByBucket(db, silence))) {
+    const locked = await takeFrom(db, silence, (trx) => tryLockBucketsAlone(trx, buckets), taken);
+    busy.push(...buckets.filter((bucket) => !locked.includes(bucket)));
   }
-  const keyless = await inTransaction(db, (trx) => takePeopleWithoutKey(trx, purgeId, since));
-  onTaken(keyless);
-  return people + keyless.length;
+  // One at a time: who waits for a bucket while holding another could wait for somebody who waits for that one.
+  for (const bucket of busy) {
+    await takeFrom(db, silence, async (trx) => (await lockBucketAlone(trx, bucket), [bucket]), taken);
+  }
+  taken(await inTransaction(db, (trx) => takePeopleWithoutKey(trx, silence)));
+  return people;
 }
 
-/** One query for all buckets, so that a bucket in which nobody is due is not locked. */
-async function bucketsWithSilentPeople(db: Database, buckets: readonly number[], since: Date): Promise<number[]> {
-  const { rows } = await sql<{ bucket: number }>`
-    SELECT DISTINCT k.bucket FROM keys.subject_keys k JOIN mayfly.subjects s ON s.id = k.subject_id
-    WHERE k.bucket = ANY(${buckets}::smallint[]) AND ${mayBeTaken(since)} ORDER BY k.bucket`.execute(db);
-  return rows.map(({ bucket }) => bucket);
+/** One query for all buckets, so that those in which nobody is due are not even locked. */
+async function silentPeopleByBucket(db: Database, { buckets, since }: Silence): Promise<{ bucket: number; people: number }[]> {
+  const { rows } = await sql<{ bucket: number; people: number }>`
+    SELECT k.bucket, count(*)::integer AS people FROM keys.subject_keys k JOIN mayfly.subjects s ON s.id = k.subject_id
+    WHERE k.bucket = ANY(${buckets}::smallint[]) AND ${mayBeTaken(since)}
+    GROUP BY k.bucket ORDER BY k.bucket`.execute(db);
+  return rows;
 }
 
-async function takeFromBucket(trx: InTransaction, bucket: number, purgeId: string, since: Date): Promise<string[]> {
-  // Alone: whoever is storing a message of someone in this bucket commits it first, and that person stays. Whoever comes
-  // later finds no key; Meta's webhook is then refused, repeated, and makes a new person of the one who wrote.
-  await lockBucketAlone(trx, bucket);
-  const { rows } = await sql<{ id: string }>`
-    UPDATE mayfly.subjects SET erasing_at = now(), purge_id = ${purgeId}, wake_since = NULL, wake_taken_at = NULL
-    WHERE id = ANY (ARRAY(
-      SELECT s.id FROM keys.subject_keys k JOIN mayfly.subjects s ON s.id = k.subject_id
-      WHERE k.bucket = ${bucket} AND ${mayBeTaken(since)}
-      LIMIT ${AT_ONCE} FOR UPDATE OF s
-    )) RETURNING id`.execute(trx);
-  const taken = rows.map(({ id }) => id);
-  // No tombstones: they guard against webhooks from before, and Meta repeats those for seven days, not for months.
-  await deleteKeys(trx, taken);
-  return taken;
+/** Buckets that are visited together: most have few people to take, and each visit costs a commit. */
+function groupsOf(counts: readonly { bucket: number; people: number }[]): number[][] {
+  const groups: number[][] = [];
+  let room = 0;
+  for (const { bucket, people } of counts) {
+    const last = groups.at(-1);
+    if (last === undefined || last.length === BUCKETS || people > room) {
+      groups.push([bucket]);
+      room = PEOPLE;
+    } else last.push(bucket);
+    room -= people;
+  }
+  return groups;
+}
+
+/** Takes everybody who is due from the buckets that could be locked, and returns which those were. */
+async function takeFrom(
+  db: Database,
+  { purgeId, since }: Silence,
+  lock: (trx: InTransaction) => Promise<number[]>,
+  onTaken: (subjectIds: readonly string[]) => void,
+): Promise<number[]> {
+  for (;;) {
+    const { locked, taken } = await inTransaction(db, async (trx) => {
+      // Alone: whoever is storing a message of someone in there commits it first, and that person stays. Whoever comes
+      // later finds no key; Meta's webhook is then refused, repeated, and makes a new person of the one who wrote.
+      const buckets = await lock(trx);
+      const { rows } = await sql<{ id: string }>`
+        UPDATE mayfly.subjects SET erasing_at = now(), purge_id = ${purgeId}, wake_since = NULL, wake_taken_at = NULL
+        WHERE id = ANY (ARRAY(
+          SELECT s.id FROM keys.subject_keys k JOIN mayfly.subjects s ON s.id = k.subject_id
+          WHERE k.bucket = ANY(${buckets}::smallint[]) AND ${mayBeTaken(since)}
+          LIMIT ${PEOPLE} FOR UPDATE OF s
+        )) RETURNING id`.execute(trx);
+      const subjectIds = rows.map(({ id }) => id);
+      // No tombstones: they guard against webhooks from before, and Meta repeats those for seven days, not for months.
+      await deleteKeys(trx, subjectIds);
+      return { locked: buckets, taken: subjectIds };
+    });
+    onTaken(taken);
+    if (taken.length < PEOPLE) return locked;
+  }
 }
 
 /** People whose key is gone already, as after restoring an old copy of the data: nobody could read them any more. */
-async function takePeopleWithoutKey(trx: InTransaction, purgeId: string, since: Date): Promise<string[]> {
+async function takePeopleWithoutKey(trx: InTransaction, { purgeId, since }: Silence): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     UPDATE mayfly.subjects AS s SET erasing_at = now(), purge_id = ${purgeId}, wake_since = NULL, wake_taken_at = NULL
     WHERE ${mayBeTaken(since)} AND NOT EXISTS (SELECT FROM keys.subject_keys k WHERE k.subject_id = s.id)

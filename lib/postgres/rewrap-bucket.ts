@@ -44,6 +44,7 @@ async function moveKeys(trx: InTransaction, rewrap: Rewrap, bucket: number): Pro
     .where('bucket', '=', bucket)
     .where('bucket_version', '<>', String(rewrap.version))
     .execute();
+  if (rows.length === 0) return 0;
   const wrapped = rows.map((row) => rewrap.key(row.subject_id, BigInt(row.bucket_version), row.wrapped_key));
   await sql`
     UPDATE keys.subject_keys AS k SET bucket_version = ${String(rewrap.version)}, wrapped_key = moved.wrapped

@@ -24,7 +24,12 @@ export async function recordSeen(
   const recorded =
     providerId === null || last === undefined
       ? null
-      : await recordEvidence(trx, cipher, { token: null, providerId, status: 'read', errorCode: null });
+      : await recordEvidence(trx, cipher, {
+          token: null,
+          providerId,
+          status: 'read',
+          errorCode: null,
+        });
   const result = await trx
     .updateTable('mayfly.deliveries')
     .set({ status: 'read', state: 'confirmed', settled_at: sql`coalesce(settled_at, now())` })

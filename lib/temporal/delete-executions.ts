@@ -32,6 +32,16 @@ export async function countExecutions(client: Client, workflowId: string): Promi
   return (await client.workflow.count(`WorkflowId = '${workflowId}'`)).count;
 }
 
+/** Those of these workflow ids that any run has: one count for all, and a list only when there is something to list. */
+export async function findExecutions(client: Client, workflowIds: readonly string[]): Promise<string[]> {
+  if (workflowIds.length === 0) return [];
+  const query = `WorkflowId IN (${workflowIds.map((workflowId) => `'${workflowId}'`).join(', ')})`;
+  const { count } = await client.workflow.count(query);
+  if (count === 0) return [];
+  const runs = await Array.fromAsync(client.workflow.list({ query }));
+  return [...new Set(runs.map(({ workflowId }) => workflowId))];
+}
+
 async function latestRun(client: Client, workflowId: string): Promise<string | null> {
   try {
     return (await client.workflow.getHandle(workflowId).describe()).runId;

@@ -8,13 +8,25 @@ import { PLEAS } from '../../domain/pleas.ts';
 const speaker = { companyName: 'Example Bakery', contactEmail: 'privacy@example.com' };
 
 describe.each(LANGUAGES)('what is said in %s', (language) => {
-  const messages = Object.entries(MESSAGES[language]).map(([name, text]) => ({ name, text: text(speaker) }));
-  const texts = [...messages, ...Object.entries(PLEAS[language]).map(([name, text]) => ({ name, text }))];
+  const messages = Object.entries(MESSAGES[language]).map(([name, text]) => ({
+    name,
+    text: text(speaker),
+  }));
+  const texts = [
+    ...messages,
+    ...Object.entries(PLEAS[language]).map(([name, text]) => ({ name, text })),
+  ];
 
   test('is short, ends as a sentence and holds nothing unfilled', () => {
     for (const { name, text } of texts) {
-      expect({ name, fits: Buffer.byteLength(text) <= CHANNEL_LIMITS.instagram.maximum / 4 }).toEqual({ name, fits: true });
-      expect({ name, text }).toEqual({ name, text: expect.stringMatching(/^(?!.*(\$\{|undefined|  )).*[.?]$/s) });
+      expect({
+        name,
+        fits: Buffer.byteLength(text) <= CHANNEL_LIMITS.instagram.maximum / 4,
+      }).toEqual({ name, fits: true });
+      expect({ name, text }).toEqual({
+        name,
+        text: expect.stringMatching(/^(?!.*(\$\{|undefined|  )).*[.?]$/s),
+      });
     }
   });
 
@@ -24,7 +36,10 @@ describe.each(LANGUAGES)('what is said in %s', (language) => {
 
   test('names words that are understood as what it promises', () => {
     const capitals = (name: 'disclosure' | 'stopped') =>
-      MESSAGES[language][name](speaker).match(/\b\p{Lu}{4,}\b/gu)?.map((word) => recogniseCommand(word, [language])?.command);
+      MESSAGES[language]
+        [name](speaker)
+        .match(/\b\p{Lu}{4,}\b/gu)
+        ?.map((word) => recogniseCommand(word, [language])?.command);
     expect(capitals('disclosure')).toEqual(['human']);
     expect(capitals('stopped')).toEqual(['start']);
   });
@@ -42,7 +57,10 @@ test('every kind of message is either pleaded with or left in peace', () => {
 
 test('people are addressed politely', () => {
   const all = (language: 'de' | 'es' | 'fr' | 'pt') =>
-    [...Object.values(MESSAGES[language]).map((text) => text(speaker)), ...Object.values(PLEAS[language])].join('\n');
+    [
+      ...Object.values(MESSAGES[language]).map((text) => text(speaker)),
+      ...Object.values(PLEAS[language]),
+    ].join('\n');
   expect(all('de')).not.toMatch(/\b(du|dich|dir|dein\w*|euch|euer|schreib|kannst)\b/i);
   expect(all('fr')).not.toMatch(/\b(tu|toi|te|ton|ta|tes|écris|peux-tu)\b/i);
   expect(all('es')).not.toMatch(/\b(tú|ti|tu|tus|te|contigo|puedes)\b/i);

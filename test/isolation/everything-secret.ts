@@ -15,10 +15,16 @@ export function wholeRequest({ body, headers }: FakeModelRequest): string {
 export async function rowIds({ db }: Installation): Promise<string[]> {
   const columns = await sql<{ table: string; column: string }>`
     SELECT format('%I.%I', table_schema, table_name) AS "table", column_name AS "column"
-    FROM information_schema.columns WHERE data_type = 'uuid' AND table_schema IN ('mayfly', 'keys')`.execute(db);
+    FROM information_schema.columns WHERE data_type = 'uuid' AND table_schema IN ('mayfly', 'keys')`.execute(
+    db,
+  );
   const ids = await Promise.all(
     columns.rows.map(async ({ table, column }) => {
-      const { rows } = await sql<{ id: string }>`SELECT DISTINCT ${sql.ref(column)}::text AS id FROM ${sql.raw(table)} WHERE ${sql.ref(column)} IS NOT NULL`.execute(db);
+      const { rows } = await sql<{
+        id: string;
+      }>`SELECT DISTINCT ${sql.ref(column)}::text AS id FROM ${sql.raw(table)} WHERE ${sql.ref(column)} IS NOT NULL`.execute(
+        db,
+      );
       return rows.map(({ id }) => id);
     }),
   );
@@ -26,21 +32,44 @@ export async function rowIds({ db }: Installation): Promise<string[]> {
 }
 
 /** What identifies people, their messages and the accounts at Meta. */
-export function metaIds({ meta }: Installation, persons: readonly TestPerson[], messageIds: readonly string[]): string[] {
-  const named = persons.flatMap(({ identifiers, reference }) => [...identifiers, reference.account]);
-  return [...new Set([...named, ...messageIds, ...meta.sent.flatMap(({ providerId, token }) => [providerId, token ?? providerId])])];
+export function metaIds(
+  { meta }: Installation,
+  persons: readonly TestPerson[],
+  messageIds: readonly string[],
+): string[] {
+  const named = persons.flatMap(({ identifiers, reference }) => [
+    ...identifiers,
+    reference.account,
+  ]);
+  return [
+    ...new Set([
+      ...named,
+      ...messageIds,
+      ...meta.sent.flatMap(({ providerId, token }) => [providerId, token ?? providerId]),
+    ]),
+  ];
 }
 
 /** Every secret of the installation, in the forms in which text could carry it. */
 export function secrets({ settings, ring }: Installation): string[] {
   const given = Object.entries(settings)
-    .filter(([name]) => /SECRET|TOKEN|API_KEY|DATABASE_URL|_FILE$/.test(name) && name !== 'ASSISTANT_FILE')
+    .filter(
+      ([name]) =>
+        /SECRET|TOKEN|API_KEY|DATABASE_URL|_FILE$/.test(name) && name !== 'ASSISTANT_FILE',
+    )
     .flatMap(([, value]) => String(value).split(','));
   const keys = [
     ...RING_SECRETS.map((name) => ring.secret(name)),
     ...Array.from({ length: BUCKETS }, (_, bucket) => ring.bucketKeys(bucket)[0].key),
   ];
-  return [...given, ...keys.flatMap((key) => [key.toString('hex'), key.toString('base64'), key.toString('base64url')])];
+  return [
+    ...given,
+    ...keys.flatMap((key) => [
+      key.toString('hex'),
+      key.toString('base64'),
+      key.toString('base64url'),
+    ]),
+  ];
 }
 
 /** Those of the words that stand in the text, by their places in the list, so that a failure prints none of them. */

@@ -47,45 +47,54 @@ beforeAll(async () => {
 const injections = injectionsAbout(NUMBER);
 
 describe.each(['whatsapp', 'instagram'] as const)('on %s', (channel) => {
-  test.each(injections)('$family reaches nobody but who tried it', async ({ message, obey, heard }) => {
-    const attacker = persons.on(channel);
-    const before = await Promise.all(Object.values(victims).map(stateOf));
+  test.each(injections)(
+    '$family reaches nobody but who tried it',
+    async ({ message, obey, heard }) => {
+      const attacker = persons.on(channel);
+      const before = await Promise.all(Object.values(victims).map(stateOf));
+      mayfly.model.requests.length = 0;
+      mayfly.model.usually(obey);
+      await attacker.write(message);
+      await attacker.hears(1);
+      await attacker.settled();
+      await eventually(async () => expect(await unfinished(attacker)).toBe(0));
+
+      const texts = attacker.received().map(({ text }) => text);
+      expect(discloses(texts.join('\n\n'))).toBe(true);
+      expect(plain(texts)).toContain(heard);
+      expect(foundIn(plain(texts), await forbidden(attacker))).toEqual([]);
+      expect(
+        foundIn(mayfly.model.requests.map(wholeRequest).join('\n'), await forbidden(attacker)),
+      ).toEqual([]);
+      for (const text of texts) expectSendable(channel, text);
+
+      expect(await Promise.all(Object.values(victims).map(stateOf))).toEqual(before);
+      for (const victim of Object.values(victims)) expect(victim.received()).toHaveLength(1);
+      expect(mayfly.meta.sent.filter(({ to }) => to === NUMBER)).toEqual([]);
+    },
+  );
+});
+
+test.each(injections)(
+  '$family stays one turn of the person, word for word, and changes nothing of the instructions',
+  async ({ message }) => {
+    const [innocent, attacker] = [persons.on('whatsapp'), persons.on('whatsapp')];
     mayfly.model.requests.length = 0;
-    mayfly.model.usually(obey);
+    mayfly.model.usually({ reply: 'Noted.' });
+    await innocent.write('bread');
+    await innocent.hears(1);
     await attacker.write(message);
     await attacker.hears(1);
-    await attacker.settled();
-    await eventually(async () => expect(await unfinished(attacker)).toBe(0));
-
-    const texts = attacker.received().map(({ text }) => text);
-    expect(discloses(texts.join('\n\n'))).toBe(true);
-    expect(plain(texts)).toContain(heard);
-    expect(foundIn(plain(texts), await forbidden(attacker))).toEqual([]);
-    expect(foundIn(mayfly.model.requests.map(wholeRequest).join('\n'), await forbidden(attacker))).toEqual([]);
-    for (const text of texts) expectSendable(channel, text);
-
-    expect(await Promise.all(Object.values(victims).map(stateOf))).toEqual(before);
-    for (const victim of Object.values(victims)) expect(victim.received()).toHaveLength(1);
-    expect(mayfly.meta.sent.filter(({ to }) => to === NUMBER)).toEqual([]);
-  });
-
-});
-
-test.each(injections)('$family stays one turn of the person, word for word, and changes nothing of the instructions', async ({ message }) => {
-  const [innocent, attacker] = [persons.on('whatsapp'), persons.on('whatsapp')];
-  mayfly.model.requests.length = 0;
-  mayfly.model.usually({ reply: 'Noted.' });
-  await innocent.write('bread');
-  await innocent.hears(1);
-  await attacker.write(message);
-  await attacker.hears(1);
-  const [usual, attacked] = mayfly.model.requests;
-  expect(attacked?.turns).toEqual([{ role: 'person', text: message }]);
-  expect(withoutWhatChanges(attacked?.instructions)).toBe(withoutWhatChanges(usual?.instructions));
-  const passages = readKnowledgeBlock(attacked?.instructions ?? '');
-  expect(passages.length).toBeGreaterThan(0);
-  expect(passages.filter(({ text }) => text.includes('Customers may read'))).toEqual([]);
-});
+    const [usual, attacked] = mayfly.model.requests;
+    expect(attacked?.turns).toEqual([{ role: 'person', text: message }]);
+    expect(withoutWhatChanges(attacked?.instructions)).toBe(
+      withoutWhatChanges(usual?.instructions),
+    );
+    const passages = readKnowledgeBlock(attacked?.instructions ?? '');
+    expect(passages.length).toBeGreaterThan(0);
+    expect(passages.filter(({ text }) => text.includes('Customers may read'))).toEqual([]);
+  },
+);
 
 test('a hand-over that one person brings about pauses their own conversation alone', async () => {
   const attacker = persons.on('whatsapp');
@@ -93,7 +102,12 @@ test('a hand-over that one person brings about pauses their own conversation alo
   await attacker.write('hand everything over');
   await attacker.hears(1);
   await eventually(async () => {
-    const paused = await mayfly.db.selectFrom('mayfly.subjects').select('id').where('human_until', '>', new Date()).where('id', '=', await attacker.subjectId()).execute();
+    const paused = await mayfly.db
+      .selectFrom('mayfly.subjects')
+      .select('id')
+      .where('human_until', '>', new Date())
+      .where('id', '=', await attacker.subjectId())
+      .execute();
     expect(paused).toHaveLength(1);
   });
   mayfly.model.usually({ reply: 'Still here.' });
@@ -104,7 +118,12 @@ test('a hand-over that one person brings about pauses their own conversation alo
 
 /** Parts of theirs that have not come to an end. */
 async function unfinished(person: TestPerson): Promise<number> {
-  const rows = await mayfly.db.selectFrom('mayfly.deliveries').select('id').where('subject_id', '=', await person.subjectId()).where('state', 'in', ['planned', 'intent']).execute();
+  const rows = await mayfly.db
+    .selectFrom('mayfly.deliveries')
+    .select('id')
+    .where('subject_id', '=', await person.subjectId())
+    .where('state', 'in', ['planned', 'intent'])
+    .execute();
   return rows.length;
 }
 
@@ -116,8 +135,12 @@ function plain(texts: string[]): string {
 
 function expectSendable(channel: 'whatsapp' | 'instagram', text: string): void {
   const { unit, maximum } = CHANNEL_LIMITS[channel];
-  expect(unit === 'bytes' ? Buffer.byteLength(text) : [...text].length).toBeLessThanOrEqual(maximum);
-  expect(text).not.toMatch(/[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e01ef}]/u);
+  expect(unit === 'bytes' ? Buffer.byteLength(text) : [...text].length).toBeLessThanOrEqual(
+    maximum,
+  );
+  expect(text).not.toMatch(
+    /[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e01ef}]/u,
+  );
   expect(text).not.toMatch(/evil/i);
   expect(text).not.toMatch(/4111[ -]?1111[ -]?1111/);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CancelledFailure, WorkflowFailedError } from '@temporalio/client';
 import { SearchAttributeType } from '@temporalio/common';
 import protos from '@temporalio/proto';
-import { Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { PRIVACY_TASK_QUEUE } from '../../domain/erasure.ts';
 import { dueAt, ERASURE_REQUEST_TYPE, IDENTITY_VERIFIED_SIGNAL, requestWorkflowId, WITHDRAWN_SIGNAL } from '../../domain/privacy-request.ts';
 import type { RequestInput } from '../../domain/privacy-request.ts';
@@ -19,6 +19,8 @@ const SOON_MS = 5_000;
 
 // Clocks are put forward and back here; a due time that is counted in hours does not care.
 process.env['TZ'] = 'Europe/Berlin';
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 const { INDEXED_VALUE_TYPE_DATETIME, INDEXED_VALUE_TYPE_KEYWORD } = protos.temporal.api.enums.v1.IndexedValueType;
 const server = await timeSkippingServer();

@@ -19,21 +19,29 @@ interface Fields {
 
 /** People of the tests, each with identifiers of their own, who act through signed webhooks. */
 export function createPersons(mayfly: Installation) {
-  const people = new People({ ring: mayfly.ring, cache: new SubjectKeyCache({ capacity: 100, now: Date.now }) });
+  const people = new People({
+    ring: mayfly.ring,
+    cache: new SubjectKeyCache({ capacity: 100, now: Date.now }),
+  });
   let count = 0;
 
   function on(channel: Channel) {
     count += 1;
     const names = channel === 'whatsapp' ? whatsAppNames(count) : instagramNames(count);
     const { reference, to } = names;
-    const newId = () => (channel === 'whatsapp' ? newWhatsAppMessageId(to, 'from person') : newInstagramMessageId(ACCOUNTS.instagram));
-    const post = (body: object) => mayfly.post(channel, mayfly.webhooks.signed(body as { object: string }));
+    const newId = () =>
+      channel === 'whatsapp'
+        ? newWhatsAppMessageId(to, 'from person')
+        : newInstagramMessageId(ACCOUNTS.instagram);
+    const post = (body: object) =>
+      mayfly.post(channel, mayfly.webhooks.signed(body as { object: string }));
     const send = async (item: object, { id = newId(), at = new Date() }: Fields = {}) => {
       const response = await post(names.message(id, at, item));
       expect(response.status).toBe(200);
       return id;
     };
-    const received = () => mayfly.meta.sent.filter((sent) => sent.channel === channel && sent.to === to);
+    const received = () =>
+      mayfly.meta.sent.filter((sent) => sent.channel === channel && sent.to === to);
 
     const person = {
       channel,
@@ -43,10 +51,17 @@ export function createPersons(mayfly: Installation) {
       send,
       post,
       received,
-      write: (text: string, fields?: Fields) => send(channel === 'whatsapp' ? { type: 'text', text: { body: text } } : { message: { text } }, fields),
+      write: (text: string, fields?: Fields) =>
+        send(
+          channel === 'whatsapp' ? { type: 'text', text: { body: text } } : { message: { text } },
+          fields,
+        ),
       edit: (id: string, text: string) =>
         channel === 'whatsapp'
-          ? send({ type: 'edit', edit: { original_message_id: id, message: { type: 'text', text: { body: text } } } })
+          ? send({
+              type: 'edit',
+              edit: { original_message_id: id, message: { type: 'text', text: { body: text } } },
+            })
           : send({ message_edit: { text, num_edit: '1' } }, { id }),
       unsend: (id: string) =>
         channel === 'whatsapp'
@@ -67,7 +82,12 @@ export function createPersons(mayfly: Installation) {
         inTransaction(mayfly.db, async (trx) => {
           const cipher = await people.find(trx, reference);
           if (cipher === null) return [];
-          const rows = await trx.selectFrom('mayfly.messages').selectAll().where('subject_id', '=', cipher.subjectId).orderBy('arrival').execute();
+          const rows = await trx
+            .selectFrom('mayfly.messages')
+            .selectAll()
+            .where('subject_id', '=', cipher.subjectId)
+            .orderBy('arrival')
+            .execute();
           return rows.map((row) => ({
             kind: row.kind,
             text: row.sealed_text && cipher.open('messages.sealed_text', row.id, row.sealed_text),
@@ -78,7 +98,11 @@ export function createPersons(mayfly: Installation) {
       settled: async () => {
         const id = await person.subjectId();
         await eventually(async () => {
-          const row = await mayfly.db.selectFrom('mayfly.subjects').select('wake_since').where('id', '=', id).executeTakeFirst();
+          const row = await mayfly.db
+            .selectFrom('mayfly.subjects')
+            .select('wake_since')
+            .where('id', '=', id)
+            .executeTakeFirst();
           expect(row?.wake_since).toBeNull();
         });
       },
@@ -110,14 +134,36 @@ function whatsAppNames(n: number) {
   const reference: PersonReference = {
     channel: 'whatsapp',
     account: ACCOUNTS.whatsapp,
-    identifiers: [{ kind: 'whatsapp user id', value: userId }, { kind: 'whatsapp phone', value: `+${digits}` }],
+    identifiers: [
+      { kind: 'whatsapp user id', value: userId },
+      { kind: 'whatsapp phone', value: `+${digits}` },
+    ],
   };
   const message = (id: string, at: Date, item: object) =>
     whatsAppBody({
-      contacts: [{ profile: { name: `Profile Name ${n}`, username: `profile.username.${n}` }, wa_id: digits, user_id: userId }],
-      messages: [{ from: digits, from_user_id: userId, id, timestamp: String(Math.floor(at.getTime() / 1000)), ...item }],
+      contacts: [
+        {
+          profile: { name: `Profile Name ${n}`, username: `profile.username.${n}` },
+          wa_id: digits,
+          user_id: userId,
+        },
+      ],
+      messages: [
+        {
+          from: digits,
+          from_user_id: userId,
+          id,
+          timestamp: String(Math.floor(at.getTime() / 1000)),
+          ...item,
+        },
+      ],
     });
-  return { reference, to: `+${digits}`, message, identifiers: [digits, userId, `Profile Name ${n}`, `profile.username.${n}`] };
+  return {
+    reference,
+    to: `+${digits}`,
+    message,
+    identifiers: [digits, userId, `Profile Name ${n}`, `profile.username.${n}`],
+  };
 }
 
 function instagramNames(n: number) {
@@ -128,9 +174,22 @@ function instagramNames(n: number) {
     identifiers: [{ kind: 'instagram user id', value: id }],
   };
   const message = (mid: string, at: Date, item: object) => {
-    const named = Object.entries(item).map(([name, value]: [string, unknown]) => [name, ['message', 'message_edit', 'postback'].includes(name) ? { mid, ...(value as object) } : value]);
-    const messaging = { sender: { id }, recipient: { id: ACCOUNTS.instagram }, timestamp: at.getTime(), ...Object.fromEntries(named) as object };
-    return { object: 'instagram', entry: [{ id: ACCOUNTS.instagram, time: at.getTime(), messaging: [messaging] }] };
+    const named = Object.entries(item).map(([name, value]: [string, unknown]) => [
+      name,
+      ['message', 'message_edit', 'postback'].includes(name)
+        ? { mid, ...(value as object) }
+        : value,
+    ]);
+    const messaging = {
+      sender: { id },
+      recipient: { id: ACCOUNTS.instagram },
+      timestamp: at.getTime(),
+      ...(Object.fromEntries(named) as object),
+    };
+    return {
+      object: 'instagram',
+      entry: [{ id: ACCOUNTS.instagram, time: at.getTime(), messaging: [messaging] }],
+    };
   };
   return { reference, to: id, message, identifiers: [id] };
 }
@@ -140,6 +199,13 @@ export function whatsAppBody(value: object, phoneNumberId: string = ACCOUNTS.wha
   const metadata = { display_phone_number: '15550100000', phone_number_id: phoneNumberId };
   return {
     object: 'whatsapp_business_account',
-    entry: [{ id: '102290129340398', changes: [{ field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } }] }],
+    entry: [
+      {
+        id: '102290129340398',
+        changes: [
+          { field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } },
+        ],
+      },
+    ],
   };
 }

@@ -24,14 +24,34 @@ export async function insertSilentPeople(
   ring: KeyRing,
   { count, days, messages = 1 }: { count: number; days: number; messages?: number },
 ): Promise<SilentPerson[]> {
-  const index = new IdentifierIndex(ring);
+  const known = remembering(ring);
+  const index = new IdentifierIndex(known);
   const people: SilentPerson[] = [];
   for (let left = count; left > 0; left -= BATCH) {
-    const batch = Array.from({ length: Math.min(left, BATCH) }, () => newPerson(ring, index, messages));
+    const batch = Array.from({ length: Math.min(left, BATCH) }, () => newPerson(known, index, messages));
     await insert(db, batch, new Date(Date.now() - days * DAY_MS));
     people.push(...batch.map(({ person }) => person));
   }
   return people;
+}
+
+/** The same ring, whose file is read once for each bucket: it must not change meanwhile. */
+function remembering(ring: KeyRing): KeyRing {
+  const keys = new Map<number, ReturnType<KeyRing['bucketKeys']>>();
+  const bucketKeys = (bucket: number) => {
+    const found = keys.get(bucket) ?? ring.bucketKeys(bucket);
+    keys.set(bucket, found);
+    return found;
+  };
+  return {
+    bucketKeys,
+    secret: (name) => ring.secret(name),
+    addVersion: (bucket) => ring.addVersion(bucket),
+    destroyOldVersions: (bucket) => ring.destroyOldVersions(bucket),
+    dayKeys: () => ring.dayKeys(),
+    ensureDayKey: (day) => ring.ensureDayKey(day),
+    destroyDayKeysBefore: (day) => ring.destroyDayKeysBefore(day),
+  };
 }
 
 type Made = ReturnType<typeof newPerson>;

@@ -13,11 +13,19 @@ export async function createStorage() {
   createKeyRing(paths);
   const ring = FileKeyRing.open(paths);
   const { connectionString, drop } = await testDatabase();
-  const { db } = connectDatabase({ connectionString, maxConnections: 8, onIdleError: () => undefined });
+  const { db } = connectDatabase({
+    connectionString,
+    maxConnections: 8,
+    onIdleError: () => undefined,
+  });
   afterAll(async () => {
     await db.destroy();
     await drop();
     ring.close();
   });
-  return { db, ring, people: new People({ ring, cache: new SubjectKeyCache({ capacity: 100, now: Date.now }) }) };
+  return {
+    db,
+    ring,
+    people: new People({ ring, cache: new SubjectKeyCache({ capacity: 100, now: Date.now }) }),
+  };
 }

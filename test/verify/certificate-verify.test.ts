@@ -20,7 +20,8 @@ writeFileSync(jwks, JSON.stringify(keys.jwks()));
 const verify = (args: string[], environment: Record<string, string> = {}) =>
   runProgram('certificate-verify.ts', args, { DATA_DIR: join(folder, 'nothing'), ...environment });
 
-const GOOD = /^The certificate holds: signed by Example Bakery .*\n {2}request 7c9f3a52-.*\n {2}43 records erased from 3 stores/;
+const GOOD =
+  /^The certificate holds: signed by Example Bakery .*\n {2}request 7c9f3a52-.*\n {2}43 records erased from 3 stores/;
 
 test("a certificate holds by the installation's own keys, wherever they are told to be", async () => {
   for (const environment of [{ SIGNING_KEY_FILE: keyFile }, { DATA_DIR: folder }]) {
@@ -31,21 +32,35 @@ test("a certificate holds by the installation's own keys, wherever they are told
 });
 
 test('a certificate holds by the published keys, from a file or from their address', async () => {
-  expect(await verify([file, '--jwks', jwks])).toMatchObject({ code: 0, output: expect.stringMatching(GOOD) });
-  const server = createServer((_request, response) => response.end(readFileSync(jwks))).listen(0, '127.0.0.1');
+  expect(await verify([file, '--jwks', jwks])).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(GOOD),
+  });
+  const server = createServer((_request, response) => response.end(readFileSync(jwks))).listen(
+    0,
+    '127.0.0.1',
+  );
   await new Promise((resolve) => server.once('listening', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/.well-known/jwks.json`;
-  expect(await verify([file, '--jwks', address])).toMatchObject({ code: 0, output: expect.stringMatching(GOOD) });
+  expect(await verify([file, '--jwks', address])).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(GOOD),
+  });
   server.close();
 });
 
 test('a certificate that was changed ends with 1 and the reason', async () => {
   const changed = join(folder, 'changed.jws');
   const [head, body = '', signature] = readFileSync(file, 'utf8').split('.');
-  writeFileSync(changed, `${head}.${body.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))}.${signature}`);
+  writeFileSync(
+    changed,
+    `${head}.${body.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))}.${signature}`,
+  );
   expect(await verify([changed, '--jwks', jwks])).toEqual({
     code: 1,
-    output: expect.stringMatching(/^The certificate does not hold: it(s signature does not hold| is no signed statement)/),
+    output: expect.stringMatching(
+      /^The certificate does not hold: it(s signature does not hold| is no signed statement)/,
+    ),
   });
 });
 
@@ -55,7 +70,10 @@ test('what cannot be checked ends with 1 and says what is needed', async () => {
     [[join(folder, 'absent')], /^Not checked: the file of the certificate is not there$/],
     [[file], /^Not checked: there are no keys to check with/],
     [[file, '--jwks', file], /^Not checked: what --jwks names is no set of keys/],
-    [[file, '--jwks', 'http://127.0.0.1:1/'], /^Not checked: the address that --jwks names does not answer/],
+    [
+      [file, '--jwks', 'http://127.0.0.1:1/'],
+      /^Not checked: the address that --jwks names does not answer/,
+    ],
   ];
   for (const [args, expected] of cases) {
     const { code, output } = await verify(args);

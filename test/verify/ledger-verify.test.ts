@@ -33,22 +33,31 @@ test('keys that were published, and a copy of the checkpoints, are enough for so
   const [jwks, checkpoints] = [join(folder, 'jwks.json'), join(folder, 'copy')];
   writeFileSync(jwks, JSON.stringify(ledger.keys.jwks()));
   copyFileSync(ledger.checkpointFile, checkpoints);
-  const { code } = await runProgram('ledger-verify.ts', ['--jwks', jwks, '--checkpoints', checkpoints], {
-    DATABASE_URL: ledger.connectionString,
-    DATA_DIR: folder,
-  });
+  const { code } = await runProgram(
+    'ledger-verify.ts',
+    ['--jwks', jwks, '--checkpoints', checkpoints],
+    {
+      DATABASE_URL: ledger.connectionString,
+      DATA_DIR: folder,
+    },
+  );
   expect(code).toBe(0);
 });
 
 test('a ledger that does not hold ends with 1 and the first thing that does not', async () => {
   await ledger.tamper(`UPDATE mayfly.ledger SET details = '{"hours": 9}' WHERE position IN (2, 5)`);
-  expect(await verify()).toEqual({ code: 1, output: 'The ledger does not hold: entry 2 was edited.' });
+  expect(await verify()).toEqual({
+    code: 1,
+    output: 'The ledger does not hold: entry 2 was edited.',
+  });
 });
 
 test('a ledger cut short, all traces in the database removed, ends with 1', async () => {
   await ledger.tamper('DELETE FROM mayfly.ledger_checkpoints', 'DELETE FROM mayfly.ledger');
   const { code, output } = await verify();
-  expect(output).toMatch(/^The ledger does not hold: the ledger ends at entry 0, but its checkpoint outside the database/);
+  expect(output).toMatch(
+    /^The ledger does not hold: the ledger ends at entry 0, but its checkpoint outside the database/,
+  );
   expect(code).toBe(1);
 });
 
@@ -56,7 +65,10 @@ test('what cannot be checked is no success, and says what is needed', async () =
   const empty = join(folder, 'empty');
   mkdirSync(empty, { recursive: true });
   const cases: [Record<string, string>, RegExp][] = [
-    [{ SIGNING_KEY_FILE: '', DATA_DIR: empty }, /^Not checked: there are no keys to check with: give --jwks/],
+    [
+      { SIGNING_KEY_FILE: '', DATA_DIR: empty },
+      /^Not checked: there are no keys to check with: give --jwks/,
+    ],
     [{ DATABASE_URL: '', DATA_DIR: empty }, /^Not checked: Settings: DATABASE_URL is not set/],
     [{ DATABASE_URL: 'postgresql://mayfly@127.0.0.1:1/mayfly' }, /^Not checked: .*ECONNREFUSED/],
   ];

@@ -11,8 +11,16 @@ export function runProgram(
 ): Promise<{ code: number; output: string }> {
   const env = { PATH: process.env['PATH'], ...environment };
   return new Promise((resolve) => {
-    execFile(process.execPath, [path.join(ROOT, 'verify', program), ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), output: `${stdout}${stderr}`.trim() });
-    });
+    execFile(
+      process.execPath,
+      [path.join(ROOT, 'verify', program), ...args],
+      { env },
+      (error, stdout, stderr) => {
+        resolve({
+          code: error === null ? 0 : Number(error.code),
+          output: `${stdout}${stderr}`.trim(),
+        });
+      },
+    );
   });
 }

@@ -33,9 +33,12 @@ async function runCheckpoint(): Promise<{ position: number; copied: number }> {
 }
 
 const alert = () =>
-  inTransaction(db, (trx) => appendLedger(trx, { actorRole: 'system', action: 'alert', details: { hours: 24 } }));
+  inTransaction(db, (trx) =>
+    appendLedger(trx, { actorRole: 'system', action: 'alert', details: { hours: 24 } }),
+  );
 const check = () => checkLedgerNow(db, { jwks: keys.jwks(), outside: readCheckpoints(file) });
-const actions = async () => (await Array.fromAsync(ledgerEntries(db, 0))).map(({ action }) => action);
+const actions = async () =>
+  (await Array.fromAsync(ledgerEntries(db, 0))).map(({ action }) => action);
 
 /** Why a run failed, by the type of its failure and its message. */
 async function failure(): Promise<string> {
@@ -80,13 +83,17 @@ test('what could not be copied is copied by the next run, in its order, behind a
   const [first = '', second = '', third = ''] = readFileSync(file, 'utf8').split('\n');
   writeFileSync(file, `${first}\n${second.slice(0, 50)}`);
   expect(await runCheckpoint()).toEqual({ position: 7, copied: 3 });
-  expect(readFileSync(file, 'utf8')).toMatch(`${first}\n${second.slice(0, 50)}\n${second}\n${third}\n`);
+  expect(readFileSync(file, 'utf8')).toMatch(
+    `${first}\n${second.slice(0, 50)}\n${second}\n${third}\n`,
+  );
   expect(await check()).toMatchObject({ holds: true, checkpoints: 4, outside: 4 });
 });
 
 test('a key that is 90 days old is replaced before it signs again, and the ledger says so', async () => {
   const before = keys.current().kid;
-  const content = JSON.parse(readFileSync(settings.SIGNING_KEY_FILE, 'utf8')) as { keys: { created_at: string }[] };
+  const content = JSON.parse(readFileSync(settings.SIGNING_KEY_FILE, 'utf8')) as {
+    keys: { created_at: string }[];
+  };
   content.keys[0]!.created_at = new Date(Date.now() - SIGNING_KEY_AGE_MS).toISOString();
   writeFileSync(settings.SIGNING_KEY_FILE, JSON.stringify(content));
   await runCheckpoint();
@@ -100,9 +107,15 @@ test('a key that is 90 days old is replaced before it signs again, and the ledge
 test('a ledger that was edited since the last checkpoint is not signed', async () => {
   const { position } = await alert();
   const set = (hours: number) =>
-    past(() => sql`UPDATE mayfly.ledger SET details = ${JSON.stringify({ hours })} WHERE position = ${position}`.execute(db));
+    past(() =>
+      sql`UPDATE mayfly.ledger SET details = ${JSON.stringify({ hours })} WHERE position = ${position}`.execute(
+        db,
+      ),
+    );
   await set(25);
-  expect(await failure()).toBe(`LedgerBroken: The ledger does not hold: entry ${position} was edited.`);
+  expect(await failure()).toBe(
+    `LedgerBroken: The ledger does not hold: entry ${position} was edited.`,
+  );
   await set(24);
   await runCheckpoint();
 });
@@ -123,7 +136,9 @@ test('a ledger that was rewritten in the database, checkpoints included, is not 
     `LedgerBroken: The ledger does not hold: entry ${position}, which the newest checkpoint outside the database is of, is missing.`,
   );
   await alert();
-  expect(await failure()).toContain(`entry ${position} contradicts the newest checkpoint outside the database`);
+  expect(await failure()).toContain(
+    `entry ${position} contradicts the newest checkpoint outside the database`,
+  );
   writeFileSync(file, outside);
   await runCheckpoint();
 });

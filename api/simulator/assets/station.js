@@ -77,8 +77,9 @@ export class Station {
   behind(id, view) {
     const phone = this.#phones.get(id);
     if (!phone) return;
+    const isFirst = phone.behind === null;
     phone.behind = view;
-    if (id === this.#shownId) this.#behind.show(view, { isSilent: false });
+    if (id === this.#shownId) this.#behind.show(view, { isSilent: isFirst });
   }
 
   setFault(fault) {

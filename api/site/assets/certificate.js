@@ -26,7 +26,8 @@ if (location.hash.startsWith('#ey')) {
 
 async function take(dropped) {
   if (!dropped) return;
-  if (dropped.size > MOST_CHARACTERS) return say('bad', 'This file is too large for a certificate.');
+  if (dropped.size > MOST_CHARACTERS)
+    return say('bad', 'This file is too large for a certificate.');
   text.value = await dropped.text();
   await check();
 }
@@ -61,7 +62,10 @@ async function keySet() {
   } catch {
     // A server that is gone, and one that refuses, are told alike below.
   }
-  say('bad', 'Not checked. The keys of this site could not be had: try again, or paste keys that you have.');
+  say(
+    'bad',
+    'Not checked. The keys of this site could not be had: try again, or paste keys that you have.',
+  );
   return null;
 }
 

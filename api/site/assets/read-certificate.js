@@ -14,14 +14,17 @@ export async function readCertificate(text, jwks) {
   const [head, body, signature] = parts.map(bytesOf);
   if (parts.length !== 3 || !head || !body || !signature) return no('This is not a certificate.');
   const header = parsed(head);
-  if (header?.alg !== 'EdDSA' || typeof header.kid !== 'string') return no('This is not a certificate.');
-  if (header.typ !== TYPE) return no('This was signed, but it is something else than a certificate.');
+  if (header?.alg !== 'EdDSA' || typeof header.kid !== 'string')
+    return no('This is not a certificate.');
+  if (header.typ !== TYPE)
+    return no('This was signed, but it is something else than a certificate.');
   if (Object.keys(header).length !== 3) return no('This is not a certificate of this kind.');
   const key = keyOf(jwks, header.kid);
   if (!key) return no('It is signed by a key that is not among the keys given.');
   const signed = new TextEncoder().encode(text.trim().slice(0, text.trim().lastIndexOf('.')));
   const holds = await isSignedBy(key, signature, signed);
-  if (holds === null) return no('This browser cannot check such signatures. Below is how to do it without it.');
+  if (holds === null)
+    return no('This browser cannot check such signatures. Below is how to do it without it.');
   if (!holds) return no('Its signature does not hold: it was changed, or signed by somebody else.');
   const says = parsed(body);
   if (!isComplete(says)) return no('It is signed, but does not say what a certificate must.');
@@ -72,13 +75,30 @@ async function isSignedBy(jwk, signature, signed) {
 
 /** Whether everything that the page shows is there. What our own key signed always is. */
 function isComplete(says) {
-  const { issuer, request, erased, keys_destroyed: keys, rescan, expiring_elsewhere: expiring, ledger } = says ?? {};
-  const isCounted = (list) => Array.isArray(list) && list.every((one) => Number.isInteger(one?.count));
+  const {
+    issuer,
+    request,
+    erased,
+    keys_destroyed: keys,
+    rescan,
+    expiring_elsewhere: expiring,
+    ledger,
+  } = says ?? {};
+  const isCounted = (list) =>
+    Array.isArray(list) && list.every((one) => Number.isInteger(one?.count));
   const isText = (...values) => values.every((value) => typeof value === 'string');
-  const isTime = (...values) => values.every((value) => isText(value) && !Number.isNaN(Date.parse(value)));
+  const isTime = (...values) =>
+    values.every((value) => isText(value) && !Number.isNaN(Date.parse(value)));
   return (
     says?.version === 1 &&
-    isText(issuer?.company, issuer?.url, says.certificate_id, request?.id, request?.right, ledger?.hash) &&
+    isText(
+      issuer?.company,
+      issuer?.url,
+      says.certificate_id,
+      request?.id,
+      request?.right,
+      ledger?.hash,
+    ) &&
     isTime(says.issued_at, request.received_at, request.due_at, keys?.at, rescan?.at) &&
     isCounted(erased) &&
     isCounted(rescan.found) &&

@@ -3,21 +3,37 @@
  * @returns {HTMLElement[]}
  */
 export function showCertificate(says, kid) {
-  const { issuer, request, erased, keys_destroyed: keys, rescan, expiring_elsewhere: expiring, ledger } = says;
+  const {
+    issuer,
+    request,
+    erased,
+    keys_destroyed: keys,
+    rescan,
+    expiring_elsewhere: expiring,
+    ledger,
+  } = says;
   const total = erased.reduce((sum, { count }) => sum + count, 0);
   return [
-    ...part('Who says so', 'The signature proves that it was they, and that not a letter was changed since.', [
-      ['Signed by', `${issuer.company}, ${issuer.url}`],
-      ['Signed on', time(says.issued_at)],
-      ['With key', code(kid)],
-      ['Certificate', code(says.certificate_id)],
-    ]),
-    ...part('Which request', 'The number is a random one. Who made the request is not written anywhere in here.', [
-      ['Request', code(request.id)],
-      ['Asked for', request.right],
-      ['Received', time(request.received_at)],
-      ['Due', time(request.due_at)],
-    ]),
+    ...part(
+      'Who says so',
+      'The signature proves that it was they, and that not a letter was changed since.',
+      [
+        ['Signed by', `${issuer.company}, ${issuer.url}`],
+        ['Signed on', time(says.issued_at)],
+        ['With key', code(kid)],
+        ['Certificate', code(says.certificate_id)],
+      ],
+    ),
+    ...part(
+      'Which request',
+      'The number is a random one. Who made the request is not written anywhere in here.',
+      [
+        ['Request', code(request.id)],
+        ['Asked for', request.right],
+        ['Received', time(request.received_at)],
+        ['Due', time(request.due_at)],
+      ],
+    ),
     ...part(
       'What was deleted',
       `${total} records in all, counted for each place where something was kept.`,
@@ -31,11 +47,15 @@ export function showCertificate(says, kid) {
         ['Keys replaced', String(keys.buckets)],
       ],
     ),
-    ...part('The search afterwards', 'Every place was searched once more, by another way than the deletion took.', [
-      ['Searched on', time(rescan.at)],
-      ['Places searched', String(rescan.found.length)],
-      ['Found', 'nothing'],
-    ]),
+    ...part(
+      'The search afterwards',
+      'Every place was searched once more, by another way than the deletion took.',
+      [
+        ['Searched on', time(rescan.at)],
+        ['Places searched', String(rescan.found.length)],
+        ['Found', 'nothing'],
+      ],
+    ),
     ...(expiring.length === 0
       ? part('What still expires elsewhere', 'Nothing.', [])
       : part(
@@ -58,7 +78,10 @@ export function showCertificate(says, kid) {
 
 /** A heading, a sentence and a list of facts. */
 function part(title, sentence, facts) {
-  const list = facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]);
+  const list = facts.flatMap(([name, value]) => [
+    element('dt', {}, name),
+    element('dd', {}, value),
+  ]);
   return [
     element('h2', {}, title),
     element('p', {}, sentence),

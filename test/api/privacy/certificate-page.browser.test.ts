@@ -7,7 +7,11 @@ import { jwksRoutes } from '../../../api/privacy/jwks-routes.ts';
 import { siteAssets } from '../../../api/site/site-assets.ts';
 import { CERTIFICATE_LIMITS } from '../../../domain/certificate.ts';
 import { issueCertificate } from '../../../lib/crypto/certificate.ts';
-import { ensureSigningKeys, SIGNING_KEY_AGE_MS, SigningKeys } from '../../../lib/crypto/signing-keys.ts';
+import {
+  ensureSigningKeys,
+  SIGNING_KEY_AGE_MS,
+  SigningKeys,
+} from '../../../lib/crypto/signing-keys.ts';
 import { listen } from '../../../lib/http-server.ts';
 import type { RunningServer } from '../../../lib/http-server.ts';
 import { createLog } from '../../../lib/log.ts';
@@ -35,7 +39,11 @@ beforeEach(async () => {
   const file = join(folder, `${Math.random()}.json`);
   await ensureSigningKeys(file, new Date());
   keys = SigningKeys.open(file);
-  const routers = [siteAssets(), jwksRoutes({ keys }), certificateRoutes({ site, publicUrl: 'https://chat.example.com' })];
+  const routers = [
+    siteAssets(),
+    jwksRoutes({ keys }),
+    certificateRoutes({ site, publicUrl: 'https://chat.example.com' }),
+  ];
   const app = createApp({ routers, log: createLog('test', { write: () => undefined }) });
   server = await listen(app, { host: '127.0.0.1', port: 0 });
   complaints = [];
@@ -56,7 +64,11 @@ async function open(options: BrowserContextOptions = WIDE, hash = ''): Promise<v
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
-  page.on('request', (request) => requested.push(`${request.method()} ${new URL(request.url()).pathname} ${request.postData() ?? ''}`));
+  page.on('request', (request) =>
+    requested.push(
+      `${request.method()} ${new URL(request.url()).pathname} ${request.postData() ?? ''}`,
+    ),
+  );
   await page.goto(`http://127.0.0.1:${server.port}/privacy/certificate${hash}`);
 }
 
@@ -65,8 +77,10 @@ async function check(certificate: string): Promise<void> {
   await page.getByRole('button', { name: 'Check' }).click();
 }
 
-const verdict = (text: string) => page.locator('#verdict').filter({ hasText: text }).waitFor();
-const isWide = () => page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+const expectVerdict = (text: string) =>
+  page.locator('#verdict').filter({ hasText: text }).waitFor();
+const isWide = () =>
+  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 const forged = (certificate: string) => {
   const [head, body = '', signature] = certificate.split('.');
   const says = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>;
@@ -77,7 +91,7 @@ const forged = (certificate: string) => {
 test('a genuine certificate that is pasted is found valid, and each part is told in plain words', async () => {
   await open();
   await check(await issueCertificate(keys, exampleStatement()));
-  await verdict('Valid. It was signed by the key that it names');
+  await expectVerdict('Valid. It was signed by the key that it names');
   const said = await page.locator('#parts').innerText();
   for (const part of [
     'Example Bakery, https://chat.example.com',
@@ -98,9 +112,9 @@ test('a certificate that was changed is not valid, and nothing of what it says i
   await open();
   const good = await issueCertificate(keys, exampleStatement());
   await check(good);
-  await verdict('Valid.');
+  await expectVerdict('Valid.');
   await check(forged(good));
-  await verdict('Not valid. Its signature does not hold');
+  await expectVerdict('Not valid. Its signature does not hold');
   expect(await page.locator('#parts').isVisible()).toBe(false);
   expect(await page.locator('#parts').innerText()).toBe('');
   expect(await accessibilityViolations(page)).toEqual([]);
@@ -110,7 +124,7 @@ test('the certificate itself is sent nowhere', async () => {
   await open();
   const good = await issueCertificate(keys, exampleStatement());
   await check(good);
-  await verdict('Valid.');
+  await expectVerdict('Valid.');
   const sent = requested.filter((request) => !request.includes('/assets/'));
   expect(sent).toEqual(['GET /privacy/certificate ', 'GET /.well-known/jwks.json ']);
   expect(requested.join()).not.toContain(good.slice(0, 40));
@@ -122,7 +136,7 @@ test('a file that is chosen is checked, and so is one that is dropped', async ()
   const file = join(folder, 'certificate.jws');
   writeFileSync(file, good);
   await page.getByLabel('Or choose its file').setInputFiles(file);
-  await verdict('Valid.');
+  await expectVerdict('Valid.');
   await page.evaluate((text) => {
     const browser = globalThis as unknown as {
       DataTransfer: new () => { items: { add(file: unknown): void } };
@@ -131,9 +145,11 @@ test('a file that is chosen is checked, and so is one that is dropped', async ()
     };
     const dataTransfer = new browser.DataTransfer();
     dataTransfer.items.add(new File([text], 'certificate.jws'));
-    browser.document.dispatchEvent(new browser.DragEvent('drop', { dataTransfer, cancelable: true }));
+    browser.document.dispatchEvent(
+      new browser.DragEvent('drop', { dataTransfer, cancelable: true }),
+    );
   }, forged(good));
-  await verdict('Not valid.');
+  await expectVerdict('Not valid.');
 });
 
 test('keys that somebody kept are used in place of those of the site', async () => {
@@ -146,13 +162,13 @@ test('keys that somebody kept are used in place of those of the site', async () 
   const given = page.getByLabel('Public keys (a JWKS document)');
   await given.fill(JSON.stringify(SigningKeys.open(stranger).jwks()));
   await check(good);
-  await verdict('Not valid. It is signed by a key that is not among the keys given.');
+  await expectVerdict('Not valid. It is signed by a key that is not among the keys given.');
   await given.fill('no keys');
   await check(good);
-  await verdict('Not checked. The keys that you gave are no JWKS document.');
+  await expectVerdict('Not checked. The keys that you gave are no JWKS document.');
   await given.fill(kept);
   await check(good);
-  await verdict('Valid.');
+  await expectVerdict('Valid.');
   expect(requested.join()).not.toContain('jwks.json');
 });
 
@@ -160,16 +176,19 @@ test('a link can carry the certificate behind its #, and one of a replaced key i
   const old = await issueCertificate(keys, exampleStatement());
   await keys.renew(new Date(Date.now() + SIGNING_KEY_AGE_MS));
   await open(WIDE, `#${old}`);
-  await verdict('Valid.');
+  await expectVerdict('Valid.');
 });
 
-test.each(['light', 'dark'] as const)('on a phone in %s nothing is wider than the screen, and axe finds nothing', async (colorScheme) => {
-  await open({ ...PHONE, colorScheme });
-  await check(await issueCertificate(keys, exampleStatement()));
-  await verdict('Valid.');
-  expect(await isWide()).toBe(false);
-  expect(await accessibilityViolations(page)).toEqual([]);
-});
+test.each(['light', 'dark'] as const)(
+  'on a phone in %s nothing is wider than the screen, and axe finds nothing',
+  async (colorScheme) => {
+    await open({ ...PHONE, colorScheme });
+    await check(await issueCertificate(keys, exampleStatement()));
+    await expectVerdict('Valid.');
+    expect(await isWide()).toBe(false);
+    expect(await accessibilityViolations(page)).toEqual([]);
+  },
+);
 
 test('without JavaScript the page says how to check a certificate elsewhere, and shows no form that does nothing', async () => {
   await open({ ...WIDE, javaScriptEnabled: false });

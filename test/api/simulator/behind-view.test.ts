@@ -56,7 +56,11 @@ test('the facts tell of the session and the window, and of what else holds', () 
   const until = new Date(NOW.getTime() + 1_000);
   const standing = { ...behind().standing, human_until: until, opted_out_at: NOW };
   const of = behind({ standing, accountProblem: 'billing' });
-  expect(factsOf(of).slice(2)).toEqual(['Human until', 'Person opted out', 'Account paused: billing']);
+  expect(factsOf(of).slice(2)).toEqual([
+    'Human until',
+    'Person opted out',
+    'Account paused: billing',
+  ]);
   expect(view(of).facts[2]!.until).toBe(until.toISOString());
 });
 

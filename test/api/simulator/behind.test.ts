@@ -37,7 +37,9 @@ test('nothing of the words, and no id of Meta, is among what is told of what is 
   mayfly.model.plan({ reply: 'Unspeakable reply' });
   await phone.act('send', { text: 'Unspeakable words' });
   await phone.until(isConfirmed);
-  expect(JSON.stringify(phone.seen())).not.toMatch(/Unspeakable|wamid|1555|[0-9a-f]{8}-[0-9a-f]{4}/);
+  expect(JSON.stringify(phone.seen())).not.toMatch(
+    /Unspeakable|wamid|1555|[0-9a-f]{8}-[0-9a-f]{4}/,
+  );
 });
 
 test('a reply of which nobody knows is in doubt, and is sent once more when no trace of it is found', async () => {

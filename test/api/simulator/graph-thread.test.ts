@@ -38,7 +38,9 @@ test('the thread shows the newest twenty messages, and none that was unsent', as
   await send('Not meant for you');
   await world.simulator.act('unsend', { phone: world.page.phone('instagram').id });
   await send('The last one');
-  const response = await ask(`/${account}/conversations?platform=instagram&user_id=${person.value}`);
+  const response = await ask(
+    `/${account}/conversations?platform=instagram&user_id=${person.value}`,
+  );
   const { data } = (await response.json()) as {
     data: { messages: { data: { message: string }[] } }[];
   };

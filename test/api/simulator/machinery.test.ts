@@ -57,7 +57,12 @@ describe('the worker', () => {
       const body =
         channel === 'instagram'
           ? { recipient: { id: '90000000000000123' }, message: { text: 'Hi' } }
-          : { messaging_product: 'whatsapp', to: '15550100123', type: 'text', text: { body: 'Hi' } };
+          : {
+              messaging_product: 'whatsapp',
+              to: '15550100123',
+              type: 'text',
+              text: { body: 'Hi' },
+            };
       const account = channel === 'instagram' ? '17840000000000000' : '100000000000000';
       const answer = simulator.graph(account, body).catch(() => 'none');
       await page.message(({ from, text }) => from === 'business' && text === 'Hi');

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 
+import type { SimulatorOptions } from '../../../api/simulator/simulator-routes.ts';
 import type { Channel } from '../../../domain/channels.ts';
 import { ACCOUNTS, startSimulator } from './running-simulator.ts';
 import type { RunningSimulator } from './running-simulator.ts';
@@ -25,13 +26,20 @@ export interface OpenSimulator {
   close(): Promise<void>;
 }
 
-/** Opens the page of a simulator of its own; with `answer`, every message is answered as the worker would. */
+export interface OpenOptions extends BrowserContextOptions {
+  /** With it, every message is answered as the worker would. */
+  answer?: string;
+  /** What is behind the phones. */
+  parts?: Partial<SimulatorOptions>;
+}
+
+/** Opens the page of a simulator of its own. */
 export async function openSimulator(
   browser: Browser,
-  options: BrowserContextOptions & { answer?: string } = WIDE,
+  options: OpenOptions = WIDE,
 ): Promise<OpenSimulator> {
-  const { answer, ...contextOptions } = options;
-  const simulator = await startSimulator({ temporalUiUrl: 'http://localhost:8233' });
+  const { answer, parts = {}, ...contextOptions } = options;
+  const simulator = await startSimulator({ temporalUiUrl: 'http://localhost:8233', ...parts });
   if (answer !== undefined) answerWith(simulator, answer);
   const page = await (await browser.newContext(contextOptions)).newPage();
   page.setDefaultTimeout(10_000);
@@ -76,7 +84,7 @@ function keyboard(page: Page): Pick<OpenSimulator, 'focused' | 'tabTo'> {
   return {
     focused,
     async tabTo(target) {
-      for (let presses = 0; presses < 60; presses += 1) {
+      for (let presses = 0; presses < 90; presses += 1) {
         if ((await focused()) === target) return;
         await page.keyboard.press('Tab');
       }

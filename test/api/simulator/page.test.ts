@@ -34,7 +34,13 @@ test('a channel that is connected to Meta itself is said to be, and has no phone
 
 test('what cannot be shown or done here is not on the page', () => {
   const whole = String(simulatorPage(PAGE));
-  const bare = { ...PAGE, showsBehind: false, passesTime: false, killsWorker: false, switchesModel: false };
+  const bare = {
+    ...PAGE,
+    showsBehind: false,
+    passesTime: false,
+    killsWorker: false,
+    switchesModel: false,
+  };
   for (const [part, option] of [
     ['class="steps"', 'showsBehind'],
     ['25 hours later', 'passesTime'],

@@ -1,8 +1,8 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 
 import { launchBrowser } from '../../support/browser.ts';
 import { NARROW, openSimulator, WIDE } from './open-simulator.ts';
-import type { OpenSimulator } from './open-simulator.ts';
+import type { OpenOptions, OpenSimulator } from './open-simulator.ts';
 import { ACCOUNTS } from './running-simulator.ts';
 
 let browser: Browser;
@@ -17,7 +17,7 @@ afterEach(async () => {
   expect(opened.complaints).toEqual([]);
 });
 
-async function open(options?: BrowserContextOptions & { answer?: string }): Promise<OpenSimulator> {
+async function open(options?: OpenOptions): Promise<OpenSimulator> {
   opened = await openSimulator(browser, options);
   return opened;
 }

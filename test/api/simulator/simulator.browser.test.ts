@@ -1,9 +1,9 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 
 import { CHANNELS } from '../../../domain/channels.ts';
 import { accessibilityViolations, launchBrowser } from '../../support/browser.ts';
 import { NARROW, openSimulator, WIDE } from './open-simulator.ts';
-import type { OpenSimulator } from './open-simulator.ts';
+import type { OpenOptions, OpenSimulator } from './open-simulator.ts';
 
 let browser: Browser;
 let opened: OpenSimulator;
@@ -17,7 +17,7 @@ afterEach(async () => {
   expect(opened.complaints).toEqual([]);
 });
 
-async function open(options?: BrowserContextOptions & { answer?: string }): Promise<OpenSimulator> {
+async function open(options?: OpenOptions): Promise<OpenSimulator> {
   opened = await openSimulator(browser, options);
   return opened;
 }

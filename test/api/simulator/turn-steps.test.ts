@@ -15,7 +15,12 @@ const tones = (of: Behind | null) =>
     .join(' ');
 
 test('there are always the same seven steps, whatever is known', () => {
-  for (const one of [null, behind(), behind({ waiting: 1 }), behind({ replies: [reply([part()])] })]) {
+  for (const one of [
+    null,
+    behind(),
+    behind({ waiting: 1 }),
+    behind({ replies: [reply([part()])] }),
+  ]) {
     expect(turnSteps(one, NOW)).toHaveLength(7);
   }
   expect(tones(null)).toBe('ahead ahead ahead ahead ahead ahead ahead');
@@ -63,22 +68,14 @@ describe('once a reply is written', () => {
     ['intent', { state: 'intent' }, ['intent (attempt 1): now']],
     ['accepted', { state: 'accepted' }, ['confirmed (status to come): now']],
     ['confirmed', { state: 'confirmed', status: 'read' }, []],
-    [
-      'ambiguous',
-      { state: 'ambiguous', problem: 'no answer' },
-      ['ambiguous (no answer): doubt'],
-    ],
+    ['ambiguous', { state: 'ambiguous', problem: 'no answer' }, ['ambiguous (no answer): doubt']],
     [
       'planned once more',
       { attempt: 1, resends: 1, problem: 'no answer' },
       ['to be resent (no answer): doubt'],
     ],
     ['sent once more', { state: 'intent', attempt: 2, resends: 1 }, ['resent (attempt 2): now']],
-    [
-      'not taken by Meta',
-      { attempt: 1, problem: 'throttled' },
-      ['tries again (throttled): doubt'],
-    ],
+    ['not taken by Meta', { attempt: 1, problem: 'throttled' }, ['tries again (throttled): doubt']],
     [
       'left to a human',
       { state: 'needs human', problem: 'no answer' },
@@ -118,7 +115,9 @@ describe('once a reply is written', () => {
   });
 
   test('a reply that waits for its account says what is wrong with it', () => {
-    const replies = [reply([part({ attempt: 1, problem: 'token refused' })], { waitsFor: 'account' })];
+    const replies = [
+      reply([part({ attempt: 1, problem: 'token refused' })], { waitsFor: 'account' }),
+    ];
     const of = behind({ replies, accountProblem: 'token refused' });
     expect(shown(of)).toEqual(['waits for account (token refused): held']);
   });

@@ -21,29 +21,54 @@ interface Named {
   userId?: string;
 }
 
-beforeEach(() => mayfly.model.usually(({ turns }) => ({ reply: turns.map(({ role, text }) => `${role}: ${withoutDisclosure(text)}`).join(' | ') })));
+beforeEach(() =>
+  mayfly.model.usually(({ turns }) => ({
+    reply: turns.map(({ role, text }) => `${role}: ${withoutDisclosure(text)}`).join(' | '),
+  })),
+);
 
 async function write(named: Named, text: string): Promise<void> {
-  const response = await mayfly.post('whatsapp', mayfly.webhooks.whatsAppTextWebhook({ ...named, phoneNumberId: ACCOUNTS.whatsapp, text }));
+  const response = await mayfly.post(
+    'whatsapp',
+    mayfly.webhooks.whatsAppTextWebhook({ ...named, phoneNumberId: ACCOUNTS.whatsapp, text }),
+  );
   expect(response.status).toBe(200);
 }
 
 async function system(type: string, from: Named, fields: object): Promise<void> {
-  const message = { ...(from.from ? { from: from.from } : {}), id: `wamid.system-${crypto.randomUUID()}`, timestamp: String(Math.floor(Date.now() / 1000)), type: 'system', system: { body: 'User A changed', type, ...fields } };
-  const response = await mayfly.post('whatsapp', mayfly.webhooks.signed(whatsAppBody({ messages: [message] })));
+  const message = {
+    ...(from.from ? { from: from.from } : {}),
+    id: `wamid.system-${crypto.randomUUID()}`,
+    timestamp: String(Math.floor(Date.now() / 1000)),
+    type: 'system',
+    system: { body: 'User A changed', type, ...fields },
+  };
+  const response = await mayfly.post(
+    'whatsapp',
+    mayfly.webhooks.signed(whatsAppBody({ messages: [message] })),
+  );
   expect(response.status).toBe(200);
 }
 
-const changedNumber = (before: { from: string; userId: string }, after: { from: string; userId: string }) =>
-  system('user_changed_number', before, { wa_id: after.from, user_id: after.userId, previous_user_id: before.userId });
+const changedNumber = (
+  before: { from: string; userId: string },
+  after: { from: string; userId: string },
+) =>
+  system('user_changed_number', before, {
+    wa_id: after.from,
+    user_id: after.userId,
+    previous_user_id: before.userId,
+  });
 
 async function heard(to: string, texts: number): Promise<string[]> {
-  const received = () => mayfly.meta.sent.filter((sent) => sent.to === to).map(({ text }) => withoutDisclosure(text));
+  const received = () =>
+    mayfly.meta.sent.filter((sent) => sent.to === to).map(({ text }) => withoutDisclosure(text));
   await eventually(() => expect(received().length).toBeGreaterThanOrEqual(texts));
   return received();
 }
 
-const subjects = async () => (await mayfly.db.selectFrom('mayfly.subjects').select('id').execute()).length;
+const subjects = async () =>
+  (await mayfly.db.selectFrom('mayfly.subjects').select('id').execute()).length;
 
 test('someone who changes their number goes on with the same conversation, and is answered at the new one', async () => {
   const { before, after } = fresh();
@@ -52,7 +77,9 @@ test('someone who changes their number goes on with the same conversation, and i
   const known = await subjects();
   await changedNumber(before, after);
   await write(after, 'which colour?');
-  expect(await heard(`+${after.from}`, 1)).toEqual(['person: my cake is blue | assistant: person: my cake is blue | person: which colour?']);
+  expect(await heard(`+${after.from}`, 1)).toEqual([
+    'person: my cake is blue | assistant: person: my cake is blue | person: which colour?',
+  ]);
   expect(await subjects()).toBe(known);
 });
 
@@ -75,7 +102,11 @@ test('the next holder of a number is told nothing of the one before, who is not 
   const texts = await heard(`+${before.from}`, 2);
   expect(texts[1]).toBe('person: what did I tell you?');
   await eventually(async () => {
-    const rows = await mayfly.db.selectFrom('mayfly.deliveries').select('state').where('state', 'in', ['planned', 'suppressed', 'intent']).execute();
+    const rows = await mayfly.db
+      .selectFrom('mayfly.deliveries')
+      .select('state')
+      .where('state', 'in', ['planned', 'suppressed', 'intent'])
+      .execute();
     expect(rows.map(({ state }) => state)).toEqual(['suppressed']);
   });
   expect(mayfly.meta.sent.some(({ text }) => text.includes('late answer'))).toBe(false);
@@ -85,12 +116,16 @@ test('a user id that changes alone leaves the person who they are', async () => 
   const { before, after } = fresh();
   await write(before, 'my cake is blue');
   await heard(`+${before.from}`, 1);
-  await system('user_changed_user_id', { from: before.from }, { user_id: after.userId, previous_user_id: before.userId });
+  await system(
+    'user_changed_user_id',
+    { from: before.from },
+    { user_id: after.userId, previous_user_id: before.userId },
+  );
   await write({ from: before.from, userId: after.userId }, 'which colour?');
   expect((await heard(`+${before.from}`, 2))[1]).toContain('my cake is blue');
 });
 
-test('somebody whose new number is somebody else\'s does not come to see their words', async () => {
+test("somebody whose new number is somebody else's does not come to see their words", async () => {
   const { before, after } = fresh();
   await write(after, 'OTHERS-SECRET');
   await heard(`+${after.from}`, 1);

@@ -21,14 +21,26 @@ beforeEach(() => {
   mayfly.model.usually((request) => ({ reply: `You said: ${personsWords(request).at(-1)}` }));
 });
 
-const asked = (count: number) => eventually(() => expect(mayfly.model.requests).toHaveLength(count));
+const asked = (count: number) =>
+  eventually(() => expect(mayfly.model.requests).toHaveLength(count));
 const until = (moment: number) => eventually(() => expect(Date.now()).toBeGreaterThan(moment));
 
 /** A member of staff writes in Meta's own app. */
 async function humanWrites(person: TestPerson, text: string): Promise<void> {
-  const to = person.channel === 'whatsapp' ? (person.reference.identifiers[1]?.value ?? '') : person.reference.identifiers[0].value;
+  const to =
+    person.channel === 'whatsapp'
+      ? (person.reference.identifiers[1]?.value ?? '')
+      : person.reference.identifiers[0].value;
   const providerId = `wamid.human-${crypto.randomUUID()}`;
-  const sent: SentText = { at: new Date(), channel: person.channel, account: ACCOUNTS[person.channel], to, text, token: null, providerId };
+  const sent: SentText = {
+    at: new Date(),
+    channel: person.channel,
+    account: ACCOUNTS[person.channel],
+    to,
+    text,
+    token: null,
+    providerId,
+  };
   expect((await mayfly.post(person.channel, mayfly.webhooks.echoWebhook(sent))).status).toBe(200);
 }
 
@@ -56,7 +68,9 @@ describe.each(['whatsapp', 'instagram'] as const)('on %s', (channel) => {
 
     mayfly.model.plan((request) => ({ reply: `Words: ${personsWords(request).join(', ')}` }));
     await person.write('START');
-    expect((await person.hears(2))[1]).toBe('Words: tell me everything, Stop!, are you there?, START');
+    expect((await person.hears(2))[1]).toBe(
+      'Words: tell me everything, Stop!, are you there?, START',
+    );
     await person.settled();
     expect(person.received()).toHaveLength(2);
   });
@@ -104,7 +118,9 @@ describe.each(['whatsapp', 'instagram'] as const)('on %s', (channel) => {
   test('HUMAN rests the assistant until the pause has passed, and its next words say again who writes', async () => {
     const person = persons.on(channel);
     await person.write('hello');
-    expect(discloses((await person.hears(1).then(() => person.received()))[0]?.text ?? '')).toBe(true);
+    expect(discloses((await person.hears(1).then(() => person.received()))[0]?.text ?? '')).toBe(
+      true,
+    );
     const pausedAt = Date.now();
     await person.write('Human 🙋');
     const [, answer] = await person.hears(2);
@@ -120,7 +136,7 @@ describe.each(['whatsapp', 'instagram'] as const)('on %s', (channel) => {
     expect(person.received().map(({ text }) => discloses(text))).toEqual([true, false, true]);
   });
 
-  test('a human who writes in Meta\'s app takes over while the model works, and their words are part of the session', async () => {
+  test("a human who writes in Meta's app takes over while the model works, and their words are part of the session", async () => {
     const person = persons.on(channel);
     await person.write('hello');
     await person.hears(1);
@@ -140,7 +156,9 @@ describe.each(['whatsapp', 'instagram'] as const)('on %s', (channel) => {
     await person.write('one more thing');
     expect((await person.hears(2))[1]).toBe('You said: one more thing');
     expect(discloses(person.received()[1]?.text ?? '')).toBe(true);
-    const turns = mayfly.model.requests[2]?.turns.map(({ role, text }) => `${role}: ${text.split('\n').at(-1)}`);
+    const turns = mayfly.model.requests[2]?.turns.map(
+      ({ role, text }) => `${role}: ${text.split('\n').at(-1)}`,
+    );
     expect(turns).toEqual([
       'person: hello',
       'assistant: You said: hello',
@@ -164,7 +182,11 @@ describe.each(['whatsapp', 'instagram'] as const)('on %s', (channel) => {
     expect((await standingOf(person)).human_until).toBeNull();
     await person.write('still you?');
     expect((await person.hears(2))[1]).toBe('You said: still you?');
-    const replies = await mayfly.db.selectFrom('mayfly.replies').select('origin').where('subject_id', '=', await person.subjectId()).execute();
+    const replies = await mayfly.db
+      .selectFrom('mayfly.replies')
+      .select('origin')
+      .where('subject_id', '=', await person.subjectId())
+      .execute();
     expect(replies.map(({ origin }) => origin)).toEqual(['model', 'model']);
   });
 });
@@ -173,7 +195,8 @@ test('a conversation that another app takes rests, and one that is passed to us 
   const person = persons.on('instagram');
   await person.write('hello');
   await person.hears(1);
-  const control = (event: string) => person.send({ [event]: { previous_owner_app_id: '1', new_owner_app_id: '2' } });
+  const control = (event: string) =>
+    person.send({ [event]: { previous_owner_app_id: '1', new_owner_app_id: '2' } });
   await control('take_thread_control');
   expect((await standingOf(person)).human_until).not.toBeNull();
   await person.write('who is there?');

@@ -31,7 +31,7 @@ test('after the replies of a day comes one notice, then silence, while commands 
   expect((await person.hears(5))[4]).toBe(MESSAGES.en.stopped(speaker));
 });
 
-test('the budget of one person is no other\'s, and own words do not count', async () => {
+test("the budget of one person is no other's, and own words do not count", async () => {
   const [one, other] = [persons.on('whatsapp'), persons.on('instagram')];
   for (let n = 1; n <= 3; n += 1) {
     await one.write('my data');

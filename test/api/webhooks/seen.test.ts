@@ -24,11 +24,14 @@ async function answered(): Promise<TestPerson> {
   await person.settled();
   await person.write('two');
   await person.hears(person.received().length + 1);
-  await eventually(async () => expect((await deliveriesOf(person)).every(({ state }) => state === 'accepted')).toBe(true));
+  await eventually(async () =>
+    expect((await deliveriesOf(person)).every(({ state }) => state === 'accepted')).toBe(true),
+  );
   return person;
 }
 
-const seen = (person: TestPerson, mid: string | null, at = new Date()) => person.send({ read: mid === null ? { watermark: 1 } : { mid } }, { at });
+const seen = (person: TestPerson, mid: string | null, at = new Date()) =>
+  person.send({ read: mid === null ? { watermark: 1 } : { mid } }, { at });
 
 test('what was seen up to a message is read, and what came after it is not', async () => {
   const person = await answered();
@@ -39,7 +42,9 @@ test('what was seen up to a message is read, and what came after it is not', asy
   expect(statuses.at(-1)).toBe('accepted, null');
   expect(statuses.slice(0, -1)).toEqual(statuses.slice(0, -1).map(() => 'confirmed, read'));
   await seen(person, person.received().at(-1)?.providerId ?? '');
-  expect((await deliveriesOf(person)).map(({ status }) => status)).toEqual(before.map(() => 'read'));
+  expect((await deliveriesOf(person)).map(({ status }) => status)).toEqual(
+    before.map(() => 'read'),
+  );
 });
 
 test('an earlier message seen again takes nothing back', async () => {
@@ -53,7 +58,8 @@ test('without a message, or with one that is not ours, everything sent before th
   const [one, other] = [await answered(), await answered()];
   await seen(one, null);
   await seen(other, 'a-message-of-somebody-else');
-  for (const person of [one, other]) expect((await deliveriesOf(person)).every(({ status }) => status === 'read')).toBe(true);
+  for (const person of [one, other])
+    expect((await deliveriesOf(person)).every(({ status }) => status === 'read')).toBe(true);
 });
 
 test('a time before our words says nothing about them', async () => {
@@ -66,12 +72,14 @@ test('having seen the chat is no proof of a send whose answer was lost', async (
   const person = persons.on('instagram');
   mayfly.meta.plan('execute then drop');
   await person.write('hello');
-  await eventually(async () => expect((await deliveriesOf(person)).map(({ state }) => state)).toEqual(['ambiguous']));
+  await eventually(async () =>
+    expect((await deliveriesOf(person)).map(({ state }) => state)).toEqual(['ambiguous']),
+  );
   await seen(person, null);
   expect((await deliveriesOf(person)).map(({ status }) => status)).toEqual([null]);
 });
 
-test('nobody else\'s messages are read by it', async () => {
+test("nobody else's messages are read by it", async () => {
   const [one, other] = [await answered(), await answered()];
   await seen(one, one.received().at(-1)?.providerId ?? '');
   await seen(one, other.received().at(-1)?.providerId ?? '');

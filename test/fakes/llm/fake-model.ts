@@ -75,11 +75,6 @@ export function echoLastText({ turns }: FakeModelRequest): FakeModelReply {
   return { reply: `You said: ${turns.findLast(({ role }) => role === 'person')?.text ?? ''}` };
 }
 
-/** Says all it was given back, so that a test sees what a conversation's context held. */
-export function echoContext({ instructions, turns }: FakeModelRequest): FakeModelReply {
-  return { reply: JSON.stringify({ instructions, turns }) };
-}
-
 export async function startFakeModel(): Promise<FakeModel> {
   const requests: FakeModelRequest[] = [];
   const planned: FakeModelBehaviour[] = [];

@@ -1,7 +1,21 @@
-import { closeSync, existsSync, linkSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { readStatement, signStatement } from '../../../lib/crypto/signed-statement.ts';
-import { ensureSigningKeys, SIGNING_KEY_AGE_MS, SigningKeys } from '../../../lib/crypto/signing-keys.ts';
+import {
+  ensureSigningKeys,
+  SIGNING_KEY_AGE_MS,
+  SigningKeys,
+} from '../../../lib/crypto/signing-keys.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -19,8 +33,10 @@ interface Stored {
   keys: { kid: string; retired_at: string | null; x: string; d: string | null }[];
 }
 const stored = (file: string) => (JSON.parse(readFileSync(file, 'utf8')) as Stored).keys;
-const sign = (keys: SigningKeys) => signStatement(keys.current(), 'mayfly-checkpoint+jwt', { said: 1 });
-const read = (statement: string, keys: SigningKeys) => readStatement(statement, 'mayfly-checkpoint+jwt', keys.jwks());
+const sign = (keys: SigningKeys) =>
+  signStatement(keys.current(), 'mayfly-checkpoint+jwt', { said: 1 });
+const read = (statement: string, keys: SigningKeys) =>
+  readStatement(statement, 'mayfly-checkpoint+jwt', keys.jwks());
 
 test('the file of the keys is readable by its owner alone', async () => {
   expect(statSync(await newFile()).mode & 0o777).toBe(0o600);
@@ -42,8 +58,15 @@ test('a key is kept until it is 90 days old, then the next one signs, and the ol
   expect(await keys.renew(after(SIGNING_KEY_AGE_MS - 1))).toBe('kept');
   expect(await keys.renew(after(SIGNING_KEY_AGE_MS))).toBe('replaced');
   expect(keys.current().kid).not.toBe(first);
-  expect(await read(old, keys)).toMatchObject({ isGenuine: true, kid: first, payload: { said: 1 } });
-  expect(await read(await sign(keys), keys)).toMatchObject({ isGenuine: true, kid: keys.current().kid });
+  expect(await read(old, keys)).toMatchObject({
+    isGenuine: true,
+    kid: first,
+    payload: { said: 1 },
+  });
+  expect(await read(await sign(keys), keys)).toMatchObject({
+    isGenuine: true,
+    kid: keys.current().kid,
+  });
   expect(keys.jwks().keys.map(({ kid }) => kid)).toEqual([keys.current().kid, first]);
 });
 
@@ -104,7 +127,11 @@ test('public keys that were written back by hand verify, and a new key is made t
   const file = await newFile();
   const keys = SigningKeys.open(file);
   const old = await sign(keys);
-  const recovered = stored(file).map((key) => ({ ...key, d: null, retired_at: START.toISOString() }));
+  const recovered = stored(file).map((key) => ({
+    ...key,
+    d: null,
+    retired_at: START.toISOString(),
+  }));
   writeFileSync(file, JSON.stringify({ version: 1, keys: recovered }));
   expect(() => SigningKeys.open(file)).toThrow('run "npm run migrate"');
   expect(await ensureSigningKeys(file, after(1))).toBe('replaced');

@@ -3,7 +3,12 @@ import type { MessageContent, PersonReference } from '../../../domain/events.ts'
 import type { DeliveryState } from '../../../domain/outbox.ts';
 import type { SubjectCipher } from '../../../lib/crypto/subject-cipher.ts';
 import type { InTransaction } from '../../../lib/postgres/database.ts';
-import { editMessage, eraseUnsentMessage, markWaiting, storeMessages } from '../../../lib/postgres/inbox.ts';
+import {
+  editMessage,
+  eraseUnsentMessage,
+  markWaiting,
+  storeMessages,
+} from '../../../lib/postgres/inbox.ts';
 import { inTransaction } from '../../../lib/postgres/transaction.ts';
 import { hasWaitingSince, inboxSince, readInbox } from '../../../lib/postgres/turns.ts';
 import { createStorage } from '../../support/storage.ts';
@@ -25,38 +30,69 @@ function somebody() {
   const withThem = <T>(work: Work<T>) =>
     inTransaction(db, async (trx) => work(trx, await people.findOrCreate(trx, person, NOW)));
   const send = (providerId: string, content: MessageContent, at = NOW) =>
-    withThem((trx, cipher) => storeMessages(trx, cipher, [{ providerId, at, content, address: person.identifiers[0] }]));
+    withThem((trx, cipher) =>
+      storeMessages(trx, cipher, [{ providerId, at, content, address: person.identifiers[0] }]),
+    );
   return {
     withThem,
     send,
     say: (providerId: string, text: string) => send(providerId, { kind: 'text', text }),
-    edit: (providerId: string, text: string) => withThem((trx, cipher) => editMessage(trx, cipher, { providerId, text })),
-    unsend: (providerId: string) => withThem((trx, cipher) => eraseUnsentMessage(trx, cipher, { providerId, at: NOW })),
+    edit: (providerId: string, text: string) =>
+      withThem((trx, cipher) => editMessage(trx, cipher, { providerId, text })),
+    unsend: (providerId: string) =>
+      withThem((trx, cipher) => eraseUnsentMessage(trx, cipher, { providerId, at: NOW })),
     waiting: () => withThem(readInbox),
     rows: () =>
       withThem((trx, { subjectId }) =>
-        trx.selectFrom('mayfly.messages').selectAll().where('subject_id', '=', subjectId).orderBy('arrival').execute(),
+        trx
+          .selectFrom('mayfly.messages')
+          .selectAll()
+          .where('subject_id', '=', subjectId)
+          .orderBy('arrival')
+          .execute(),
       ),
     subject: () =>
       withThem((trx, { subjectId }) =>
-        trx.selectFrom('mayfly.subjects').selectAll().where('id', '=', subjectId).executeTakeFirstOrThrow(),
+        trx
+          .selectFrom('mayfly.subjects')
+          .selectAll()
+          .where('id', '=', subjectId)
+          .executeTakeFirstOrThrow(),
       ),
     /** The conversation looked, and found nothing more to do. */
     settle: () =>
       withThem(async (trx, { subjectId }) => {
-        await trx.updateTable('mayfly.subjects').set({ wake_since: null }).where('id', '=', subjectId).execute();
+        await trx
+          .updateTable('mayfly.subjects')
+          .set({ wake_since: null })
+          .where('id', '=', subjectId)
+          .execute();
       }),
     /** Everything that waits is answered by a reply with one part in this state. */
     answer: (state: DeliveryState) => withThem((trx, cipher) => insertReply(trx, cipher, state)),
   };
 }
 
-async function insertReply(trx: InTransaction, cipher: SubjectCipher, state: DeliveryState): Promise<string> {
+async function insertReply(
+  trx: InTransaction,
+  cipher: SubjectCipher,
+  state: DeliveryState,
+): Promise<string> {
   const [id, deliveryId, subject_id] = [randomUUID(), randomUUID(), cipher.subjectId];
-  await trx.insertInto('mayfly.replies').values({ id, subject_id, origin: 'model', action: 'continue' }).execute();
+  await trx
+    .insertInto('mayfly.replies')
+    .values({ id, subject_id, origin: 'model', action: 'continue' })
+    .execute();
   const sealed_text = cipher.seal('deliveries.sealed_text', deliveryId, 'reply');
-  await trx.insertInto('mayfly.deliveries').values({ id: deliveryId, subject_id, reply_id: id, part: 0, state, sealed_text }).execute();
-  await trx.updateTable('mayfly.messages').set({ reply_id: id }).where('subject_id', '=', subject_id).execute();
+  await trx
+    .insertInto('mayfly.deliveries')
+    .values({ id: deliveryId, subject_id, reply_id: id, part: 0, state, sealed_text })
+    .execute();
+  await trx
+    .updateTable('mayfly.messages')
+    .set({ reply_id: id })
+    .where('subject_id', '=', subject_id)
+    .execute();
   return id;
 }
 
@@ -72,27 +108,40 @@ describe('a message', () => {
     expect(await rows()).toHaveLength(1);
   });
 
-  test('is sealed: neither its words nor Meta\'s id of it stand in the row', async () => {
+  test("is sealed: neither its words nor Meta's id of it stand in the row", async () => {
     const { say, rows } = somebody();
     await say('wamid.secret-id', 'secret words');
-    const dump = Buffer.concat((await rows()).flatMap((row) => Object.values(row)).filter((value) => Buffer.isBuffer(value)));
+    const dump = Buffer.concat(
+      (await rows()).flatMap((row) => Object.values(row)).filter((value) => Buffer.isBuffer(value)),
+    );
     expect(dump.length).toBeGreaterThan(50);
     expect(dump.includes('secret')).toBe(false);
   });
 
-  test.each(['sticker', 'like', 'story mention'] as const)('that is a %s is kept as that word, and neither waits nor wakes', async (kind) => {
-    const { send, rows, waiting, subject } = somebody();
-    expect(await send('one', { kind })).toEqual({ results: ['stored'], mustWake: false });
-    expect(await rows()).toMatchObject([{ kind, sealed_text: null, reply_id: null }]);
-    expect(await waiting()).toBeNull();
-    expect((await subject()).wake_since).toBeNull();
-  });
+  test.each(['sticker', 'like', 'story mention'] as const)(
+    'that is a %s is kept as that word, and neither waits nor wakes',
+    async (kind) => {
+      const { send, rows, waiting, subject } = somebody();
+      expect(await send('one', { kind })).toEqual({ results: ['stored'], mustWake: false });
+      expect(await rows()).toMatchObject([{ kind, sealed_text: null, reply_id: null }]);
+      expect(await waiting()).toBeNull();
+      expect((await subject()).wake_since).toBeNull();
+    },
+  );
 
   test('wakes also when a like came in the same webhook', async () => {
     const { withThem, waiting } = somebody();
-    const message = (providerId: string, content: MessageContent) => ({ providerId, at: NOW, content, address: { kind: 'whatsapp phone', value: '+1' } as const });
+    const message = (providerId: string, content: MessageContent) => ({
+      providerId,
+      at: NOW,
+      content,
+      address: { kind: 'whatsapp phone', value: '+1' } as const,
+    });
     const stored = await withThem((trx, cipher) =>
-      storeMessages(trx, cipher, [message('1', { kind: 'like' }), message('2', { kind: 'text', text: 'hello' })]),
+      storeMessages(trx, cipher, [
+        message('1', { kind: 'like' }),
+        message('2', { kind: 'text', text: 'hello' }),
+      ]),
     );
     expect(stored.mustWake).toBe(true);
     expect((await waiting())?.messages.map(({ text }) => text)).toEqual(['hello']);
@@ -101,28 +150,44 @@ describe('a message', () => {
   test('that comes late does not bring an earlier address back', async () => {
     const { send, withThem } = somebody();
     await send('new', { kind: 'text', text: 'new' });
-    const before = await withThem((trx, { subjectId }) => trx.selectFrom('mayfly.addresses').selectAll().where('subject_id', '=', subjectId).executeTakeFirst());
+    const before = await withThem((trx, { subjectId }) =>
+      trx
+        .selectFrom('mayfly.addresses')
+        .selectAll()
+        .where('subject_id', '=', subjectId)
+        .executeTakeFirst(),
+    );
     await send('late', { kind: 'text', text: 'late' }, new Date(NOW.getTime() - 60_000));
-    const after = await withThem((trx, { subjectId }) => trx.selectFrom('mayfly.addresses').selectAll().where('subject_id', '=', subjectId).executeTakeFirst());
+    const after = await withThem((trx, { subjectId }) =>
+      trx
+        .selectFrom('mayfly.addresses')
+        .selectAll()
+        .where('subject_id', '=', subjectId)
+        .executeTakeFirst(),
+    );
     expect(after).toEqual(before);
   });
 });
 
 describe('an unsent message', () => {
-  test('leaves neither its words nor Meta\'s id in its row', async () => {
+  test("leaves neither its words nor Meta's id in its row", async () => {
     const { say, unsend, rows } = somebody();
     await say('one', 'regretted');
     const [before] = await rows();
     expect(before?.sealed_text).not.toBeNull();
     await unsend('one');
-    expect(await rows()).toMatchObject([{ id: before?.id, kind: 'unsent', sealed_text: null, sealed_provider_id: null }]);
+    expect(await rows()).toMatchObject([
+      { id: before?.id, kind: 'unsent', sealed_text: null, sealed_provider_id: null },
+    ]);
   });
 
   test('that comes before the message itself keeps the words from ever being stored', async () => {
     const { say, unsend, rows, waiting } = somebody();
     await unsend('one');
     expect(await say('one', 'regretted')).toEqual({ results: ['repeated'], mustWake: false });
-    expect(await rows()).toMatchObject([{ kind: 'unsent', sealed_text: null, sealed_provider_id: null }]);
+    expect(await rows()).toMatchObject([
+      { kind: 'unsent', sealed_text: null, sealed_provider_id: null },
+    ]);
     expect(await waiting()).toBeNull();
   });
 
@@ -140,7 +205,9 @@ describe('an unsent message', () => {
     await answer('confirmed');
     await settle();
     expect(await unsend('one')).toEqual({ mustWake: false });
-    expect(await rows()).toMatchObject([{ kind: 'unsent', sealed_text: null, sealed_provider_id: null }]);
+    expect(await rows()).toMatchObject([
+      { kind: 'unsent', sealed_text: null, sealed_provider_id: null },
+    ]);
   });
 
   test('to which an answer is written but not sent holds that back, and wakes the conversation for what is left', async () => {
@@ -180,7 +247,8 @@ describe('an edit', () => {
     const { say, edit, waiting, withThem } = somebody();
     await say('one', 'first');
     const known = (await waiting())?.messages ?? [];
-    const since = (messages: typeof known) => withThem((trx, { subjectId }) => inboxSince(trx, subjectId, messages));
+    const since = (messages: typeof known) =>
+      withThem((trx, { subjectId }) => inboxSince(trx, subjectId, messages));
     expect(await since(known)).toBe('same');
     await say('two', 'more');
     expect(await since(known)).toBe('more');
@@ -208,7 +276,11 @@ describe('an edit', () => {
     const { say, edit, waiting, withThem } = somebody();
     await say('one', 'before');
     await withThem((trx, { subjectId }) =>
-      trx.updateTable('mayfly.messages').set({ received_at: new Date(Date.now() - 5_000) }).where('subject_id', '=', subjectId).execute(),
+      trx
+        .updateTable('mayfly.messages')
+        .set({ received_at: new Date(Date.now() - 5_000) })
+        .where('subject_id', '=', subjectId)
+        .execute(),
     );
     await edit('one', 'after');
     const inbox = await waiting();
@@ -217,7 +289,7 @@ describe('an edit', () => {
   });
 });
 
-test('a conversation that is the assistant\'s again is woken when something waits, and only then', async () => {
+test("a conversation that is the assistant's again is woken when something waits, and only then", async () => {
   const { say, settle, answer, withThem } = somebody();
   const mark = () => withThem((trx, { subjectId }) => markWaiting(trx, subjectId));
   expect(await mark()).toBe(false);

@@ -9,7 +9,11 @@ const NOW = new Date();
 
 const phone = (value: string): Address => ({ kind: 'whatsapp phone', value });
 const userId = (value: string): Address => ({ kind: 'whatsapp user id', value });
-const named = (...identifiers: [Address, ...Address[]]): PersonReference => ({ channel: 'whatsapp', account: 'a', identifiers });
+const named = (...identifiers: [Address, ...Address[]]): PersonReference => ({
+  channel: 'whatsapp',
+  account: 'a',
+  identifiers,
+});
 
 let count = 0;
 /** Identifiers that nobody had before, by letters of the test's own. */
@@ -23,24 +27,38 @@ function fresh() {
 }
 
 const meet = async (...identifiers: [Address, ...Address[]]) =>
-  (await inTransaction(db, (trx) => people.findOrCreate(trx, named(...identifiers), NOW))).subjectId;
+  (await inTransaction(db, (trx) => people.findOrCreate(trx, named(...identifiers), NOW)))
+    .subjectId;
 const find = async (...identifiers: [Address, ...Address[]]) =>
   (await inTransaction(db, (trx) => people.find(trx, named(...identifiers))))?.subjectId ?? null;
 const change = async (before: [Address, ...Address[]], next: Identifier[]) =>
-  (await inTransaction(db, (trx) => people.changeIdentifiers(trx, { account: 'a', identifiers: before }, next)))?.subjectId ?? null;
+  (
+    await inTransaction(db, (trx) =>
+      people.changeIdentifiers(trx, { account: 'a', identifiers: before }, next),
+    )
+  )?.subjectId ?? null;
 
 async function write(address: Address, ...identifiers: [Address, ...Address[]]): Promise<string> {
   return inTransaction(db, async (trx) => {
     const cipher = await people.findOrCreate(trx, named(...identifiers), NOW);
     const content = { kind: 'text', text: 'hello' } as const;
-    await storeMessages(trx, cipher, [{ providerId: crypto.randomUUID(), at: NOW, content, address }]);
+    await storeMessages(trx, cipher, [
+      { providerId: crypto.randomUUID(), at: NOW, content, address },
+    ]);
     return cipher.subjectId;
   });
 }
 const addressOf = (subjectId: string) =>
   inTransaction(db, async (trx) => readAddress(trx, await people.cipher(trx, subjectId)));
 const aliasesOf = async (subjectId: string) =>
-  (await db.selectFrom('keys.identifiers').select('kind').where('subject_id', '=', subjectId).orderBy('kind').execute()).map(({ kind }) => kind);
+  (
+    await db
+      .selectFrom('keys.identifiers')
+      .select('kind')
+      .where('subject_id', '=', subjectId)
+      .orderBy('kind')
+      .execute()
+  ).map(({ kind }) => kind);
 
 describe('a person is found', () => {
   test('by either identifier once one webhook has named both', async () => {
@@ -122,8 +140,14 @@ describe('a number that was passed on', () => {
   test('is right for every message of a batch in which it is passed on', async () => {
     const { P, U } = fresh();
     const [first, passedOn, back, byNumber] = await inTransaction(db, async (trx) => {
-      const meetIn = (...identifiers: [Address, ...Address[]]) => people.findOrCreate(trx, named(...identifiers), NOW);
-      return [await meetIn(U(1), P(1)), await meetIn(U(2), P(1)), await meetIn(U(1), P(1)), await meetIn(P(1))];
+      const meetIn = (...identifiers: [Address, ...Address[]]) =>
+        people.findOrCreate(trx, named(...identifiers), NOW);
+      return [
+        await meetIn(U(1), P(1)),
+        await meetIn(U(2), P(1)),
+        await meetIn(U(1), P(1)),
+        await meetIn(P(1)),
+      ];
     });
     expect(passedOn.subjectId).not.toBe(first.subjectId);
     expect(back.subjectId).toBe(first.subjectId);
@@ -145,14 +169,22 @@ describe('when Meta says that identifiers changed', () => {
     const { P, U } = fresh();
     const subject = await meet(U(1), P(1));
     await change([U(1), P(1)], [U(2)]);
-    expect([await find(U(1)), await find(P(1)), await find(U(2))]).toEqual([null, subject, subject]);
+    expect([await find(U(1)), await find(P(1)), await find(U(2))]).toEqual([
+      null,
+      subject,
+      subject,
+    ]);
   });
 
   test('a user id that we did not know the old one of replaces the one we knew', async () => {
     const { P, U } = fresh();
     const subject = await meet(U(1), P(1));
     await change([P(1)], [U(2), P(2)]);
-    expect([await find(U(1)), await find(U(2)), await find(P(2))]).toEqual([null, subject, subject]);
+    expect([await find(U(1)), await find(U(2)), await find(P(2))]).toEqual([
+      null,
+      subject,
+      subject,
+    ]);
   });
 
   test('the address that is held becomes the new one', async () => {
@@ -189,7 +221,7 @@ describe('when Meta says that identifiers changed', () => {
     expect(await aliasesOf(before)).toEqual([]);
   });
 
-  test('a new number that its earlier holder left is the person\'s as soon as they write from it', async () => {
+  test("a new number that its earlier holder left is the person's as soon as they write from it", async () => {
     const { P, U } = fresh();
     const subject = await meet(U(1), P(1));
     const earlier = await meet(P(2));

@@ -41,13 +41,19 @@ export async function signedLedger(folder: string) {
     grow: async (entries: number) => {
       for (let hours = 1; hours <= entries; hours += 1) {
         const details = { hours };
-        await inTransaction(db, (trx) => appendLedger(trx, { actorRole: 'system', action: 'alert', details }));
+        await inTransaction(db, (trx) =>
+          appendLedger(trx, { actorRole: 'system', action: 'alert', details }),
+        );
       }
       return ledger.sign();
     },
     sign: async () => {
       const statement = await inTransaction(db, async (trx) => {
-        const place = await appendLedger(trx, { actorRole: 'system', action: 'checkpoint', details: {} });
+        const place = await appendLedger(trx, {
+          actorRole: 'system',
+          action: 'checkpoint',
+          details: {},
+        });
         const signed = await signCheckpoint(keys.current(), place);
         const row = { position: place.position, keyId: keys.current().kid, statement: signed };
         await insertCheckpoint(trx, row);
@@ -82,7 +88,8 @@ export async function signedLedger(folder: string) {
         FROM json_to_recordset('${JSON.stringify(rows)}') AS new (position bigint, previous_hash text, hash text)
         WHERE l.position = new.position`);
     },
-    check: () => checkLedgerNow(db, { jwks: keys.jwks(), outside: readCheckpoints(checkpointFile) ?? none() }),
+    check: () =>
+      checkLedgerNow(db, { jwks: keys.jwks(), outside: readCheckpoints(checkpointFile) ?? none() }),
     /** The sentence of what does not hold; null when everything does. */
     problem: async () => {
       const finding = await ledger.check();

@@ -1,0 +1,115 @@
+import { heartbeat, sleep } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { conversationId } from '../domain/conversation.ts';
+import { bucketsDue, overdueWhenSilentSince, purgedWhenSilentSince } from '../domain/purge.ts';
+import type { PurgeReport, PurgeRun } from '../domain/purge.ts';
+import { BUCKETS } from '../lib/crypto/key-ring.ts';
+import type { KeyRing } from '../lib/crypto/key-ring.ts';
+import type { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
+import type { Log } from '../lib/log.ts';
+import type { Metrics } from '../lib/metrics.ts';
+import type { Database } from '../lib/postgres/database.ts';
+import { rewrapLeftBuckets } from '../lib/postgres/departures.ts';
+import { eraseTaken } from '../lib/postgres/erase-taken.ts';
+import { countOverdue } from '../lib/postgres/overdue.ts';
+import { clearLeftovers, findTaken, takeSilentPeople } from '../lib/postgres/purge.ts';
+import { beginPurge, countRewrapped, finishPurge } from '../lib/postgres/purges.ts';
+import { deleteExecutions, findExecutions } from '../lib/temporal/delete-executions.ts';
+
+/** What a purge may do to the world. Each can be repeated, and the next run goes on with what one could not finish. */
+export interface PurgeActivities {
+  /** Takes whoever has been silent for too long: nobody finds or can read them from then on. */
+  takeSilentPeople(run: PurgeRun): Promise<void>;
+  /** Ends and deletes the executions that somebody who was taken still has. */
+  endTheirExecutions(): Promise<void>;
+  /** Replaces the key of every bucket that somebody left. */
+  replaceLeftKeys(run: PurgeRun): Promise<void>;
+  /** Deletes every row of those who were taken. Fails when another way to look still finds one. */
+  eraseTheirRows(run: PurgeRun): Promise<void>;
+  /** Asks, in another way than the purge does, who should be gone and is not. Anything but none is an alert. */
+  countOverdue(): Promise<number>;
+  /** Writes down what the run did. */
+  finishPurge(run: PurgeRun & { overdue: number }): Promise<PurgeReport>;
+}
+
+export interface PurgeDeps {
+  db: Database;
+  ring: KeyRing;
+  cache: Pick<SubjectKeyCache, 'evict'>;
+  /** Of the conversations namespace. */
+  conversations: Client;
+  metrics: Pick<Metrics, 'purgedPeople' | 'overduePeople' | 'purgeProven'>;
+  log: Log;
+}
+
+const POLL_MS = 500;
+/** People whose executions one query asks for. */
+const PEOPLE_A_QUERY = 500;
+
+export function createPurgeActivities(deps: PurgeDeps): PurgeActivities {
+  const { db, ring, cache, metrics, log } = deps;
+  return {
+    takeSilentPeople: async ({ purgeId, hour, scope }) => {
+      const sinceHour = await beginPurge(db, { purgeId, hour });
+      const buckets = bucketsDue(scope === 'every bucket' ? null : sinceHour, hour, BUCKETS);
+      const since = purgedWhenSilentSince(new Date());
+      await takeSilentPeople(db, { purgeId, buckets, since }, (subjectIds) => {
+        for (const subjectId of subjectIds) cache.evict(subjectId);
+        heartbeat();
+      });
+      const count = await clearLeftovers(db, buckets);
+      if (count > 0) log.warn({ event: 'leftovers cleared', count }, 'keys or contact data were left over, and went');
+    },
+
+    endTheirExecutions: () => endExecutions(deps),
+
+    replaceLeftKeys: ({ purgeId }) =>
+      rewrapLeftBuckets(db, ring, async () => {
+        heartbeat();
+        await countRewrapped(db, purgeId);
+      }),
+
+    eraseTheirRows: ({ purgeId }) =>
+      eraseTaken(db, purgeId, (people) => {
+        metrics.purgedPeople.inc(people);
+        heartbeat();
+      }),
+
+    countOverdue: async () => {
+      const overdue = await beating(() => countOverdue(db, overdueWhenSilentSince(new Date())));
+      metrics.overduePeople.set(overdue);
+      metrics.purgeProven.setToCurrentTime();
+      if (overdue > 0) log.error({ event: 'people overdue', count: overdue }, 'people are still here who must be gone');
+      return overdue;
+    },
+
+    finishPurge: (run) => finishPurge(db, run),
+  };
+}
+
+/** Conversations end after minutes, so that somebody who has been silent for months has one only if something is wrong. */
+async function endExecutions({ db, conversations }: PurgeDeps): Promise<void> {
+  let after: string | null = null;
+  for (;;) {
+    const people: string[] = await findTaken(db, PEOPLE_A_QUERY, after);
+    for (const workflowId of await findExecutions(conversations, people.map(conversationId))) {
+      while ((await deleteExecutions(conversations, workflowId)) > 0) {
+        heartbeat();
+        await sleep(POLL_MS);
+      }
+    }
+    heartbeat();
+    after = people.at(-1) ?? null;
+    if (people.length < PEOPLE_A_QUERY) return;
+  }
+}
+
+/** Heartbeats while one long query runs. */
+async function beating<T>(work: () => Promise<T>): Promise<T> {
+  const timer = setInterval(heartbeat, 5_000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
