@@ -59,7 +59,8 @@ function certificateOf(
     },
     rescan: {
       at: rescannedAt,
-      found: sum(proofs.flatMap(({ rescanned }) => rescanned)).map(({ store }) => ({ store, count: 0 })),
+      // As it was found: the certificate refuses to be issued for anything but zero.
+      found: sum(proofs.flatMap(({ rescanned }) => rescanned)) as CertificateStatement['rescan']['found'],
     },
     expiring_elsewhere: [
       {

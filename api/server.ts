@@ -3,6 +3,8 @@ import { createApp } from './app.ts';
 import { healthRoutes, metricsRoutes } from './health-routes.ts';
 import { ingest } from './webhooks/ingest.ts';
 import { metaRoutes } from './meta/meta-routes.ts';
+import { certificateRoutes } from './privacy/certificate-routes.ts';
+import { jwksRoutes } from './privacy/jwks-routes.ts';
 import { requestRoutes } from './privacy/request-routes.ts';
 import { siteAssets } from './site/site-assets.ts';
 import { openSimulator } from './simulator/open-simulator.ts';
@@ -12,6 +14,7 @@ import { loadAssistant } from '../lib/assistant/load-assistant.ts';
 import type { readSettings } from '../lib/config.ts';
 import { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
 import { CodeHash } from '../lib/crypto/request-codes.ts';
+import { SigningKeys } from '../lib/crypto/signing-keys.ts';
 import { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import { listen } from '../lib/http-server.ts';
 import type { Log } from '../lib/log.ts';
@@ -114,6 +117,8 @@ export async function startApi(settings: ApiSettings, log: Log): Promise<Running
   const limit = new RateLimit({ most: 300, windowMs: 60_000, now: Date.now });
   const pages = [
     siteAssets(),
+    jwksRoutes({ keys: SigningKeys.open(settings.SIGNING_KEY_FILE) }),
+    certificateRoutes({ site, publicUrl }),
     requestRoutes({ ...storage, requests, publicUrl, site, limit, log }),
     metaRoutes({ ...storage, requests, publicUrl, secrets: settings.META_APP_SECRETS, log }),
   ];

@@ -32,9 +32,12 @@ await report(async () => {
 });
 
 function databaseUrl(): string {
-  const isGiven = Boolean(process.env['DATABASE_URL'] || process.env['DATABASE_URL_FILE']);
-  const local = isGiven ? null : localDatabase(process.env);
-  return local ?? readSettings(process.env, ['DATABASE_URL']).DATABASE_URL;
+  if (process.env['DATABASE_URL'] || process.env['DATABASE_URL_FILE']) {
+    return readSettings(process.env, ['DATABASE_URL']).DATABASE_URL;
+  }
+  const local = localDatabase(process.env);
+  if (local !== null) return local;
+  throw new Error('there is no database to check: set DATABASE_URL, or let npm start run');
 }
 
 function usualCheckpointFile(): string {
@@ -54,6 +57,10 @@ function lineOf(finding: LedgerFinding): string {
   const signed =
     lastCheckpointAt === null
       ? 'no signed checkpoint yet'
-      : `${checkpoints} signed checkpoints, the last at ${lastCheckpointAt}, ${outside} of them also outside the database`;
-  return `The ledger holds: ${entries} entries, ${signed}.`;
+      : `${counted(checkpoints, 'signed checkpoint', 'signed checkpoints')}, the last at ${lastCheckpointAt}, ${outside} of them also outside the database`;
+  return `The ledger holds: ${counted(entries, 'entry', 'entries')}, ${signed}.`;
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

@@ -97,13 +97,10 @@ function factsOf(behind: Behind, now: Date): FactView[] {
 
 /** A session is written down with its first draft. */
 function sessionFact({ session, isSessionOpen }: Behind): FactView {
-  const count = session === null ? 'none yet' : String(session.count);
+  const tone = isSessionOpen ? 'good' : 'off';
+  if (session === null) return fact('Session', isSessionOpen ? 'begins' : 'none yet', tone);
   const state = isSessionOpen === null ? '' : isSessionOpen ? ', open' : ', ended';
-  return fact(
-    'Session',
-    session === null ? count : `${count}${state}`,
-    isSessionOpen ? 'good' : 'off',
-  );
+  return fact('Session', `${session.count}${state}`, tone);
 }
 
 function windowFact({ windowClosesAt }: Behind, now: Date): FactView {

@@ -110,5 +110,5 @@ export function simulatorPage(options: PageOptions): Html {
 
 function temporalLink(url: string): Html | false {
   // The setting is the operator's own, but an address that is no web page must not become a link.
-  return /^https?:\/\//.test(url) && html`<a href="${url}">See the conversations in Temporal</a>`;
+  return /^https?:\/\//.test(url) && html`<a href="${url}">Conversations in Temporal</a>`;
 }

@@ -39,7 +39,9 @@ export function panelMarkup({ channel, killsWorker, passesTime }: PanelOptions):
     <div class="card owner">
       <label class="visually-hidden" for="${channel}-person">Whose phone on ${name}</label>
       <select id="${channel}-person" class="people"></select>
-      <button type="button" class="new-person">New person</button>
+      <button type="button" class="new-person">
+        New<span class="visually-hidden"> person</span>
+      </button>
     </div>
     <div class="card" role="group" aria-labelledby="${channel}-deeds">
       <h3 id="${channel}-deeds">Things that happen</h3>

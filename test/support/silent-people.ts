@@ -18,17 +18,20 @@ export interface SilentPerson {
 
 let made = 0;
 
-/** People who wrote so many days ago for the last time, with a row in each place that such people have rows in. */
+/**
+ * People who wrote so many days ago for the last time, with a row in each place that such people have rows in. Their keys
+ * lie in the bucket given, or in any.
+ */
 export async function insertSilentPeople(
   db: Database,
   ring: KeyRing,
-  { count, days, messages = 1 }: { count: number; days: number; messages?: number },
+  { count, days, messages = 1, bucket }: { count: number; days: number; messages?: number; bucket?: number },
 ): Promise<SilentPerson[]> {
   const known = remembering(ring);
   const index = new IdentifierIndex(known);
   const people: SilentPerson[] = [];
   for (let left = count; left > 0; left -= BATCH) {
-    const batch = Array.from({ length: Math.min(left, BATCH) }, () => newPerson(known, index, messages));
+    const batch = Array.from({ length: Math.min(left, BATCH) }, () => newPerson(known, index, messages, bucket ?? drawBucket()));
     await insert(db, batch, new Date(Date.now() - days * DAY_MS));
     people.push(...batch.map(({ person }) => person));
   }
@@ -56,7 +59,7 @@ function remembering(ring: KeyRing): KeyRing {
 
 type Made = ReturnType<typeof newPerson>;
 
-function newPerson(ring: KeyRing, index: IdentifierIndex, messages: number) {
+function newPerson(ring: KeyRing, index: IdentifierIndex, messages: number, bucket: number) {
   made += 1;
   const id = randomUUID();
   const number = String(made).padStart(6, '0');
@@ -68,7 +71,6 @@ function newPerson(ring: KeyRing, index: IdentifierIndex, messages: number) {
       { kind: 'whatsapp user id', value: `US.${number}` },
     ],
   };
-  const bucket = drawBucket();
   const { key, cipher } = createSubjectKey(ring, id, bucket);
   const entries = reference.identifiers.map((one) => ({ kind: one.kind, entry: index.entriesOf('account', one)[0] }));
   const exchanges = Array.from({ length: messages }, () => ({

@@ -69,7 +69,10 @@ test('what cannot be checked is no success, and says what is needed', async () =
       { SIGNING_KEY_FILE: '', DATA_DIR: empty },
       /^Not checked: there are no keys to check with: give --jwks/,
     ],
-    [{ DATABASE_URL: '', DATA_DIR: empty }, /^Not checked: Settings: DATABASE_URL is not set/],
+    [
+      { DATABASE_URL: '', DATA_DIR: empty },
+      /^Not checked: there is no database to check: set DATABASE_URL/,
+    ],
     [{ DATABASE_URL: 'postgresql://mayfly@127.0.0.1:1/mayfly' }, /^Not checked: .*ECONNREFUSED/],
   ];
   for (const [changed, expected] of cases) {

@@ -49,6 +49,7 @@ test('the outbox has a row for each part, the newest reply first', () => {
 test('the facts tell of the session and the window, and of what else holds', () => {
   expect(factsOf(behind())).toEqual(['Session 1, open', 'Window open, 24 h left']);
   expect(factsOf(behind({ session: null, isSessionOpen: false }))[0]).toBe('Session none yet');
+  expect(factsOf(behind({ session: null }))[0]).toBe('Session begins');
   expect(factsOf(behind({ isSessionOpen: false }))[0]).toBe('Session 1, ended');
   expect(factsOf(behind({ isSessionOpen: null }))[0]).toBe('Session 1');
   expect(factsOf(behind({ windowClosesAt: secondsAgo(1) }))[1]).toMatch(/still held/);

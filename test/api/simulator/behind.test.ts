@@ -69,7 +69,8 @@ test('a human who answers by hand makes the assistant rest, and START ends that'
 test('STOP is seen as such', async () => {
   const phone = await newPhone('whatsapp');
   await phone.act('send', { text: 'STOP' });
-  await phone.until((view) => fact(view, 'Person') === 'opted out');
+  const view = await phone.until((one) => fact(one, 'Person') === 'opted out' && isAnswered(one));
+  expect(view.parts[0]).toMatchObject({ reply: '1 notice', state: 'confirmed' });
 });
 
 test('a reply whose answer was lost is found by its evidence, and not sent again', async () => {

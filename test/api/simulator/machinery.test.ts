@@ -102,6 +102,7 @@ describe('the stand-in model', () => {
     await first.close();
     const second = await startStandInModel({ host: '127.0.0.1', port });
     const page = await simulator.events();
+    expect(page.snapshot.model).toBe('down');
     await page.event((event) => event.type === 'model' && event.mode === 'as usual');
     await second.close();
   });

@@ -75,7 +75,8 @@ test('the rest after a human wrote is over after 25 hours', async () => {
   await phone.act('send', { text: 'HUMAN' });
   await phone.until((view) => fact(view, 'Human') !== undefined);
   await phone.act('pass-time');
-  await phone.until((view) => fact(view, 'Human') === undefined);
+  const rested = await phone.until((view) => fact(view, 'Human') === undefined);
+  expect(fact(rested, 'Window')).toMatch(/^closed/);
 });
 
 test('for somebody of whom nothing is held, no time can pass', async () => {

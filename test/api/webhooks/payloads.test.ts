@@ -6,7 +6,7 @@ import { TABLES } from '../../../domain/inventory.ts';
 import { SubjectKeyCache } from '../../../lib/crypto/subject-key-cache.ts';
 import { People } from '../../../lib/postgres/people.ts';
 import { inTransaction } from '../../../lib/postgres/transaction.ts';
-import { createInstallation } from '../../support/installation.ts';
+import { ACCOUNTS, createInstallation } from '../../support/installation.ts';
 import { payload, payloadNames } from '../../support/payloads.ts';
 import type { PayloadFolder } from '../../support/payloads.ts';
 
@@ -187,6 +187,61 @@ test.each(ALL)(
 test('every recorded webhook has its row in the table of what it must leave, and no row is left over', () => {
   expect(Object.keys(EXPECTED).sort()).toEqual(ALL.map(([file]) => file).sort());
 });
+
+test.each([
+  [
+    'history',
+    {
+      history: [
+        {
+          metadata: { phase: 0 },
+          threads: [
+            {
+              id: '15550608888',
+              messages: [
+                {
+                  from: '15550608888',
+                  id: 'wamid.old',
+                  timestamp: '1760000000',
+                  type: 'text',
+                  text: { body: 'old words' },
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+  [
+    'smb_app_state_sync',
+    {
+      state_sync: [
+        {
+          type: 'contact',
+          contact: { full_name: 'A Friend', phone_number: '15550608888' },
+          action: 'add',
+        },
+      ],
+    },
+  ],
+])(
+  'what a number in coexistence brings along in %s is refused, counted, and not stored',
+  async (field, brought) => {
+    await empty();
+    const metadata = { display_phone_number: '15550100000', phone_number_id: ACCOUNTS.whatsapp };
+    const value = { messaging_product: 'whatsapp', metadata, ...brought };
+    const body = {
+      object: 'whatsapp_business_account',
+      entry: [{ id: '1', changes: [{ field, value }] }],
+    };
+    const what = await counted(async () => expect(await post('whatsapp', body)).toBe(200));
+    expect(what).toEqual({
+      [field === 'history' ? 'history: ignored' : 'contact book: ignored']: 1,
+    });
+    expect(await opened()).toEqual([]);
+  },
+);
 
 test('the log of all this says nothing of anybody', () => {
   const log = mayfly.logLines.join('');

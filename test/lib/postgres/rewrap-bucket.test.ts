@@ -130,3 +130,15 @@ test('people who arrive and are looked up while their buckets are rewrapped are 
   expect(new Set(ids).size).toBe(40);
   for (const [index, person] of persons.entries()) expect((await find(person))?.subjectId).toBe(ids[index]);
 });
+
+test('several rewraps of one bucket at once lose nobody', async () => {
+  const person = newPerson();
+  const { subjectId } = await meet(person);
+  const [bucket = 0] = await bucketsOf(subjectId);
+  const again = async () => {
+    for (let round = 0; round < 25; round += 1) await rewrapBucket(db, ring, bucket);
+  };
+  await Promise.all([again(), again(), again(), again()]);
+  expect((await find(person))?.subjectId).toBe(subjectId);
+  expect(ring.bucketKeys(bucket)).toHaveLength(1);
+});
