@@ -148,7 +148,7 @@ test('a long answer goes out in parts that Meta takes, in order', async () => {
   const reply = Array.from({ length: 700 }, (_, n) => `word${n}`).join(' ');
   mayfly.model.plan({ reply });
   await write('tell me a lot');
-  const parts = await mayfly.sent(2);
+  const parts = await mayfly.sent(3);
   const words = parts.join(' ').split(/\s+/);
   expect(words.slice(-700).join(' ')).toBe(reply);
   expect(parts.every((part) => part.length <= 4096)).toBe(true);
