@@ -44,7 +44,7 @@ export interface PurgeDeps {
 
 const POLL_MS = 500;
 /** People whose executions one query asks for. */
-const PEOPLE_A_QUERY = 500;
+const PEOPLE_A_QUERY = 1_000;
 
 export function createPurgeActivities(deps: PurgeDeps): PurgeActivities {
   const { db, ring, cache, metrics, log } = deps;

@@ -57,7 +57,13 @@ const bench: Bench = {
   profiles: options.profiles,
   report,
 };
-const begunAt = new Date().toISOString();
+const known = {
+  begunAt: new Date().toISOString(),
+  size: options.short ? 'short' : 'full',
+  plan: bench.plan,
+  temporal: address ? 'given' : 'dev server',
+  machine: machineFacts(),
+} as const;
 const load: Record<string, LoadFacts> = {};
 const loadSince = watchLoad();
 const figures: Partial<Figures> = {};
@@ -66,19 +72,12 @@ for (const name of wanted) {
   const partLoadSince = watchLoad();
   Object.assign(figures, { [name]: await PARTS[name](bench) });
   load[name] = partLoadSince();
+  // After each part, so that a run that is ended early leaves what it has.
+  writeResults(options.results, { ...known, load: { ...load, all: loadSince() }, figures });
 }
-load['all'] = loadSince();
 
-const results = writeResults(options.results, {
-  begunAt,
-  size: options.short ? 'short' : 'full',
-  plan: bench.plan,
-  temporal: address ? 'given' : 'dev server',
-  machine: machineFacts(),
-  load,
-  figures,
-});
-process.stdout.write(reportOf(results));
+const results = { ...known, load: { ...load, all: loadSince() }, figures };
+process.stdout.write(reportOf(writeResults(options.results, results)));
 await fakes.stop();
 await postgres.stop();
 process.exit(0);

@@ -30,3 +30,13 @@ export const requestForm = z
     path: ['instagram'],
     error: 'name an Instagram handle, a WhatsApp number, or both',
   });
+
+/** One field at fault, and what it must be; what was entered is not repeated. */
+export interface FieldError {
+  field: string;
+  detail: string;
+}
+
+export function errorsOf(error: z.ZodError): FieldError[] {
+  return error.issues.map(({ path, message }) => ({ field: path.join('.'), detail: message }));
+}

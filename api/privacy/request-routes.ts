@@ -1,19 +1,19 @@
 import { json, Router, urlencoded } from 'express';
 import type { Request, RequestHandler, Response } from 'express';
+import { html } from '../../lib/html.ts';
 import { findByCode } from '../../lib/postgres/request-status.ts';
 import type { FoundRequest } from '../../lib/postgres/request-status.ts';
 import { withdrawRequest } from '../../lib/postgres/requests.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
-import { findCertificate } from '../../lib/postgres/certificates.ts';
 import type { RateLimit } from '../../lib/rate-limit.ts';
-import { sendProblem } from '../problem.ts';
 import type { Site } from '../site/site-page.ts';
 import { deletionPage } from './deletion-page.ts';
-import { openRequest } from './open-request.ts';
-import type { OpenedRequest, OpenRequestDeps } from './open-request.ts';
-import { requestForm } from './request-form.ts';
+import { makeRequest } from './make-request.ts';
+import type { OpenRequestDeps } from './open-request.ts';
+import { refuse } from './refuse.ts';
 import { isSameOrigin } from './same-origin.ts';
-import { openedPage, statusPage } from './status-page.ts';
+import { statusPage } from './status-page.ts';
+import { wantsPage } from './wants-page.ts';
 
 export interface RequestRouteDeps extends OpenRequestDeps {
   publicUrl: string;
@@ -36,56 +36,6 @@ export function requestRoutes(deps: RequestRouteDeps): Router {
   return router;
 }
 
-function makeRequest(deps: RequestRouteDeps): RequestHandler {
-  return async (request, response) => {
-    if (!isSameOrigin(request, deps.publicUrl)) {
-      return sendProblem(response, { status: 403, title: 'Not from here', detail: 'Use the form on our own page.' });
-    }
-    const waitMs = deps.limit.take();
-    if (waitMs !== null) {
-      response.set('retry-after', String(Math.ceil(waitMs / 1000)));
-      return sendProblem(response, { status: 429, title: 'Too many requests', detail: 'Try again in a minute.' });
-    }
-    const form = requestForm.safeParse(request.body ?? {});
-    if (!form.success) {
-      const errors = form.error.issues.map(({ path, message }) => ({ field: path.join('.'), detail: message }));
-      const detail = errors.map(({ field, detail: what }) => `${field}: ${what}`).join('; ');
-      response.status(422).type('application/problem+json');
-      response.send(JSON.stringify({ type: 'about:blank', title: 'Not understood', status: 422, detail, errors }));
-      return;
-    }
-    const { right, instagram, whatsapp, description, reply_to: replyTo } = form.data;
-    if (right !== 'erasure') {
-      const detail = 'right: only erasure can be asked for here; for any other right write to our contact address';
-      const errors = [{ field: 'right', detail }];
-      response.status(422).type('application/problem+json');
-      response.send(JSON.stringify({ type: 'about:blank', title: 'Not offered here', status: 422, detail, errors }));
-      return;
-    }
-    const contact = { instagram, whatsapp, description, replyTo, chats: [] };
-    const intake = request.is('json') ? 'api' : 'form';
-    answerOpened(deps, request, response, await openRequest(deps, { right, intake, contact }));
-  };
-}
-
-function answerOpened(deps: RequestRouteDeps, request: Request, response: Response, opened: OpenedRequest): void {
-  const statusUrl = `${deps.publicUrl}/privacy/requests/${opened.code}`;
-  response.status(202).set('cache-control', 'no-store');
-  if (request.accepts(['json', 'html']) === 'html') {
-    response.type('html').send(String(openedPage(deps.site, opened, statusUrl)));
-    return;
-  }
-  response.json({
-    code: opened.code,
-    status_url: statusUrl,
-    due_at: new Date(opened.input.dueAtMs).toISOString(),
-    verification: {
-      instruction: `Send this phrase, as a message of its own, from each account that you named to our account: ${opened.phrase}`,
-      phrase: opened.phrase,
-    },
-  });
-}
-
 type CodeHandler = (request: Request, response: Response, found: FoundRequest, code: string) => void | Promise<void>;
 
 /** Finds the request of a code; an unknown and a malformed one are answered alike. */
@@ -94,21 +44,22 @@ function withRequest(deps: RequestRouteDeps, handle: CodeHandler): RequestHandle
     const code = String(request.params['code']).toUpperCase();
     const found = CODE.test(code) ? await findByCode(deps.db, deps.codeHash, code) : undefined;
     response.set('cache-control', 'no-store');
-    if (found === undefined) return sendProblem(response, NOT_FOUND);
+    if (found === undefined) return refuse(deps.site, request, response, NOT_FOUND);
     await handle(request, response, found, code);
   };
 }
 
-function showStatus({ site }: RequestRouteDeps): CodeHandler {
+function showStatus({ site, publicUrl }: RequestRouteDeps): CodeHandler {
   return (request, response, found, code) => {
-    if (request.accepts(['json', 'html']) === 'html') {
-      response.type('html').send(String(statusPage(site, found, code, new Date())));
+    if (wantsPage(request)) {
+      const statusUrl = `${publicUrl}/privacy/requests/${code}`;
+      response.type('html').send(String(statusPage(site, found, statusUrl, new Date())));
       return;
     }
     const until = found.expiring_until;
     response.json({
       right: found.right_asked,
-      state: found.state,
+      state: found.withdrawn_at === null ? found.state : 'withdrawn',
       received_at: found.received_at.toISOString(),
       due_at: found.due_at.toISOString(),
       steps: found.steps.map(({ name, at }) => ({ name, at: at.toISOString() })),
@@ -121,27 +72,30 @@ function showStatus({ site }: RequestRouteDeps): CodeHandler {
 
 function withdraw(deps: RequestRouteDeps): CodeHandler {
   return async (request, response, found, code) => {
+    const wayBack = html`<p><a href="/privacy/requests/${code}">Back to your request</a></p>`;
     if (!isSameOrigin(request, deps.publicUrl)) {
-      return sendProblem(response, { status: 403, title: 'Not from here', detail: 'Use the button on the status page.' });
+      const detail = 'Use the button on the status page.';
+      return refuse(deps.site, request, response, { status: 403, title: 'Not from here', detail }, wayBack);
     }
     const result = await inTransaction(deps.db, (trx) => withdrawRequest(trx, found.id));
     if (result === 'too late') {
       const detail = 'Erasing has begun, or the request has ended: it cannot be taken back any more.';
-      return sendProblem(response, { status: 409, title: 'Too late', detail });
+      return refuse(deps.site, request, response, { status: 409, title: 'Too late', detail }, wayBack);
     }
     await tellOrLeave(deps, found.id);
-    if (request.accepts(['json', 'html']) === 'html') response.redirect(303, `/privacy/requests/${code}`);
+    if (wantsPage(request)) response.redirect(303, `/privacy/requests/${code}`);
     else response.json({ state: 'withdrawn' });
   };
 }
 
-function showCertificate({ db }: RequestRouteDeps): CodeHandler {
-  return async (_request, response, found) => {
-    const jws = await findCertificate(db, found.id);
-    if (jws === undefined) {
-      return sendProblem(response, { status: 404, title: 'Not found', detail: 'There is no certificate yet.' });
+function showCertificate({ site }: RequestRouteDeps): CodeHandler {
+  return (request, response, { certificate }, code) => {
+    if (certificate === undefined) {
+      const wayBack = html`<p><a href="/privacy/requests/${code}">Back to your request</a></p>`;
+      const problem = { status: 404, title: 'Not found', detail: 'There is no certificate yet.' };
+      return refuse(site, request, response, problem, wayBack);
     }
-    response.type('application/jose').attachment('erasure-certificate.jws').send(jws);
+    response.type('application/jose').attachment('erasure-certificate.jws').send(certificate);
   };
 }
 
@@ -149,6 +103,6 @@ async function tellOrLeave({ requests, log }: OpenRequestDeps, requestId: string
   try {
     await requests.tell(requestId, 'withdrawn');
   } catch (error) {
-    log.warn({ event: 'request waits', error }, 'a withdrawn request could not be told; it looks by itself every hour');
+    log.warn({ event: 'request waits', error }, 'a withdrawn request could not be told; the reconcile schedule will');
   }
 }

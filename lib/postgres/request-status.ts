@@ -19,7 +19,6 @@ export async function findByCode(db: Database | InTransaction, hash: CodeHash, c
     .where('request_id', '=', request.id)
     .orderBy('at')
     .execute();
-  const hasCertificate = (await findCertificate(db, request.id)) !== undefined;
-  return { ...request, steps, hasCertificate };
+  return { ...request, steps, certificate: await findCertificate(db, request.id) };
 }
 export type FoundRequest = NonNullable<Awaited<ReturnType<typeof findByCode>>>;

@@ -5,7 +5,8 @@ import { STAND_IN_CONTROL_PATH } from '../../lib/stand-in-control.ts';
 import { startStandInModel } from '../../start/stand-in-model.ts';
 import type { StandInModel } from '../../start/stand-in-model.ts';
 
-const SLOW_MS = 400;
+// Longer than anything else here takes, also on a busy machine.
+const SLOW_MS = 3_000;
 let standIn: StandInModel;
 beforeEach(async () => {
   standIn = await startStandInModel({ host: '127.0.0.1', port: 0, slowMs: SLOW_MS });

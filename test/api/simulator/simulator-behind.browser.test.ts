@@ -145,6 +145,7 @@ test('the keyboard alone kills the worker, and its way back is seen and said', a
     .getByRole('status')
     .getByText(/^The worker is back after \d+\.\d s\.$/)
     .waitFor();
+  expect(await page.locator('.worker').getAttribute('data-state')).toBe('running');
 });
 
 test('the keyboard alone makes the model fail and work again', async () => {

@@ -1,0 +1,71 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { deletionPage } from './deletion-page.ts';
+import { openRequest } from './open-request.ts';
+import type { OpenedRequest } from './open-request.ts';
+import { openedPage } from './opened-page.ts';
+import { refuse } from './refuse.ts';
+import { errorsOf, requestForm } from './request-form.ts';
+import type { FieldError } from './request-form.ts';
+import type { RequestRouteDeps } from './request-routes.ts';
+import { isSameOrigin } from './same-origin.ts';
+import { wantsPage } from './wants-page.ts';
+
+const NOT_OFFERED = 'only erasure can be asked for here; for any other right write to our contact address';
+
+/** `POST /privacy/requests`: takes a request in, whether or not we know anybody whom it could mean. */
+export function makeRequest(deps: RequestRouteDeps): RequestHandler {
+  return async (request, response) => {
+    if (!isSameOrigin(request, deps.publicUrl)) {
+      const detail = 'Use the form on our own page.';
+      return refuse(deps.site, request, response, { status: 403, title: 'Not from here', detail });
+    }
+    const waitMs = deps.limit.take();
+    if (waitMs !== null) {
+      response.set('retry-after', String(Math.ceil(waitMs / 1000)));
+      const detail = 'Many people ask at this moment. Try again in a minute.';
+      return refuse(deps.site, request, response, { status: 429, title: 'Too many requests', detail });
+    }
+    const form = requestForm.safeParse(request.body ?? {});
+    if (!form.success) return answerErrors(deps, request, response, errorsOf(form.error));
+    const { right, instagram, whatsapp, description, reply_to: replyTo } = form.data;
+    if (right !== 'erasure') return answerErrors(deps, request, response, [{ field: 'right', detail: NOT_OFFERED }]);
+    const contact = { instagram, whatsapp, description, replyTo, chats: [] };
+    const intake = request.is('json') ? 'api' : 'form';
+    answerOpened(deps, request, response, await openRequest(deps, { right, intake, contact }));
+  };
+}
+
+function answerErrors({ site }: RequestRouteDeps, request: Request, response: Response, errors: FieldError[]): void {
+  response.status(422);
+  if (wantsPage(request)) {
+    response.type('html').send(String(deletionPage(site, { values: textsOf(request.body), errors })));
+    return;
+  }
+  const detail = errors.map(({ field, detail: what }) => `${field}: ${what}`).join('; ');
+  const problem = { type: 'about:blank', title: 'Not understood', status: 422, detail, errors };
+  response.type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** What was entered, to be shown again. */
+function textsOf(body: unknown): Record<string, string> {
+  if (typeof body !== 'object' || body === null) return {};
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => typeof value === 'string')) as Record<string, string>;
+}
+
+function answerOpened(deps: RequestRouteDeps, request: Request, response: Response, opened: OpenedRequest): void {
+  const statusUrl = `${deps.publicUrl}/privacy/requests/${opened.code}`;
+  response.status(202).set('cache-control', 'no-store');
+  if (wantsPage(request)) {
+    response.type('html').send(String(openedPage(deps.site, opened, statusUrl)));
+    return;
+  }
+  response.json({
+    code: opened.code,
+    status_url: statusUrl,
+    due_at: new Date(opened.input.dueAtMs).toISOString(),
+    verification: {
+      instruction: `Send this phrase, as a message of its own, from each account that you named to our account: ${opened.phrase}`,
+      phrase: opened.phrase,
+    },
+  });
+}
