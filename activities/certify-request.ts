@@ -25,7 +25,12 @@ export function createCertifyRequest({ db, keys, issuer }: CertifyDeps): Certify
     await inTransaction(db, async (trx) => {
       if ((await findCertificate(trx, requestId)) !== undefined) return;
       const { request, proofs } = await readProofs(trx, requestId);
-      const ledger = await appendLedgerOnce(trx, { actorRole: 'system', action: 'certificate issued', requestId, details: {} });
+      const ledger = await appendLedgerOnce(trx, {
+        actorRole: 'system',
+        action: 'certificate issued',
+        requestId,
+        details: {},
+      });
       const statement = certificateOf(issuer, request, proofs, ledger);
       const jws = await issueCertificate(keys, statement);
       await saveCertificate(trx, { requestId, id: statement.certificate_id, statement: jws });
@@ -60,7 +65,9 @@ function certificateOf(
     rescan: {
       at: rescannedAt,
       // As it was found: the certificate refuses to be issued for anything but zero.
-      found: sum(proofs.flatMap(({ rescanned }) => rescanned)) as CertificateStatement['rescan']['found'],
+      found: sum(
+        proofs.flatMap(({ rescanned }) => rescanned),
+      ) as CertificateStatement['rescan']['found'],
     },
     expiring_elsewhere: [
       {
@@ -69,7 +76,12 @@ function certificateOf(
       },
       ...(request.expiringUntil === null
         ? []
-        : [{ where: 'log of the AI provider' as const, until: request.expiringUntil.toISOString() }]),
+        : [
+            {
+              where: 'log of the AI provider' as const,
+              until: request.expiringUntil.toISOString(),
+            },
+          ]),
     ],
     ledger: { position: ledger.position, hash: ledger.hash },
   };

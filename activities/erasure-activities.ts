@@ -32,7 +32,13 @@ export interface ErasureDeps {
 
 const POLL_MS = 500;
 
-export function createErasureActivities({ db, ring, cache, tombstones, conversations }: ErasureDeps): ErasureActivities {
+export function createErasureActivities({
+  db,
+  ring,
+  cache,
+  tombstones,
+  conversations,
+}: ErasureDeps): ErasureActivities {
   return {
     fence: ({ subjectId }) => inTransaction(db, (trx) => fenceSubject(trx, tombstones, subjectId)),
 
@@ -57,9 +63,13 @@ export function createErasureActivities({ db, ring, cache, tombstones, conversat
 
     rescanStores: async ({ subjectId }) => {
       const executions = await countExecutions(conversations, conversationId(subjectId));
-      const counts = [...(await rescan(db, subjectId)), { store: 'executions of the conversation', count: executions }];
+      const counts = [
+        ...(await rescan(db, subjectId)),
+        { store: 'executions of the conversation', count: executions },
+      ];
       const left = counts.filter(({ count }) => count > 0);
-      if (left.length > 0) throw new Error(`The rescan still finds: ${left.map(({ store }) => store).join(', ')}.`);
+      if (left.length > 0)
+        throw new Error(`The rescan still finds: ${left.map(({ store }) => store).join(', ')}.`);
       return { at: new Date().toISOString(), counts };
     },
   };

@@ -48,7 +48,10 @@ export function createOfferDeletion(deps: OfferDeletionDeps): OfferDeletion {
     try {
       await deps.requests.start(input);
     } catch (error) {
-      deps.log.warn({ event: 'request waits', error }, 'a privacy request could not be started; the reconcile schedule will');
+      deps.log.warn(
+        { event: 'request waits', error },
+        'a privacy request could not be started; the reconcile schedule will',
+      );
     }
     const statusUrl = `${deps.publicUrl}/privacy/requests/${code}`;
     const reply = REQUEST_MESSAGES[language].confirmDeletion({ phrase, statusUrl });

@@ -6,6 +6,8 @@ import { MESSAGES } from '../domain/messages.ts';
 import type { Messages, Speaker } from '../domain/messages.ts';
 import { PLEAS } from '../domain/pleas.ts';
 import type { ModelReply } from '../domain/model-reply.ts';
+import { recognisePhrase } from '../domain/privacy-request.ts';
+import { REQUEST_MESSAGES } from '../domain/request-messages.ts';
 import type { PlannedReply } from '../lib/postgres/outbox.ts';
 import type { WaitingMessage } from '../lib/postgres/turns.ts';
 
@@ -43,7 +45,14 @@ export function answerInOwnWords(
   const recognised = commandAmong(messages, words);
   if (recognised !== null && !isMereGreeting(recognised, messages, words))
     return answerCommand(recognised, words, now);
+  if (messages.some(({ text }) => text !== null && recognisePhrase(text) !== null))
+    return acknowledgePhrase(words);
   return messages.every(({ text }) => text === null) ? plead(messages, words) : null;
+}
+
+/** The same whether the phrase is right or wrong, so that nobody learns it by trying; the model never sees one. */
+function acknowledgePhrase({ languages: [language] }: OwnWords): Answer {
+  return { reply: REQUEST_MESSAGES[language].phraseReceived, action: 'continue', origin: 'notice' };
 }
 
 /** Asks for words: about what it was, when it was one kind of thing. */

@@ -58,7 +58,11 @@ export function createPurgeActivities(deps: PurgeDeps): PurgeActivities {
         heartbeat();
       });
       const count = await clearLeftovers(db, buckets);
-      if (count > 0) log.warn({ event: 'leftovers cleared', count }, 'keys or contact data were left over, and went');
+      if (count > 0)
+        log.warn(
+          { event: 'leftovers cleared', count },
+          'keys or contact data were left over, and went',
+        );
     },
 
     endTheirExecutions: () => endExecutions(deps),
@@ -79,7 +83,11 @@ export function createPurgeActivities(deps: PurgeDeps): PurgeActivities {
       const overdue = await beating(() => countOverdue(db, overdueWhenSilentSince(new Date())));
       metrics.overduePeople.set(overdue);
       metrics.purgeProven.setToCurrentTime();
-      if (overdue > 0) log.error({ event: 'people overdue', count: overdue }, 'people are still here who must be gone');
+      if (overdue > 0)
+        log.error(
+          { event: 'people overdue', count: overdue },
+          'people are still here who must be gone',
+        );
       return overdue;
     },
 

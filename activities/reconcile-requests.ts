@@ -38,7 +38,11 @@ export function createReconcileRequests(deps: {
         heartbeat();
         await requests.tell(requestId, news);
       }
-      if (restarted > 0) log.warn({ count: restarted, event: 'requests restarted' }, 'privacy requests had no workflow and were started again');
+      if (restarted > 0)
+        log.warn(
+          { count: restarted, event: 'requests restarted' },
+          'privacy requests had no workflow and were started again',
+        );
       return restarted;
     },
     clearTombstones: () => tombstones.clear(db, new Date()),

@@ -1,5 +1,9 @@
 import { cancelled, heartbeat } from '@temporalio/activity';
-import { WorkflowExecutionAlreadyStartedError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { ERASURE_TYPE, erasureId, PRIVACY_TASK_QUEUE } from '../domain/erasure.ts';
 import type { ErasureInput, ErasureProof } from '../domain/erasure.ts';
@@ -61,41 +65,80 @@ export function createRequestActivities(deps: RequestDeps): RequestActivities {
         const { requestId } = request;
         const end = await closeRequest(trx, requestId);
         if (end === null) return;
-        await appendLedger(trx, { actorRole: 'system', action: 'request ended', requestId, details: { end } });
+        await appendLedger(trx, {
+          actorRole: 'system',
+          action: 'request ended',
+          requestId,
+          details: { end },
+        });
       });
     },
 
     alertStaff: async ({ requestId, afterHours, hoursLeft }) => {
-      log.warn({ event: 'request due', count: hoursLeft }, 'a privacy request is due soon; the number is the hours left');
+      log.warn(
+        { event: 'request due', count: hoursLeft },
+        'a privacy request is due soon; the number is the hours left',
+      );
       await inTransaction(db, (trx) =>
-        appendLedgerOnce(trx, { actorRole: 'system', action: 'alert', requestId, details: { hours: afterHours } }),
+        appendLedgerOnce(trx, {
+          actorRole: 'system',
+          action: 'alert',
+          requestId,
+          details: { hours: afterHours },
+        }),
       );
     },
 
     recordMiss: async ({ requestId }) => {
       log.error({ event: 'request late' }, 'a privacy request was not answered in time');
       await inTransaction(db, (trx) =>
-        appendLedgerOnce(trx, { actorRole: 'system', action: 'deadline missed', requestId, details: {} }),
+        appendLedgerOnce(trx, {
+          actorRole: 'system',
+          action: 'deadline missed',
+          requestId,
+          details: {},
+        }),
       );
     },
   };
 }
 
-function createEraseSubject({ db, privacy, modelRetentionMs }: RequestDeps): RequestActivities['eraseSubject'] {
+function createEraseSubject({
+  db,
+  privacy,
+  modelRetentionMs,
+}: RequestDeps): RequestActivities['eraseSubject'] {
   return async ({ requestId, subjectId }) => {
     const proof = await erase(privacy, subjectId);
     const lastForeignCopyMs =
-      proof.lastModelCallMs === null || modelRetentionMs === 0 ? 0 : proof.lastModelCallMs + modelRetentionMs;
+      proof.lastModelCallMs === null || modelRetentionMs === 0
+        ? 0
+        : proof.lastModelCallMs + modelRetentionMs;
     await inTransaction(db, async (trx) => {
       const isNew = await saveProof(trx, { requestId, subjectId, proof, lastForeignCopyMs });
       if (!isNew) return;
       const rows = proof.erased.reduce((sum, { count }) => sum + count, 0);
       const counts = { cause: 'on request', stores: proof.erased.length, rows } as const;
-      await appendLedger(trx, { actorRole: 'system', action: 'erased', requestId, details: counts });
+      await appendLedger(trx, {
+        actorRole: 'system',
+        action: 'erased',
+        requestId,
+        details: counts,
+      });
       const { buckets } = proof;
-      await appendLedger(trx, { actorRole: 'system', action: 'key destroyed', requestId, details: { buckets } });
+      await appendLedger(trx, {
+        actorRole: 'system',
+        action: 'key destroyed',
+        requestId,
+        details: { buckets },
+      });
       const rescan = { stores: proof.rescanned.length, found: 0 };
-      await appendLedger(trx, { actorRole: 'system', action: 'rescan', requestId, details: rescan });
+      await appendLedger(trx, {
+        actorRole: 'system',
+        action: 'rescan',
+        requestId,
+        details: rescan,
+      });
     });
   };
 }
@@ -122,7 +165,10 @@ async function erase(privacy: Client, subjectId: string): Promise<ErasureProof> 
   const beating = setInterval(heartbeat, 5_000);
   try {
     // The erasure goes on without its observer, and a worker that stops must not wait for it.
-    return await Promise.race([privacy.workflow.getHandle(workflowId).result() as Promise<ErasureProof>, cancelled()]);
+    return await Promise.race([
+      privacy.workflow.getHandle(workflowId).result() as Promise<ErasureProof>,
+      cancelled(),
+    ]);
   } finally {
     clearInterval(beating);
   }

@@ -20,7 +20,10 @@ export function createShowReading(deps: {
         const subject = await lockSubject(trx, subjectId);
         if (subject === undefined) return null;
         const cipher = await deps.people.cipher(trx, subjectId);
-        const [to, providerId] = [await readAddress(trx, cipher), await readProviderId(trx, cipher, messageId)];
+        const [to, providerId] = [
+          await readAddress(trx, cipher),
+          await readProviderId(trx, cipher, messageId),
+        ];
         if (to === null || providerId === null) return null;
         return { channel: subject.channel, account: subject.account, to, providerId };
       });

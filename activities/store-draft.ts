@@ -44,7 +44,16 @@ export async function storeDraft(
     const id = randomUUID();
     const { origin, action } = answer;
     const parts = splitText(subject.channel, text);
-    await planReply(trx, cipher, { id, sessionId, turn, origin, action, discloses, parts, answers: waiting.messages });
+    await planReply(trx, cipher, {
+      id,
+      sessionId,
+      turn,
+      origin,
+      action,
+      discloses,
+      parts,
+      answers: waiting.messages,
+    });
     if (!more) await clearWake(trx, subjectId);
     return { outcome: 'draft', replyId: id, more };
   });

@@ -35,7 +35,11 @@ export function createTellPerson({ db, people, graph, words, log }: TellPersonDe
       if (chat === null) return;
       const text = REQUEST_MESSAGES[words.languages[0]].erased(words.speaker);
       const { kind } = await graph.sendText({ ...chat, text, token: requestId });
-      if (kind !== 'accepted') log.warn({ event: 'person not told', outcome: kind }, 'the word that an erasure is done may not have arrived');
+      if (kind !== 'accepted')
+        log.warn(
+          { event: 'person not told', outcome: kind },
+          'the word that an erasure is done may not have arrived',
+        );
     }
   };
 }

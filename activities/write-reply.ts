@@ -48,9 +48,17 @@ export function createWriteReply(deps: WriteReplyDeps) {
 /** What is said when the model could not answer: honest words, and a person takes over. */
 export function createWriteFallback(deps: WriteReplyDeps) {
   const { speaker, languages } = deps.words;
-  const answer: Answer = { reply: MESSAGES[languages[0]].fallback(speaker), action: 'handoff', origin: 'fallback' };
+  const answer: Answer = {
+    reply: MESSAGES[languages[0]].fallback(speaker),
+    action: 'handoff',
+    origin: 'fallback',
+  };
   return (turn: TurnRequest): Promise<WriteResult> =>
-    untilStored(deps, turn, async (messages) => ({ waiting: { messages }, answer, isOverdue: false }));
+    untilStored(deps, turn, async (messages) => ({
+      waiting: { messages },
+      answer,
+      isOverdue: false,
+    }));
 }
 
 interface Found {
@@ -70,7 +78,10 @@ async function untilStored(
   for (;;) {
     const messages = await readToAnswer(deps, turn);
     const found = messages.toAnswer ? await find(messages.waiting) : null;
-    const stored = found === null ? await settle(deps, turn, messages.toAnswer ? [] : messages.waiting) : await storeDraft(deps, turn, found);
+    const stored =
+      found === null
+        ? await settle(deps, turn, messages.toAnswer ? [] : messages.waiting)
+        : await storeDraft(deps, turn, found);
     if (stored !== null) return stored;
   }
 }
@@ -88,14 +99,20 @@ async function readToAnswer(deps: WriteReplyDeps, turn: TurnRequest) {
   return { toAnswer: budget !== 'spent, and told', waiting };
 }
 
-function collect(deps: WriteReplyDeps, turn: TurnRequest, [first]: readonly WaitingMessage[]): Promise<Found | null> {
+function collect(
+  deps: WriteReplyDeps,
+  turn: TurnRequest,
+  [first]: readonly WaitingMessage[],
+): Promise<Found | null> {
   const cancelled = cancellationSignal();
   if (first !== undefined) void deps.showReading(turn.subjectId, first.id);
   return collectAnswer<WaitingMessage, Answer>(
     {
       read: () => readWaiting(deps, turn),
-      hasNewer: async ({ messages }) => (await inboxSince(deps.db, turn.subjectId, messages)) !== 'same',
-      ask: (messages, overtaken) => answer(deps, turn, messages, AbortSignal.any([overtaken, cancelled])),
+      hasNewer: async ({ messages }) =>
+        (await inboxSince(deps.db, turn.subjectId, messages)) !== 'same',
+      ask: (messages, overtaken) =>
+        answer(deps, turn, messages, AbortSignal.any([overtaken, cancelled])),
       pause: () => sleep(deps.pollMs),
       now: () => performance.now(),
     },
@@ -113,7 +130,8 @@ async function answer(
   if (command?.command === 'delete my data') return deps.offerDeletion(command.language);
   const own = answerInOwnWords(messages, deps.words, new Date());
   if (own !== null) return own;
-  if ((await readBudget(deps.db, turn.subjectId, deps.dailyReplies)) !== 'left') return budgetNotice(deps.words);
+  if ((await readBudget(deps.db, turn.subjectId, deps.dailyReplies)) !== 'left')
+    return budgetNotice(deps.words);
   try {
     return { ...(await deps.askModel(turn, messages, signal)), origin: 'model' };
   } catch (error) {
@@ -130,7 +148,11 @@ async function answer(
 }
 
 function budgetNotice({ speaker, languages }: OwnWords): Answer {
-  return { reply: MESSAGES[languages[0]].budgetSpent(speaker), action: 'handoff', origin: 'budget notice' };
+  return {
+    reply: MESSAGES[languages[0]].budgetSpent(speaker),
+    action: 'handoff',
+    origin: 'budget notice',
+  };
 }
 
 async function readWaiting({ db, people }: StoreDraftDeps, { subjectId }: TurnRequest) {

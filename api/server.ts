@@ -104,10 +104,17 @@ export async function startApi(settings: ApiSettings, log: Log): Promise<Running
   });
   const webhooks = webhookRoutes({
     channels: {
-      instagram: { secrets: settings.INSTAGRAM_APP_SECRETS, verifyToken: settings.INSTAGRAM_VERIFY_TOKEN },
-      whatsapp: { secrets: settings.WHATSAPP_APP_SECRETS, verifyToken: settings.WHATSAPP_VERIFY_TOKEN },
+      instagram: {
+        secrets: settings.INSTAGRAM_APP_SECRETS,
+        verifyToken: settings.INSTAGRAM_VERIFY_TOKEN,
+      },
+      whatsapp: {
+        secrets: settings.WHATSAPP_APP_SECRETS,
+        verifyToken: settings.WHATSAPP_VERIFY_TOKEN,
+      },
     },
-    ingest: (events) => ingest({ ...storage, languages, humanPauseMs: settings.HUMAN_PAUSE }, events),
+    ingest: (events) =>
+      ingest({ ...storage, languages, humanPauseMs: settings.HUMAN_PAUSE }, events),
     afterCommit: afterCommit.run,
     metrics,
     log,
@@ -141,7 +148,10 @@ export async function startApi(settings: ApiSettings, log: Log): Promise<Running
   const metricsServer =
     metricsPort === undefined
       ? null
-      : await listen(createApp({ routers: [metricsRoutes(metrics)], log }), { host, port: metricsPort });
+      : await listen(createApp({ routers: [metricsRoutes(metrics)], log }), {
+          host,
+          port: metricsPort,
+        });
 
   return {
     port: server.port,
@@ -157,7 +167,10 @@ export async function startApi(settings: ApiSettings, log: Log): Promise<Running
 }
 
 function openStorage(settings: ApiSettings, log: Log) {
-  const ring = FileKeyRing.open({ ringFile: settings.KEY_RING_FILE, rootKeyFile: settings.ROOT_KEY_FILE });
+  const ring = FileKeyRing.open({
+    ringFile: settings.KEY_RING_FILE,
+    rootKeyFile: settings.ROOT_KEY_FILE,
+  });
   const cache = new SubjectKeyCache({ capacity: 20_000, now: Date.now });
   const cacheSweep = setInterval(() => cache.sweep(), 5_000);
   const { db, pool } = connectDatabase({

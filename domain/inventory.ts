@@ -42,7 +42,8 @@ export interface TableRule<Row> {
  */
 export const TABLES = {
   'mayfly.ledger_checkpoints': {
-    purpose: 'signed statements of how far the ledger had come, so that nobody can rewrite it unseen',
+    purpose:
+      'signed statements of how far the ledger had come, so that nobody can rewrite it unseen',
     promises: ['U4', 'S4'],
     retention: 'as long as the software is installed',
     eraser: { by: 'nothing to erase' },
@@ -54,11 +55,14 @@ export const TABLES = {
     },
   },
   'mayfly.ledger': {
-    purpose: 'what was done with whose right and when: random ids, counts and fixed words, chained by hashes',
+    purpose:
+      'what was done with whose right and when: random ids, counts and fixed words, chained by hashes',
     promises: ['U4', 'S3', 'S4'],
     retention: 'as long as the software is installed',
     eraser: { by: 'nothing to erase' },
-    export: { not: 'it says nothing about any person; what was done for a request stands on its status page' },
+    export: {
+      not: 'it says nothing about any person; what was done for a request stands on its status page',
+    },
     columns: {
       position: 'nothing personal',
       at: 'nothing personal',
@@ -89,7 +93,8 @@ export const TABLES = {
     },
   },
   'keys.departures': {
-    purpose: 'which buckets somebody left while the key is still there that opens old copies of what they left',
+    purpose:
+      'which buckets somebody left while the key is still there that opens old copies of what they left',
     promises: ['D3', 'D4'],
     retention: 'until the bucket has a new key',
     eraser: { by: 'nothing to erase' },
@@ -97,7 +102,8 @@ export const TABLES = {
     columns: { bucket: 'nothing personal', bucket_version: 'nothing personal' },
   },
   'mayfly.delivery_copies': {
-    purpose: 'which further messages at Meta are one that we sent, so that a duplicate is seen and counted',
+    purpose:
+      'which further messages at Meta are one that we sent, so that a duplicate is seen and counted',
     promises: ['C1', 'R1'],
     retention: 'as long as the subject',
     eraser: { by: 'subject column', column: 'subject_id' },
@@ -229,7 +235,8 @@ export const TABLES = {
     },
   },
   'mayfly.subjects': {
-    purpose: 'one row per person and business account: when they last wrote, and whether they may be answered',
+    purpose:
+      'one row per person and business account: when they last wrote, and whether they may be answered',
     promises: ['R1', 'G4', 'G6', 'M1'],
     retention: 'as long as the subject',
     eraser: { by: 'subject column', column: 'id' },
@@ -272,8 +279,14 @@ export const TABLES = {
     promises: ['D3', 'D4'],
     retention: 'eight days',
     eraser: { by: 'nothing to erase' },
-    export: { not: 'a hash under a key that is destroyed after eight days; nobody can tell whose it is' },
-    columns: { day: 'time or count', hash: 'identifier, encrypted hash', erased_at: 'time or count' },
+    export: {
+      not: 'a hash under a key that is destroyed after eight days; nobody can tell whose it is',
+    },
+    columns: {
+      day: 'time or count',
+      hash: 'identifier, encrypted hash',
+      erased_at: 'time or count',
+    },
   },
   'mayfly.certificates': {
     purpose: 'the signed statement of what was erased, which the person can check',
@@ -301,7 +314,9 @@ export const TABLES = {
     promises: ['D1', 'D6', 'D7', 'U4'],
     retention: 'as long as the software is installed',
     eraser: { by: 'nothing to erase' },
-    export: { not: 'its contact data goes when it is answered; the rest is the record of the answer' },
+    export: {
+      not: 'its contact data goes when it is answered; the rest is the record of the answer',
+    },
     columns: {
       id: 'our own random id',
       right_asked: 'state',
@@ -325,7 +340,9 @@ export const TABLES = {
     promises: ['C2', 'C3', 'D3'],
     retention: 'as long as the subject',
     eraser: { by: 'subject column', column: 'subject_id' },
-    export: { not: 'a hash says nothing to the person; what it stands for is exported from where it lies sealed' },
+    export: {
+      not: 'a hash says nothing to the person; what it stands for is exported from where it lies sealed',
+    },
     columns: {
       bucket: 'state',
       bucket_version: 'time or count',
@@ -335,7 +352,8 @@ export const TABLES = {
     },
   },
   'keys.subject_keys': {
-    purpose: 'the key that opens everything of one person; destroying it is what makes erasure final',
+    purpose:
+      'the key that opens everything of one person; destroying it is what makes erasure final',
     promises: ['S2', 'D3', 'D4'],
     retention: 'as long as the subject',
     eraser: { by: 'subject column', column: 'subject_id' },
@@ -353,7 +371,11 @@ export const TABLES = {
 export type PlainForm =
   | 'name that a provider gave a request'
   | 'random id'
-  | 'count' | 'milliseconds' | 'time' | 'fixed word' | 'yes or no'
+  | 'count'
+  | 'milliseconds'
+  | 'time'
+  | 'fixed word'
+  | 'yes or no'
   /** Of objects, whose fields have forms of their own. */
   | 'list';
 
@@ -425,14 +447,23 @@ export const FILES = {
   'key ring': { holds: 'bucket keys, wrapped by the root key', personal: false },
   'root key': { holds: 'the key of the key ring', personal: false },
   'signing keys': { holds: 'keys that sign certificates and checkpoints', personal: false },
-  'ledger checkpoints': { holds: 'signed statements of how far the ledger had come', personal: false },
+  'ledger checkpoints': {
+    holds: 'signed statements of how far the ledger had come',
+    personal: false,
+  },
   'Postgres data folder': { holds: 'the tables above', personal: true },
-  'Temporal database': { holds: 'histories: random ids, counts, times and fixed words', personal: false },
+  'Temporal database': {
+    holds: 'histories: random ids, counts, times and fixed words',
+    personal: false,
+  },
   logs: { holds: 'allow-listed fields: random ids, counts and fixed words', personal: false },
 } as const;
 
 /** Outside parties that receive something about a person, and what. */
 export const RECIPIENTS = {
   Meta: { receives: 'the reply and the address it goes to', promises: ['C3', 'M1'] },
-  'AI provider': { receives: 'the text of this session, to write the reply', promises: ['U1', 'T1'] },
+  'AI provider': {
+    receives: 'the text of this session, to write the reply',
+    promises: ['U1', 'T1'],
+  },
 } as const satisfies Record<string, { receives: string; promises: readonly PromiseId[] }>;

@@ -31,7 +31,13 @@ export const REQUEST_STATES = [
 ] as const;
 export type RequestState = (typeof REQUEST_STATES)[number];
 
-export const REQUEST_ENDS = ['finished', 'refused', 'withdrawn', 'not verified', 'nothing found'] as const satisfies RequestState[];
+export const REQUEST_ENDS = [
+  'finished',
+  'refused',
+  'withdrawn',
+  'not verified',
+  'nothing found',
+] as const satisfies RequestState[];
 export type RequestEnd = (typeof REQUEST_ENDS)[number];
 
 /** How a request does against its due time. */
@@ -101,9 +107,17 @@ export function readable(bytes: Uint8Array, length: number): string {
 
 /** The phrase that a whole message is, in its one true spelling, or null. People type O for 0 and I for 1. */
 export function recognisePhrase(message: string): string | null {
-  const typed = message.normalize('NFKC').trim().toUpperCase().replaceAll(/[\s\u2010-\u2015\u2212]+/g, '-');
+  const typed = message
+    .normalize('NFKC')
+    .trim()
+    .toUpperCase()
+    .replaceAll(/[\s\u2010-\u2015\u2212]+/g, '-');
   if (!typed.startsWith('DELETE-')) return null;
-  const letters = typed.slice('DELETE-'.length).replaceAll('O', '0').replaceAll(/[IL]/g, '1').replaceAll('-', '');
+  const letters = typed
+    .slice('DELETE-'.length)
+    .replaceAll('O', '0')
+    .replaceAll(/[IL]/g, '1')
+    .replaceAll('-', '');
   const phrase = `DELETE-${letters}`;
   return PHRASE.test(phrase) ? phrase : null;
 }

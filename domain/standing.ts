@@ -11,7 +11,14 @@ export interface Standing {
  * Who found the words of a reply: the model, Mayfly itself, or a human through Meta's own app. A `plea` asks for words in
  * place of what the assistant cannot read; a `notice` answers a command.
  */
-export const REPLY_ORIGINS = ['model', 'fallback', 'plea', 'notice', 'budget notice', 'human'] as const;
+export const REPLY_ORIGINS = [
+  'model',
+  'fallback',
+  'plea',
+  'notice',
+  'budget notice',
+  'human',
+] as const;
 export type ReplyOrigin = (typeof REPLY_ORIGINS)[number];
 
 /** Why the assistant keeps silent, in the order in which reasons count. */

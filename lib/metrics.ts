@@ -82,4 +82,12 @@ export function createMetrics() {
 }
 
 /** Every label that a metric may have. */
-export const METRIC_LABELS = ['channel', 'status', 'type', 'result', 'by', 'outcome', 'reason'] as const;
+export const METRIC_LABELS = [
+  'channel',
+  'status',
+  'type',
+  'result',
+  'by',
+  'outcome',
+  'reason',
+] as const;

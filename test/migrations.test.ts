@@ -7,7 +7,11 @@ import { testDatabase } from './support/test-postgres.ts';
 const DUMP = 'docs/schema.txt';
 
 const database = await testDatabase();
-const { db } = connectDatabase({ connectionString: database.connectionString, maxConnections: 2, onIdleError: () => undefined });
+const { db } = connectDatabase({
+  connectionString: database.connectionString,
+  maxConnections: 2,
+  onIdleError: () => undefined,
+});
 
 afterAll(async () => {
   await db.destroy();

@@ -100,7 +100,11 @@ export async function createWorkerDeps(
   const dataConverter = createDataConverter(ring);
   const namespace = settings.TEMPORAL_CONVERSATIONS_NAMESPACE;
   const client = new Client({ connection, namespace, dataConverter });
-  const privacy = new Client({ connection, namespace: settings.TEMPORAL_PRIVACY_NAMESPACE, dataConverter });
+  const privacy = new Client({
+    connection,
+    namespace: settings.TEMPORAL_PRIVACY_NAMESPACE,
+    dataConverter,
+  });
   const model = createReplyModel({
     api: settings.LLM_API,
     apiKey: settings.OPENAI_API_KEY,
@@ -147,7 +151,8 @@ export async function createWorkerDeps(
     db,
     people,
     humanPauseMs: settings.HUMAN_PAUSE,
-    waits: settings.EVIDENCE_WAIT === undefined ? EVIDENCE_WAITS : evenWaits(settings.EVIDENCE_WAIT),
+    waits:
+      settings.EVIDENCE_WAIT === undefined ? EVIDENCE_WAITS : evenWaits(settings.EVIDENCE_WAIT),
     counts: createDeliveryCounts(metrics),
   };
   const activities: ConversationActivities & SweepActivities = {

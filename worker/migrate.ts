@@ -77,7 +77,11 @@ async function refuseIfAnyIn(
     maxConnections: 1,
     onIdleError: () => undefined,
   });
-  const row = await db.selectFrom(table).select(sql`1`.as('one')).limit(1).executeTakeFirst();
+  const row = await db
+    .selectFrom(table)
+    .select(sql`1`.as('one'))
+    .limit(1)
+    .executeTakeFirst();
   await db.destroy();
   if (row !== undefined) throw new SettingsError(message);
 }

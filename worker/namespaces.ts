@@ -4,7 +4,8 @@ import type { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import protos from '@temporalio/proto';
 
-const { INDEXED_VALUE_TYPE_DATETIME, INDEXED_VALUE_TYPE_KEYWORD } = protos.temporal.api.enums.v1.IndexedValueType;
+const { INDEXED_VALUE_TYPE_DATETIME, INDEXED_VALUE_TYPE_KEYWORD } =
+  protos.temporal.api.enums.v1.IndexedValueType;
 
 /** gRPC's status codes. */
 const NOT_FOUND = 5;
@@ -34,26 +35,42 @@ const SEARCH_ATTRIBUTES = {
  * Makes sure that a namespace exists with exactly this retention, in milliseconds; longer would keep more than is
  * promised. Returns when it can be used: the server's caches learn of a new one only after a while.
  */
-export async function ensureNamespace(connection: Connection, namespace: string, retentionMs: number): Promise<void> {
+export async function ensureNamespace(
+  connection: Connection,
+  namespace: string,
+  retentionMs: number,
+): Promise<void> {
   const retention = msToTs(retentionMs);
   const known = await describeNamespace(connection, namespace);
   if (known === null) {
-    await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: retention });
+    await connection.workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: retention,
+    });
     await untilUsable(connection, namespace);
     return;
   }
   const current = known.config?.workflowExecutionRetentionTtl?.seconds?.toString();
   if (current === retention.seconds?.toString()) return;
-  await connection.workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl: retention } });
+  await connection.workflowService.updateNamespace({
+    namespace,
+    config: { workflowExecutionRetentionTtl: retention },
+  });
 }
 
 /** Makes sure that privacy requests can be found by right, state, clock and door. */
-export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+export async function ensureSearchAttributes(
+  connection: Connection,
+  namespace: string,
+): Promise<void> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   const missing = Object.entries(SEARCH_ATTRIBUTES).filter(([name]) => !(name in customAttributes));
   if (missing.length === 0) return;
   try {
-    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing) });
+    await connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(missing),
+    });
   } catch (error) {
     // Another process added them in the same moment.
     if (!isGrpcServiceError(error) || error.code !== ALREADY_EXISTS) throw error;

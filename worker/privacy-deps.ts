@@ -43,7 +43,8 @@ const DAY_MS = 86_400_000;
 
 /** Everything that workflows of the privacy namespace may do to the world. */
 export function createPrivacyActivities(parts: PrivacyParts) {
-  const { db, people, ring, cache, graph, words, conversations, privacy, metrics, log, settings } = parts;
+  const { db, people, ring, cache, graph, words, conversations, privacy, metrics, log, settings } =
+    parts;
   const keys = SigningKeys.open(settings.SIGNING_KEY_FILE);
   const tombstones = new Tombstones(ring);
   const requests = createPrivacyRequests(privacy);

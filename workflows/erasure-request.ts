@@ -25,7 +25,8 @@ const LOOK_AGAIN_MS = 6 * 3_600_000;
 /** Policy D1 to D6: find out who asks, erase, confirm, within 72 hours. Late work alerts and goes on. */
 export async function erasureRequest(request: RequestInput): Promise<RequestEnd> {
   const news = { isHere: false };
-  for (const signal of [identityVerified, withdrawn]) setHandler(signal, () => void (news.isHere = true));
+  for (const signal of [identityVerified, withdrawn])
+    setHandler(signal, () => void (news.isHere = true));
   const progress = new RequestProgress(request);
 
   let work = await look(request, progress);
@@ -42,11 +43,18 @@ export async function erasureRequest(request: RequestInput): Promise<RequestEnd>
 }
 
 /** Erases whoever is proven, and says so; or ends the request for want of anyone to erase. */
-async function answer(request: RequestInput, progress: RequestProgress, news: { isHere: boolean }): Promise<RequestEnd | null> {
+async function answer(
+  request: RequestInput,
+  progress: RequestProgress,
+  news: { isHere: boolean },
+): Promise<RequestEnd | null> {
   const { requestId } = request;
   for (;;) {
     news.isHere = false;
-    const { isWithdrawn, isRefused, subjectIds, proven, channelsNamed } = await look(request, progress);
+    const { isWithdrawn, isRefused, subjectIds, proven, channelsNamed } = await look(
+      request,
+      progress,
+    );
     if (isWithdrawn) return progress.ends('withdrawn');
     if (subjectIds.length > 0) {
       // One whose erasure is stuck must not keep the others waiting.
@@ -66,7 +74,11 @@ async function answer(request: RequestInput, progress: RequestProgress, news: { 
 }
 
 /** Says that it is done. The way to the person is forgotten before the rest is waited for: nobody needs it any more. */
-async function tell(requestId: string, progress: RequestProgress, reason: string | null): Promise<null> {
+async function tell(
+  requestId: string,
+  progress: RequestProgress,
+  reason: string | null,
+): Promise<null> {
   await progress.is('erased here');
   await certify({ requestId });
   await tellPerson({ requestId });

@@ -8,6 +8,9 @@ const { restartLostRequests, clearTombstones } = proxyActivities<ReconcileReques
 });
 
 /** Policy D6: no request is lost, whatever happened to its workflow; and the guard against late messages does not outlive its days. */
-export async function reconcileRequests(): Promise<{ restarted: number; tombstonesCleared: number }> {
+export async function reconcileRequests(): Promise<{
+  restarted: number;
+  tombstonesCleared: number;
+}> {
   return { restarted: await restartLostRequests(), tombstonesCleared: await clearTombstones() };
 }

@@ -17,7 +17,9 @@ const PURGE_TIME = '40 minutes';
  * Policy R1: whoever has not written for so long is forgotten, well before 90 days are over, and another query proves
  * that nobody older is left. By the clock it visits the buckets whose turn it is; by hand it can visit all of them.
  */
-export async function retentionPurge(scope: PurgeScope = 'buckets that are due'): Promise<PurgeReport> {
+export async function retentionPurge(
+  scope: PurgeScope = 'buckets that are due',
+): Promise<PurgeReport> {
   const { runId, startTime } = workflowInfo();
   const run: PurgeRun = { purgeId: runId, hour: hourOf(startTime.getTime()), scope };
   const failure = await CancellationScope.withTimeout(PURGE_TIME, () => purge(run)).then(

@@ -20,7 +20,11 @@ export function metaRoutes(deps: MetaRouteDeps): Router {
   return router;
 }
 
-const NOT_GENUINE = { status: 400, title: 'Not genuine', detail: 'The form field signed_request must be signed by Meta for this app.' };
+const NOT_GENUINE = {
+  status: 400,
+  title: 'Not genuine',
+  detail: 'The form field signed_request must be signed by Meta for this app.',
+};
 
 /** Source: Meta, data deletion callback: answer with a page for the person and a code. */
 function dataDeletion(deps: MetaRouteDeps): RequestHandler {
@@ -35,8 +39,12 @@ function dataDeletion(deps: MetaRouteDeps): RequestHandler {
 /** The business removed the app: Meta expects 200, and no request of a person comes with it. */
 function deauthorize(deps: MetaRouteDeps): RequestHandler {
   return (request, response) => {
-    if (readSignedRequest(fieldOf(request.body), deps.secrets) === null) return sendProblem(response, NOT_GENUINE);
-    deps.log.warn({ event: 'app removed' }, 'Meta says that this app was removed from an account: its token is of no use any more');
+    if (readSignedRequest(fieldOf(request.body), deps.secrets) === null)
+      return sendProblem(response, NOT_GENUINE);
+    deps.log.warn(
+      { event: 'app removed' },
+      'Meta says that this app was removed from an account: its token is of no use any more',
+    );
     response.json({ status: 'ok' });
   };
 }

@@ -34,10 +34,16 @@ const WROTE_SINCE = 'a message came after this was asked for';
  * Takes in a deletion that Meta signed, and returns its code; the same request again gets the same code and is not worked
  * twice. Meta's signature is the proof. An id that we do not know gets its page as well.
  */
-export async function openMetaRequest(deps: MetaRequestDeps, signed: DeletionOfMeta): Promise<string> {
+export async function openMetaRequest(
+  deps: MetaRequestDeps,
+  signed: DeletionOfMeta,
+): Promise<string> {
   const now = new Date();
   // One without a time is taken for the same as another one of that day.
-  const code = deps.codeHash.ofMeta(signed.userId, signed.issuedAt?.getTime() ?? Math.floor(now.getTime() / DAY_MS));
+  const code = deps.codeHash.ofMeta(
+    signed.userId,
+    signed.issuedAt?.getTime() ?? Math.floor(now.getTime() / DAY_MS),
+  );
   const input = await inTransaction(deps.db, async (trx) => {
     await lockCode(trx, deps.codeHash.of('code', code));
     const known = await findByCode(trx, deps.codeHash, code);
@@ -47,7 +53,10 @@ export async function openMetaRequest(deps: MetaRequestDeps, signed: DeletionOfM
   try {
     await deps.requests.start(input);
   } catch (error) {
-    deps.log.warn({ event: 'request waits', error }, 'a request of Meta could not be started; the reconcile schedule will');
+    deps.log.warn(
+      { event: 'request waits', error },
+      'a request of Meta could not be started; the reconcile schedule will',
+    );
   }
   return code;
 }
@@ -78,9 +87,19 @@ async function receive(
   }
   if (older.length > 0) await recordStep(trx, requestId, 'working');
   const received = { right: 'erasure', intake: 'meta' } as const;
-  await appendLedger(trx, { actorRole: 'meta', action: 'request received', requestId, details: received });
+  await appendLedger(trx, {
+    actorRole: 'meta',
+    action: 'request received',
+    requestId,
+    details: received,
+  });
   const verified = { by: 'signature of meta' } as const;
-  await appendLedger(trx, { actorRole: 'meta', action: 'identity verified', requestId, details: verified });
+  await appendLedger(trx, {
+    actorRole: 'meta',
+    action: 'identity verified',
+    requestId,
+    details: verified,
+  });
   return input;
 }
 

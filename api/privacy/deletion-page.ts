@@ -18,20 +18,26 @@ export function deletionPage(site: Site, entered: Entered = NOTHING_ENTERED): Ht
   const main = html`
     ${summary(entered)}
     <p>
-      You can have everything deleted that ${companyName} holds about you from Instagram Direct and WhatsApp: your messages,
-      our answers, how to reach you, and everything linked to them. It is deleted for good, and you get an answer within 72
-      hours. There are three ways; one is enough.
+      You can have everything deleted that ${companyName} holds about you from Instagram Direct and
+      WhatsApp: your messages, our answers, how to reach you, and everything linked to them. It is
+      deleted for good, and you get an answer within 72 hours. There are three ways; one is enough.
     </p>
     <h2>In the chat</h2>
-    <p>Write <strong>delete my data</strong> to us on Instagram or WhatsApp, and send back the phrase that you get.</p>
+    <p>
+      Write <strong>delete my data</strong> to us on Instagram or WhatsApp, and send back the phrase
+      that you get.
+    </p>
     <h2>With this form</h2>
     <p>
-      You will get a phrase to send from each account that you name. That is how we know that it is yours; we ask for no
-      document. Nothing is deleted before that.
+      You will get a phrase to send from each account that you name. That is how we know that it is
+      yours; we ask for no document. Nothing is deleted before that.
     </p>
     ${form(entered)}
     <h2>By mail</h2>
-    <p>Send this letter to <a href="mailto:${contactEmail}?subject=Data%20Deletion%20Request">${contactEmail}</a>:</p>
+    <p>
+      Send this letter to
+      <a href="mailto:${contactEmail}?subject=Data%20Deletion%20Request">${contactEmail}</a>:
+    </p>
     <pre class="panel">
 Subject: Data Deletion Request
 
@@ -41,14 +47,15 @@ WhatsApp number with country code: +
 </pre>
     <h2>What this does not cover</h2>
     <p>
-      What Meta keeps of the same conversation is not ours to delete. In Instagram, see "Your activity" and "Download or
-      transfer your information"; in WhatsApp, delete the chat in the app. The AI provider that writes our answers keeps a log
-      of its own for a while; the page of your request says until when.
+      What Meta keeps of the same conversation is not ours to delete. In Instagram, see "Your
+      activity" and "Download or transfer your information"; in WhatsApp, delete the chat in the
+      app. The AI provider that writes our answers keeps a log of its own for a while; the page of
+      your request says until when.
     </p>
     <h2>No answer after 72 hours?</h2>
     <p>
-      Ask again, or write to <a href="mailto:${contactEmail}">${contactEmail}</a>. Asking again does no harm: what is being
-      deleted is not deleted twice.
+      Ask again, or write to <a href="mailto:${contactEmail}">${contactEmail}</a>. Asking again does
+      no harm: what is being deleted is not deleted twice.
     </p>
   `;
   return sitePage(site, { title: 'Delete my data', main });
@@ -97,9 +104,14 @@ function form(entered: Entered): Html {
       <label for="description">${NAMES['description'] ?? ''}</label>
       <p class="hint" id="description-hint">Not needed.</p>
       ${errorOf(entered, 'description')}
-      <textarea id="description" name="description" rows="3" maxlength="2000" ${describedBy(entered, 'description')}>
-${entered.values['description'] ?? ''}</textarea
+      <textarea
+        id="description"
+        name="description"
+        rows="3"
+        maxlength="2000"
+        ${describedBy(entered, 'description')}
       >
+${entered.values['description'] ?? ''}</textarea>
       <button type="submit">Ask for deletion</button>
     </form>
   `;

@@ -10,7 +10,8 @@ import type { RequestRouteDeps } from './request-routes.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { wantsPage } from './wants-page.ts';
 
-const NOT_OFFERED = 'only erasure can be asked for here; for any other right write to our contact address';
+const NOT_OFFERED =
+  'only erasure can be asked for here; for any other right write to our contact address';
 
 /** `POST /privacy/requests`: takes a request in, whether or not we know anybody whom it could mean. */
 export function makeRequest(deps: RequestRouteDeps): RequestHandler {
@@ -23,22 +24,34 @@ export function makeRequest(deps: RequestRouteDeps): RequestHandler {
     if (waitMs !== null) {
       response.set('retry-after', String(Math.ceil(waitMs / 1000)));
       const detail = 'Many people ask at this moment. Try again in a minute.';
-      return refuse(deps.site, request, response, { status: 429, title: 'Too many requests', detail });
+      return refuse(deps.site, request, response, {
+        status: 429,
+        title: 'Too many requests',
+        detail,
+      });
     }
     const form = requestForm.safeParse(request.body ?? {});
     if (!form.success) return answerErrors(deps, request, response, errorsOf(form.error));
     const { right, instagram, whatsapp, description, reply_to: replyTo } = form.data;
-    if (right !== 'erasure') return answerErrors(deps, request, response, [{ field: 'right', detail: NOT_OFFERED }]);
+    if (right !== 'erasure')
+      return answerErrors(deps, request, response, [{ field: 'right', detail: NOT_OFFERED }]);
     const contact = { instagram, whatsapp, description, replyTo, chats: [] };
     const intake = request.is('json') ? 'api' : 'form';
     answerOpened(deps, request, response, await openRequest(deps, { right, intake, contact }));
   };
 }
 
-function answerErrors({ site }: RequestRouteDeps, request: Request, response: Response, errors: FieldError[]): void {
+function answerErrors(
+  { site }: RequestRouteDeps,
+  request: Request,
+  response: Response,
+  errors: FieldError[],
+): void {
   response.status(422);
   if (wantsPage(request)) {
-    response.type('html').send(String(deletionPage(site, { values: textsOf(request.body), errors })));
+    response
+      .type('html')
+      .send(String(deletionPage(site, { values: textsOf(request.body), errors })));
     return;
   }
   const detail = errors.map(({ field, detail: what }) => `${field}: ${what}`).join('; ');
@@ -49,10 +62,17 @@ function answerErrors({ site }: RequestRouteDeps, request: Request, response: Re
 /** What was entered, to be shown again. */
 function textsOf(body: unknown): Record<string, string> {
   if (typeof body !== 'object' || body === null) return {};
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => typeof value === 'string')) as Record<string, string>;
+  return Object.fromEntries(
+    Object.entries(body).filter(([, value]) => typeof value === 'string'),
+  ) as Record<string, string>;
 }
 
-function answerOpened(deps: RequestRouteDeps, request: Request, response: Response, opened: OpenedRequest): void {
+function answerOpened(
+  deps: RequestRouteDeps,
+  request: Request,
+  response: Response,
+  opened: OpenedRequest,
+): void {
   const statusUrl = `${deps.publicUrl}/privacy/requests/${opened.code}`;
   response.status(202).set('cache-control', 'no-store');
   if (wantsPage(request)) {

@@ -53,10 +53,16 @@ export async function openRequest(
   return { ...codes, input };
 }
 
-async function startOrLeave({ requests, log }: OpenRequestDeps, input: RequestInput): Promise<void> {
+async function startOrLeave(
+  { requests, log }: OpenRequestDeps,
+  input: RequestInput,
+): Promise<void> {
   try {
     await requests.start(input);
   } catch (error) {
-    log.warn({ event: 'request waits', error }, 'a privacy request could not be started; the reconcile schedule will');
+    log.warn(
+      { event: 'request waits', error },
+      'a privacy request could not be started; the reconcile schedule will',
+    );
   }
 }

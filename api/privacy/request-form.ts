@@ -5,7 +5,10 @@ import { phoneNumber } from '../../lib/meta/phone-number.ts';
 const HANDLE = /^[a-z0-9._]{1,30}$/;
 
 const blankIsNothing = <Schema extends z.ZodType>(schema: Schema) =>
-  z.preprocess((value) => (typeof value === 'string' && value.trim() === '' ? undefined : value), schema.optional());
+  z.preprocess(
+    (value) => (typeof value === 'string' && value.trim() === '' ? undefined : value),
+    schema.optional(),
+  );
 
 /** What a person may say when they make a request, as JSON or as a form. At least one account is named. */
 export const requestForm = z
@@ -21,9 +24,14 @@ export const requestForm = z
       z
         .string({ error: 'must be text' })
         .transform((number) => phoneNumber(number.normalize('NFKC').trim()) ?? '')
-        .refine((number) => number !== '', 'must be a phone number with its country code, such as +1 555 010 0000'),
+        .refine(
+          (number) => number !== '',
+          'must be a phone number with its country code, such as +1 555 010 0000',
+        ),
     ),
-    description: blankIsNothing(z.string({ error: 'must be text' }).max(2000, 'must be 2000 characters at most')),
+    description: blankIsNothing(
+      z.string({ error: 'must be text' }).max(2000, 'must be 2000 characters at most'),
+    ),
     reply_to: blankIsNothing(z.email('must be a mail address')),
   })
   .refine(({ instagram, whatsapp }) => instagram !== undefined || whatsapp !== undefined, {

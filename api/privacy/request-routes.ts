@@ -22,12 +22,19 @@ export interface RequestRouteDeps extends OpenRequestDeps {
 }
 
 const CODE = /^[0-9A-HJKMNP-TV-Z]{26}$/;
-const NOT_FOUND = { status: 404, title: 'Not found', detail: 'There is no request with this code.' };
+const NOT_FOUND = {
+  status: 404,
+  title: 'Not found',
+  detail: 'There is no request with this code.',
+};
 
 /** The door for people: making a request, seeing where it stands, taking it back, and its certificate. */
 export function requestRoutes(deps: RequestRouteDeps): Router {
   const router = Router();
-  router.get('/privacy/deletion', (_request, response) => void response.type('html').send(String(deletionPage(deps.site))));
+  router.get(
+    '/privacy/deletion',
+    (_request, response) => void response.type('html').send(String(deletionPage(deps.site))),
+  );
   const body = [json({ limit: '32kb' }), urlencoded({ extended: false, limit: '32kb' })];
   router.post('/privacy/requests', ...body, makeRequest(deps));
   router.get('/privacy/requests/:code', withRequest(deps, showStatus(deps)));
@@ -36,7 +43,12 @@ export function requestRoutes(deps: RequestRouteDeps): Router {
   return router;
 }
 
-type CodeHandler = (request: Request, response: Response, found: FoundRequest, code: string) => void | Promise<void>;
+type CodeHandler = (
+  request: Request,
+  response: Response,
+  found: FoundRequest,
+  code: string,
+) => void | Promise<void>;
 
 /** Finds the request of a code; an unknown and a malformed one are answered alike. */
 function withRequest(deps: RequestRouteDeps, handle: CodeHandler): RequestHandler {
@@ -63,7 +75,8 @@ function showStatus({ site, publicUrl }: RequestRouteDeps): CodeHandler {
       received_at: found.received_at.toISOString(),
       due_at: found.due_at.toISOString(),
       steps: found.steps.map(({ name, at }) => ({ name, at: at.toISOString() })),
-      expiring_elsewhere: until === null ? [] : [{ where: 'the log of our AI provider', until: until.toISOString() }],
+      expiring_elsewhere:
+        until === null ? [] : [{ where: 'the log of our AI provider', until: until.toISOString() }],
       outcome: found.closed_at === null ? null : found.state,
       reason: found.reason,
     });
@@ -75,12 +88,25 @@ function withdraw(deps: RequestRouteDeps): CodeHandler {
     const wayBack = html`<p><a href="/privacy/requests/${code}">Back to your request</a></p>`;
     if (!isSameOrigin(request, deps.publicUrl)) {
       const detail = 'Use the button on the status page.';
-      return refuse(deps.site, request, response, { status: 403, title: 'Not from here', detail }, wayBack);
+      return refuse(
+        deps.site,
+        request,
+        response,
+        { status: 403, title: 'Not from here', detail },
+        wayBack,
+      );
     }
     const result = await inTransaction(deps.db, (trx) => withdrawRequest(trx, found.id));
     if (result === 'too late') {
-      const detail = 'Erasing has begun, or the request has ended: it cannot be taken back any more.';
-      return refuse(deps.site, request, response, { status: 409, title: 'Too late', detail }, wayBack);
+      const detail =
+        'Erasing has begun, or the request has ended: it cannot be taken back any more.';
+      return refuse(
+        deps.site,
+        request,
+        response,
+        { status: 409, title: 'Too late', detail },
+        wayBack,
+      );
     }
     await tellOrLeave(deps, found.id);
     if (wantsPage(request)) response.redirect(303, `/privacy/requests/${code}`);
@@ -103,6 +129,9 @@ async function tellOrLeave({ requests, log }: OpenRequestDeps, requestId: string
   try {
     await requests.tell(requestId, 'withdrawn');
   } catch (error) {
-    log.warn({ event: 'request waits', error }, 'a withdrawn request could not be told; the reconcile schedule will');
+    log.warn(
+      { event: 'request waits', error },
+      'a withdrawn request could not be told; the reconcile schedule will',
+    );
   }
 }

@@ -9,5 +9,8 @@ export function isSameOrigin(request: Request, publicUrl: string): boolean {
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   const origin = request.get('origin');
   if (origin === undefined) return true;
-  return origin === new URL(publicUrl).origin || origin === `${request.protocol}://${request.get('host')}`;
+  return (
+    origin === new URL(publicUrl).origin ||
+    origin === `${request.protocol}://${request.get('host')}`
+  );
 }

@@ -16,8 +16,9 @@ export function statusPage(site: Site, request: FoundRequest, statusUrl: string,
   const main = html`
     <p class="${tone === '' ? 'state' : `state state-${tone}`}">${title}</p>
     <p>${next}</p>
-    ${request.reason === null ? null : html`<p>Reason: ${request.reason}.</p>`} ${clock(site, request, now)} ${steps(request)}
-    ${elsewhere(request)} ${certificate(request, path)} ${takeBack(request, path)}
+    ${request.reason === null ? null : html`<p>Reason: ${request.reason}.</p>`}
+    ${clock(site, request, now)} ${steps(request)} ${elsewhere(request)}
+    ${certificate(request, path)} ${takeBack(request, path)}
     <h2>This page</h2>
     <p>Keep its address: it is the only way here, and we cannot look it up for you.</p>
     <p><a href="${statusUrl}">${statusUrl}</a></p>
@@ -37,32 +38,55 @@ function clock({ contactEmail }: Site, request: FoundRequest, now: Date): Html {
       <dd>${pageTime(received)}</dd>
       <dt>Answer due</dt>
       <dd>${pageTime(due)}</dd>
-      ${answered === null ? null : html`<dt>Answered</dt><dd>${pageTime(answered)}</dd>`}
+      ${
+        answered === null
+          ? null
+          : html`<dt>Answered</dt>
+              <dd>${pageTime(answered)}</dd>`
+      }
     </dl>
-    ${answered !== null || isLate
-      ? null
-      : html`<p>
-          <label for="clock">${Math.floor(passed)} of ${hours} hours have passed</label>
-          <progress id="clock" value="${passed.toFixed(1)}" max="${hours}"></progress>
-        </p>`}
-    ${isLate
-      ? html`<p class="panel panel-bad">
-          This is late, and that is on record. Work on it goes on. You can
-          <a href="/privacy/deletion">ask again</a>, or write to <a href="mailto:${contactEmail}">${contactEmail}</a>.
-        </p>`
-      : null}
+    ${
+      answered !== null || isLate
+        ? null
+        : html`<p>
+            <label for="clock">${Math.floor(passed)} of ${hours} hours have passed</label>
+            <progress id="clock" value="${passed.toFixed(1)}" max="${hours}"></progress>
+          </p>`
+    }
+    ${
+      isLate
+        ? html`<p class="panel panel-bad">
+            This is late, and that is on record. Work on it goes on. You can
+            <a href="/privacy/deletion">ask again</a>, or write to
+            <a href="mailto:${contactEmail}">${contactEmail}</a>.
+          </p>`
+        : null
+    }
   `;
 }
 
 /** The steps of a request that goes well. */
-const WAY: readonly RequestState[] = ['received', 'confirm it is you', 'working', 'erased here', 'finished'];
+const WAY: readonly RequestState[] = [
+  'received',
+  'confirm it is you',
+  'working',
+  'erased here',
+  'finished',
+];
 
-function steps({ steps: taken, closed_at: closed, withdrawn_at: withdrawn, intake }: FoundRequest): Html {
+function steps({
+  steps: taken,
+  closed_at: closed,
+  withdrawn_at: withdrawn,
+  intake,
+}: FoundRequest): Html {
   const names = taken.map(({ name }) => name);
   const furthest = Math.max(...names.map((name) => WAY.indexOf(name)));
   const isOnItsWay = closed === null && withdrawn === null;
   // Meta has confirmed already who it is.
-  const ahead = WAY.slice(furthest + 1).filter((name) => intake !== 'meta' || name !== 'confirm it is you');
+  const ahead = WAY.slice(furthest + 1).filter(
+    (name) => intake !== 'meta' || name !== 'confirm it is you',
+  );
   return html`
     <h2>Steps</h2>
     <ol class="steps">
@@ -87,15 +111,20 @@ function certificate({ certificate: jws }: FoundRequest, path: string): Html | n
   return html`
     <h2>Certificate</h2>
     <p>
-      <a href="${path}/certificate">Download the certificate</a>: a signed statement of what was deleted, when, and how it was
-      checked. It contains nothing about you. <a href="/privacy/certificate#${jws}">Read and check it in your browser</a>.
+      <a href="${path}/certificate">Download the certificate</a>: a signed statement of what was
+      deleted, when, and how it was checked. It contains nothing about you.
+      <a href="/privacy/certificate#${jws}">Read and check it in your browser</a>.
     </p>
   `;
 }
 
-function takeBack({ state, steps: taken, withdrawn_at: withdrawn }: FoundRequest, path: string): Html | null {
+function takeBack(
+  { state, steps: taken, withdrawn_at: withdrawn }: FoundRequest,
+  path: string,
+): Html | null {
   const hasBegun = taken.some(({ name }) => name === 'working');
-  if (hasBegun || withdrawn !== null || (state !== 'received' && state !== 'confirm it is you')) return null;
+  if (hasBegun || withdrawn !== null || (state !== 'received' && state !== 'confirm it is you'))
+    return null;
   return html`
     <form method="post" action="${path}/withdraw">
       <button type="submit" class="quiet">Take this request back</button>

@@ -16,32 +16,53 @@ const WORDS: Record<RequestState, Words> = {
   received: { now: 'Received', next: 'Next we ask you to confirm that it is you.', tone: '' },
   'confirm it is you': {
     now: 'Waiting for you',
-    next: html`Send the phrase that you were given, as a message of its own, from each account that you named. Until then
-      nothing is deleted. If you do not have it any more, ${ASK_AGAIN}: the request without a phrase does no harm.`,
+    next: html`Send the phrase that you were given, as a message of its own, from each account that
+    you named. Until then nothing is deleted. If you do not have it any more, ${ASK_AGAIN}: the
+    request without a phrase does no harm.`,
     tone: '',
   },
-  working: { now: 'Deleting', next: 'This takes moments to minutes. You do not have to do anything.', tone: '' },
-  'erased here': { now: 'Deleted here', next: 'Everything that we held is gone. The certificate follows in a moment.', tone: 'good' },
+  working: {
+    now: 'Deleting',
+    next: 'This takes moments to minutes. You do not have to do anything.',
+    tone: '',
+  },
+  'erased here': {
+    now: 'Deleted here',
+    next: 'Everything that we held is gone. The certificate follows in a moment.',
+    tone: 'good',
+  },
   'waiting for others': {
     now: 'Deleted here, and waiting for others',
     next: 'Everything that we held is gone. What others still keep for a while is listed below, with the day on which it is gone as well.',
     tone: 'good',
   },
-  finished: { now: 'Finished', next: 'Everything is gone, and nothing more happens.', tone: 'good' },
+  finished: {
+    now: 'Finished',
+    next: 'Everything is gone, and nothing more happens.',
+    tone: 'good',
+  },
   refused: {
     now: 'Refused',
-    next: html`Nothing was deleted, for the reason below. You can ${ASK_AGAIN}, write to us, or turn to a data protection
-      authority.`,
+    next: html`Nothing was deleted, for the reason below. You can ${ASK_AGAIN}, write to us, or turn
+    to a data protection authority.`,
     tone: 'bad',
   },
-  withdrawn: { now: 'Taken back', next: html`This request was taken back, and nothing was deleted. You can ${ASK_AGAIN}.`, tone: '' },
+  withdrawn: {
+    now: 'Taken back',
+    next: html`This request was taken back, and nothing was deleted. You can ${ASK_AGAIN}.`,
+    tone: '',
+  },
   'not verified': {
     now: 'Not confirmed in time',
-    next: html`Nobody sent the phrase from the account that this request names, so nothing was deleted. You can ${ASK_AGAIN} at
-      any time.`,
+    next: html`Nobody sent the phrase from the account that this request names, so nothing was
+    deleted. You can ${ASK_AGAIN} at any time.`,
     tone: 'bad',
   },
-  'nothing found': { now: 'Nothing found', next: 'We hold nothing that belongs to this request.', tone: 'good' },
+  'nothing found': {
+    now: 'Nothing found',
+    next: 'We hold nothing that belongs to this request.',
+    tone: 'good',
+  },
 };
 
 /** The name of a step. */
@@ -65,7 +86,7 @@ export function wordsFor(request: FoundRequest): Words {
   if (!isInPart) return WORDS[state];
   return {
     ...WORDS[state],
-    next: html`What belongs to the accounts that you sent the phrase from is gone. The others were never confirmed, and nothing
-      of theirs was deleted. You can ${ASK_AGAIN} for them.`,
+    next: html`What belongs to the accounts that you sent the phrase from is gone. The others were
+    never confirmed, and nothing of theirs was deleted. You can ${ASK_AGAIN} for them.`,
   };
 }

@@ -15,5 +15,10 @@ export async function confirmRequest(
   const phrase = recognisePhrase(text);
   if (phrase === null) return null;
   const { channel, account } = from.person;
-  return confirmByPhrase(trx, deps, phrase, { subjectId: from.subjectId, channel, account, to: addressOf(from.person) });
+  return confirmByPhrase(trx, deps, phrase, {
+    subjectId: from.subjectId,
+    channel,
+    account,
+    to: addressOf(from.person),
+  });
 }

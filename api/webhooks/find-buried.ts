@@ -16,14 +16,21 @@ export async function findBuried(
     const known = erasures.get(name);
     const erasedAt = known === undefined ? await tombstones.lastErasure(trx, event.person) : known;
     erasures.set(name, erasedAt);
-    if (erasedAt !== null && (await isFromBefore(trx, tombstones, event, erasedAt))) buried.add(event);
+    if (erasedAt !== null && (await isFromBefore(trx, tombstones, event, erasedAt)))
+      buried.add(event);
   }
   return buried;
 }
 
 /** WhatsApp tells whole seconds: of the second of the erasure itself, a message that we never had is a new one. */
-async function isFromBefore(trx: InTransaction, tombstones: Tombstones, event: WebhookEvent, erasedAt: Date): Promise<boolean> {
+async function isFromBefore(
+  trx: InTransaction,
+  tombstones: Tombstones,
+  event: WebhookEvent,
+  erasedAt: Date,
+): Promise<boolean> {
   if (event.at > erasedAt) return false;
-  const isCertain = event.person?.channel !== 'whatsapp' || event.at.getTime() + 1000 <= erasedAt.getTime();
+  const isCertain =
+    event.person?.channel !== 'whatsapp' || event.at.getTime() + 1000 <= erasedAt.getTime();
   return isCertain || event.type !== 'message' || tombstones.isBuried(trx, event.providerId);
 }

@@ -15,7 +15,8 @@ export type EventResult =
   | 'erased'
   | 'taken over'
   | 'not ours'
-  | 'of no use' | 'too late';
+  | 'of no use'
+  | 'too late';
 
 export interface IngestDeps {
   db: Database;

@@ -22,16 +22,22 @@ export interface IngestResult extends AfterCommit {
  * Commits all events of one webhook in one transaction: after it returns, Meta may be told 200.
  * An error means that nothing was stored, and that Meta shall repeat.
  */
-export async function ingest(deps: IngestDeps, events: readonly WebhookEvent[]): Promise<IngestResult> {
+export async function ingest(
+  deps: IngestDeps,
+  events: readonly WebhookEvent[],
+): Promise<IngestResult> {
   return inTransaction(deps.db, async (trx) => {
     const after: AfterCommit = { toWake: new Set(), settled: new Set(), confirmed: new Set() };
     const buried = await findBuried(trx, deps.tombstones, events);
     const taken: EventResult[] = [];
     for (const run of runsOf(events.filter((event) => !buried.has(event)))) {
-      if (run.kind === 'messages') taken.push(...(await takeMessages(trx, deps, run.messages, after)));
+      if (run.kind === 'messages')
+        taken.push(...(await takeMessages(trx, deps, run.messages, after)));
       else taken.push(await takeOther(trx, deps, run.event, after));
     }
-    const results = events.map((event) => (buried.has(event) ? 'too late' : (taken.shift() ?? 'of no use')));
+    const results = events.map((event) =>
+      buried.has(event) ? 'too late' : (taken.shift() ?? 'of no use'),
+    );
     return { ...after, results };
   });
 }
@@ -50,7 +56,8 @@ function runsOf(events: readonly WebhookEvent[]): Run[] {
     }
     const last = runs.at(-1);
     const [first] = last?.kind === 'messages' ? last.messages : [];
-    if (last?.kind === 'messages' && isDeepStrictEqual(first?.person, event.person)) last.messages.push(event);
+    if (last?.kind === 'messages' && isDeepStrictEqual(first?.person, event.person))
+      last.messages.push(event);
     else runs.push({ kind: 'messages', messages: [event] });
   }
   return runs;
@@ -66,7 +73,10 @@ async function takeOther(
     case 'message unsent': {
       const at = notLaterThanNow(event.at);
       const cipher = await deps.people.findOrCreate(trx, event.person, at);
-      const { mustWake } = await eraseUnsentMessage(trx, cipher, { providerId: event.providerId, at });
+      const { mustWake } = await eraseUnsentMessage(trx, cipher, {
+        providerId: event.providerId,
+        at,
+      });
       if (mustWake) after.toWake.add(cipher.subjectId);
       return 'erased';
     }

@@ -50,13 +50,21 @@ export function createRunAfterCommit(deps: {
       for (const subjectId of settled) {
         start(
           () => tell(subjectId, EVIDENCE_SIGNAL),
-          (error) => log.warn({ subjectId, error }, 'a conversation could not be told of evidence; it will look'),
+          (error) =>
+            log.warn(
+              { subjectId, error },
+              'a conversation could not be told of evidence; it will look',
+            ),
         );
       }
       for (const requestId of confirmed) {
         start(
           () => requests.tell(requestId, 'confirmed'),
-          (error) => log.warn({ event: 'request waits', error }, 'a privacy request could not be told; it looks by itself every hour'),
+          (error) =>
+            log.warn(
+              { event: 'request waits', error },
+              'a privacy request could not be told; it looks by itself every hour',
+            ),
         );
       }
     },

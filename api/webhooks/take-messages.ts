@@ -29,7 +29,12 @@ export async function takeMessages(
   for (const [index, { content }] of messages.entries()) {
     if (results[index] === 'stored' && content.kind === 'text') {
       await obeyCommand(trx, deps, subjectId, content.text);
-      const confirmed = await confirmRequest(trx, deps, { subjectId, person: first.person }, content.text);
+      const confirmed = await confirmRequest(
+        trx,
+        deps,
+        { subjectId, person: first.person },
+        content.text,
+      );
       if (confirmed !== null) after.confirmed.add(confirmed);
     }
   }

@@ -121,7 +121,9 @@ function isObject(json: unknown): json is object {
 
 /** One of Meta's Instagram examples stands in a list; nothing else that is a list is a webhook. */
 function isListOfEnvelopes(json: unknown): json is object[] {
-  return Array.isArray(json) && json.length > 0 && json.every((one) => isObject(one) && 'entry' in one);
+  return (
+    Array.isArray(json) && json.length > 0 && json.every((one) => isObject(one) && 'entry' in one)
+  );
 }
 
 function count(

@@ -67,7 +67,9 @@ export class FileKeyRing implements KeyRing {
     } catch (error) {
       closeSync(file);
       if (!(error instanceof SealBroken)) throw error;
-      throw new Error(`The key ring ${ringFile} did not open: ${rootKeyFile} is the root key of another ring.`);
+      throw new Error(
+        `The key ring ${ringFile} did not open: ${rootKeyFile} is the root key of another ring.`,
+      );
     }
     return ring;
   }
@@ -105,7 +107,9 @@ export class FileKeyRing implements KeyRing {
 
   dayKeys(): readonly NumberedKey[] {
     const bytes = this.#read(DAYS_OFFSET, DAY_SLOTS * SLOT_BYTES);
-    const slots = Array.from({ length: DAY_SLOTS }, (_, slot) => bytes.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES));
+    const slots = Array.from({ length: DAY_SLOTS }, (_, slot) =>
+      bytes.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES),
+    );
     return slots.map((slot) => openSlot(this.#root, 'day', slot)).filter((key) => key !== null);
   }
 
@@ -123,9 +127,15 @@ export class FileKeyRing implements KeyRing {
     }
   }
 
-  #versions(bucket: number): [{ slot: 0 | 1; key: BucketKey }, ...{ slot: 0 | 1; key: BucketKey }[]] {
+  #versions(
+    bucket: number,
+  ): [{ slot: 0 | 1; key: BucketKey }, ...{ slot: 0 | 1; key: BucketKey }[]] {
     const found = ([0, 1] as const).flatMap((slot) => {
-      const key = openSlot(this.#root, bucketPlace(bucket), this.#read(bucketOffset(bucket, slot), SLOT_BYTES));
+      const key = openSlot(
+        this.#root,
+        bucketPlace(bucket),
+        this.#read(bucketOffset(bucket, slot), SLOT_BYTES),
+      );
       return key === null ? [] : [{ slot, key }];
     });
     const [newest, ...older] = found.sort((a, b) => (a.key.version < b.key.version ? 1 : -1));

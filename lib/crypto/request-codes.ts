@@ -23,12 +23,16 @@ export class CodeHash {
   }
 
   of(kind: 'code' | 'phrase', value: string): Buffer {
-    return createHmac('sha256', this.#pepper).update(JSON.stringify([kind, value])).digest();
+    return createHmac('sha256', this.#pepper)
+      .update(JSON.stringify([kind, value]))
+      .digest();
   }
 
   /** The code of a request that Meta may send again: the same request gives the same code. */
   ofMeta(userId: string, issuedAt: number): string {
-    const digest = createHmac('sha256', this.#pepper).update(JSON.stringify(['meta request', userId, issuedAt])).digest();
+    const digest = createHmac('sha256', this.#pepper)
+      .update(JSON.stringify(['meta request', userId, issuedAt]))
+      .digest();
     return readable(digest.subarray(0, 17), 26);
   }
 }

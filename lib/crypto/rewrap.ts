@@ -28,19 +28,32 @@ export function createRewrap(ring: KeyRing, bucket: number): Rewrap {
   return {
     version: next.version,
     key: (subjectId, version, wrapped) => {
-      const dataKey = open(under(version).wrapping, wrapped, wrapContext(subjectId, bucket, version));
+      const dataKey = open(
+        under(version).wrapping,
+        wrapped,
+        wrapContext(subjectId, bucket, version),
+      );
       return seal(next.wrapping, dataKey, wrapContext(subjectId, bucket, next.version));
     },
     blocks: (version, blocks) => {
       // All in one go: making a cipher for each costs two hundred times as much as the encryption itself.
-      const moved = encryptBlocks(next.index, decryptBlocks(under(version).index, Buffer.concat(blocks)));
-      return blocks.map((_, place) => moved.subarray(place * BLOCK_BYTES, (place + 1) * BLOCK_BYTES));
+      const moved = encryptBlocks(
+        next.index,
+        decryptBlocks(under(version).index, Buffer.concat(blocks)),
+      );
+      return blocks.map((_, place) =>
+        moved.subarray(place * BLOCK_BYTES, (place + 1) * BLOCK_BYTES),
+      );
     },
   };
 }
 
 function derived({ version, key }: BucketKey) {
-  return { version, wrapping: deriveKey(key, 'wrapping'), index: deriveKey(key, 'identifier index') };
+  return {
+    version,
+    wrapping: deriveKey(key, 'wrapping'),
+    index: deriveKey(key, 'identifier index'),
+  };
 }
 
 /** The hash that a block stands for; it leads to the identifier for nobody who does not know that already. */

@@ -60,7 +60,11 @@ export function createSubjectKey(
 ): { key: WrappedKey; cipher: SubjectCipher } {
   const dataKey = randomBytes(32);
   const [{ version, key }] = ring.bucketKeys(bucket);
-  const wrapped = seal(deriveKey(key, 'wrapping'), dataKey, wrapContext(subjectId, bucket, version));
+  const wrapped = seal(
+    deriveKey(key, 'wrapping'),
+    dataKey,
+    wrapContext(subjectId, bucket, version),
+  );
   return { key: { bucket, version, wrapped }, cipher: new SubjectCipher(subjectId, dataKey) };
 }
 
@@ -69,7 +73,10 @@ export function openSubjectKey(ring: KeyRing, subjectId: string, key: WrappedKey
   const bucketKey = ring.bucketKeys(key.bucket).find(({ version }) => version === key.version);
   if (bucketKey === undefined) throw new SealBroken();
   const context = wrapContext(subjectId, key.bucket, key.version);
-  return new SubjectCipher(subjectId, open(deriveKey(bucketKey.key, 'wrapping'), key.wrapped, context));
+  return new SubjectCipher(
+    subjectId,
+    open(deriveKey(bucketKey.key, 'wrapping'), key.wrapped, context),
+  );
 }
 
 /** What a wrapped key is bound to: whose it is, and where it lies. */

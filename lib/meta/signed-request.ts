@@ -14,7 +14,10 @@ const SEGMENT = /^[A-Za-z0-9+/_-]+={0,2}$/;
 const payload = z.object({
   algorithm: z.string().refine((name) => name.toUpperCase() === 'HMAC-SHA256'),
   user_id: z.string().min(1).max(100).optional(),
-  issued_at: z.string().regex(/^\d{1,12}$/).optional(),
+  issued_at: z
+    .string()
+    .regex(/^\d{1,12}$/)
+    .optional(),
 });
 
 /**
@@ -28,10 +31,15 @@ export function readSignedRequest(text: string, secrets: readonly string[]): Sig
   if (segments.length !== 2 || !signature || !body) return null;
   if (!SEGMENT.test(signature) || !SEGMENT.test(body)) return null;
   if (!isSigned(Buffer.from(signature, 'base64'), body, secrets)) return null;
-  const parsed = payload.safeParse(parseWithTextNumbers(Buffer.from(body, 'base64').toString('utf8')));
+  const parsed = payload.safeParse(
+    parseWithTextNumbers(Buffer.from(body, 'base64').toString('utf8')),
+  );
   if (!parsed.success) return null;
   const { user_id: userId, issued_at: issuedAt } = parsed.data;
-  return { userId: userId ?? null, issuedAt: issuedAt === undefined ? null : new Date(Number(issuedAt) * 1000) };
+  return {
+    userId: userId ?? null,
+    issuedAt: issuedAt === undefined ? null : new Date(Number(issuedAt) * 1000),
+  };
 }
 
 function isSigned(signature: Buffer, body: string, secrets: readonly string[]): boolean {
@@ -40,7 +48,8 @@ function isSigned(signature: Buffer, body: string, secrets: readonly string[]): 
   for (const secret of secrets) {
     if (secret === '') continue;
     const expected = createHmac('sha256', secret).update(body).digest();
-    if (signature.length === expected.length && timingSafeEqual(signature, expected)) isGenuine = true;
+    if (signature.length === expected.length && timingSafeEqual(signature, expected))
+      isGenuine = true;
   }
   return isGenuine;
 }

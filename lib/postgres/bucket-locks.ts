@@ -57,7 +57,10 @@ export async function lockBucketAlone(trx: InTransaction, bucket: number): Promi
 }
 
 /** The same for those of these buckets that nobody is in at this moment, without waiting; returns which. */
-export async function tryLockBucketsAlone(trx: InTransaction, buckets: readonly number[]): Promise<number[]> {
+export async function tryLockBucketsAlone(
+  trx: InTransaction,
+  buckets: readonly number[],
+): Promise<number[]> {
   const { rows } = await sql<{ bucket: number }>`
     SELECT bucket FROM unnest(${buckets}::int[]) AS bucket WHERE pg_try_advisory_xact_lock(${BUCKET}, bucket)
   `.execute(trx);

@@ -5,7 +5,11 @@ import type { Database } from './database.ts';
 export type Budget = 'left' | 'spent' | 'spent, and told';
 
 /** Counts the model's replies to one person within the last day. */
-export async function readBudget(db: Database, subjectId: string, dailyReplies: number): Promise<Budget> {
+export async function readBudget(
+  db: Database,
+  subjectId: string,
+  dailyReplies: number,
+): Promise<Budget> {
   const { model, told } = await db
     .selectFrom('mayfly.replies')
     .select(({ fn }) => [

@@ -1,7 +1,10 @@
 import type { Database, InTransaction } from './database.ts';
 
 /** The certificate of a request, as a JWS; undefined before it was issued. */
-export async function findCertificate(db: Database | InTransaction, requestId: string): Promise<string | undefined> {
+export async function findCertificate(
+  db: Database | InTransaction,
+  requestId: string,
+): Promise<string | undefined> {
   const row = await db
     .selectFrom('mayfly.certificates')
     .select('statement')
@@ -17,6 +20,10 @@ export async function saveCertificate(
 ): Promise<void> {
   await trx
     .insertInto('mayfly.certificates')
-    .values({ request_id: certificate.requestId, id: certificate.id, statement: certificate.statement })
+    .values({
+      request_id: certificate.requestId,
+      id: certificate.id,
+      statement: certificate.statement,
+    })
     .execute();
 }

@@ -33,8 +33,13 @@ export async function confirmByPhrase(
   await recordVerified(trx, { requestId, subjectId, channel });
   const contact = await readContact(trx, people, requestId);
   if (contact !== null) {
-    const others = contact.chats.filter((chat) => chat.channel !== channel || chat.account !== account);
-    await writeContact(trx, people, requestId, { ...contact, chats: [...others, { channel, account, to }] });
+    const others = contact.chats.filter(
+      (chat) => chat.channel !== channel || chat.account !== account,
+    );
+    await writeContact(trx, people, requestId, {
+      ...contact,
+      chats: [...others, { channel, account, to }],
+    });
   }
   const details = { by: 'message from the account' } as const;
   await appendLedger(trx, { actorRole: 'person', action: 'identity verified', requestId, details });
@@ -78,7 +83,11 @@ export async function recordVerified(
 ): Promise<void> {
   await trx
     .insertInto('mayfly.request_subjects')
-    .values({ request_id: verified.requestId, subject_id: verified.subjectId, channel: verified.channel })
+    .values({
+      request_id: verified.requestId,
+      subject_id: verified.subjectId,
+      channel: verified.channel,
+    })
     .onConflict((conflict) => conflict.columns(['request_id', 'subject_id']).doNothing())
     .execute();
 }

@@ -14,7 +14,9 @@ export async function rewrapLeftBuckets(
   onRewrapped: (bucket: number) => Promise<unknown>,
 ): Promise<void> {
   const { rows } = await sql<{ bucket: number; version: string }>`
-    SELECT bucket, max(bucket_version) AS version FROM keys.departures GROUP BY bucket ORDER BY bucket`.execute(db);
+    SELECT bucket, max(bucket_version) AS version FROM keys.departures GROUP BY bucket ORDER BY bucket`.execute(
+    db,
+  );
   for (const { bucket, version } of rows) {
     // An erasure on request has replaced the key by itself.
     if (BigInt(version) >= oldestVersion(ring, bucket)) {

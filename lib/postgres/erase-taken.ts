@@ -18,14 +18,24 @@ type Place = Awaited<ReturnType<typeof idColumns>>[number];
  * Deletes everything of the people whom a purge took, in the order of the inventory, with a rescan by another route
  * before the last row of each goes. The counts are kept with the purge by the transactions that delete.
  */
-export async function eraseTaken(db: Database, purgeId: string, onProgress: (people: number) => void): Promise<void> {
-  const elsewhere = (await idColumns(db)).filter(({ schema, table }) => `${schema}.${table}` !== SUBJECTS);
+export async function eraseTaken(
+  db: Database,
+  purgeId: string,
+  onProgress: (people: number) => void,
+): Promise<void> {
+  const elsewhere = (await idColumns(db)).filter(
+    ({ schema, table }) => `${schema}.${table}` !== SUBJECTS,
+  );
   for (;;) {
     const taken = await findTaken(db, LANES * PEOPLE);
     if (taken.length === 0) return;
-    const lanes = Array.from({ length: LANES }, (_, lane) => taken.slice(lane * PEOPLE, (lane + 1) * PEOPLE));
+    const lanes = Array.from({ length: LANES }, (_, lane) =>
+      taken.slice(lane * PEOPLE, (lane + 1) * PEOPLE),
+    );
     // Both come to their end before one's failure is told, so that nothing of this goes on beside its repetition.
-    const ends = await Promise.allSettled(lanes.map((people) => erasePeople(db, purgeId, people, elsewhere, onProgress)));
+    const ends = await Promise.allSettled(
+      lanes.map((people) => erasePeople(db, purgeId, people, elsewhere, onProgress)),
+    );
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 }
@@ -88,5 +98,6 @@ async function refuseIfFound(
   const { rows } = await sql<{ place: string }>`
     SELECT found.place FROM (SELECT ${people}::uuid[] AS ids) AS people,
     LATERAL (${sql.join(looks, sql` UNION ALL `)}) AS found`.execute(db);
-  if (rows.length > 0) throw new Error(`The rescan still finds: ${rows.map(({ place }) => place).join(', ')}.`);
+  if (rows.length > 0)
+    throw new Error(`The rescan still finds: ${rows.map(({ place }) => place).join(', ')}.`);
 }

@@ -13,8 +13,9 @@ const BATCH = 5_000;
 const REQUEST_RECORD = 'request_subjects';
 
 /** Tables that hold something of a person, in the order in which it must go, with the column that says whose it is. */
-export const PERSONAL_TABLES = Object.entries<TableRule<Record<string, unknown>>>(TABLES).flatMap(([table, { eraser }]) =>
-  eraser.by === 'subject column' ? [{ table, column: eraser.column }] : [],
+export const PERSONAL_TABLES = Object.entries<TableRule<Record<string, unknown>>>(TABLES).flatMap(
+  ([table, { eraser }]) =>
+    eraser.by === 'subject column' ? [{ table, column: eraser.column }] : [],
 );
 
 export interface Fence {
@@ -53,11 +54,20 @@ export async function fenceSubject(
     await tombstones.bury(trx, subjectId, erasedAt ?? (await timeOf(trx)));
     await trx
       .updateTable('mayfly.subjects')
-      .set({ erasing_at: sql`now()`, erasing_buckets: buckets, wake_since: null, wake_taken_at: null })
+      .set({
+        erasing_at: sql`now()`,
+        erasing_buckets: buckets,
+        wake_since: null,
+        wake_taken_at: null,
+      })
       .where('id', '=', subjectId)
       .execute();
   }
-  return { buckets, held: await countRows(trx, subjectId), lastModelCallMs: await lastModelCall(trx, subjectId) };
+  return {
+    buckets,
+    held: await countRows(trx, subjectId),
+    lastModelCallMs: await lastModelCall(trx, subjectId),
+  };
 }
 
 /** Now, and not when the transaction began: it may have waited for its locks. */
@@ -71,7 +81,9 @@ async function countRows(trx: InTransaction, subjectId: string): Promise<StoreCo
   const counts: StoreCount[] = [];
   for (const { table, column } of PERSONAL_TABLES) {
     const { rows } = await sql<{ count: string }>`
-      SELECT count(*) FROM ${sql.table(table)} WHERE ${sql.ref(column)} = ${subjectId}`.execute(trx);
+      SELECT count(*) FROM ${sql.table(table)} WHERE ${sql.ref(column)} = ${subjectId}`.execute(
+      trx,
+    );
     counts.push({ store: storeName(table), count: Number(rows[0]?.count) });
   }
   return counts;
@@ -80,7 +92,9 @@ async function countRows(trx: InTransaction, subjectId: string): Promise<StoreCo
 async function bucketsOf(trx: InTransaction, subjectId: string): Promise<number[]> {
   const { rows } = await sql<{ bucket: number }>`
     SELECT bucket FROM keys.subject_keys WHERE subject_id = ${subjectId}
-    UNION SELECT bucket FROM keys.identifiers WHERE subject_id = ${subjectId} ORDER BY bucket`.execute(trx);
+    UNION SELECT bucket FROM keys.identifiers WHERE subject_id = ${subjectId} ORDER BY bucket`.execute(
+    trx,
+  );
   return rows.map(({ bucket }) => bucket);
 }
 
@@ -113,7 +127,11 @@ class StoreFailed extends Error {
 }
 
 /** Deletes every row of the person from every table of the inventory, in its order. Throws `StoreFailed`. */
-export async function eraseRows(db: Database, subjectId: string, onProgress: (store: string) => void): Promise<void> {
+export async function eraseRows(
+  db: Database,
+  subjectId: string,
+  onProgress: (store: string) => void,
+): Promise<void> {
   for (const { table, column } of PERSONAL_TABLES) {
     const store = storeName(table);
     try {
@@ -124,7 +142,13 @@ export async function eraseRows(db: Database, subjectId: string, onProgress: (st
   }
 }
 
-async function eraseTable(db: Database, table: string, column: string, subjectId: string, onProgress: () => void): Promise<void> {
+async function eraseTable(
+  db: Database,
+  table: string,
+  column: string,
+  subjectId: string,
+  onProgress: () => void,
+): Promise<void> {
   for (;;) {
     onProgress();
     const name = sql.table(table);
@@ -145,14 +169,21 @@ export async function rescan(db: Database, subjectId: string): Promise<StoreCoun
   const counts: StoreCount[] = [];
   for (const { schema, table, column } of places) {
     const { rows } = await sql<{ count: string }>`
-      SELECT count(*) FROM ${sql.table(`${schema}.${table}`)} WHERE ${sql.ref(column)} = ${subjectId}`.execute(db);
-    counts.push({ store: `${storeName(table)} by ${storeName(column)}`, count: Number(rows[0]?.count) });
+      SELECT count(*) FROM ${sql.table(`${schema}.${table}`)} WHERE ${sql.ref(column)} = ${subjectId}`.execute(
+      db,
+    );
+    counts.push({
+      store: `${storeName(table)} by ${storeName(column)}`,
+      count: Number(rows[0]?.count),
+    });
   }
   return counts;
 }
 
 /** Every column that could hold our id of a person, as the database's own catalogue has it. */
-export async function idColumns(db: Database): Promise<{ schema: string; table: string; column: string }[]> {
+export async function idColumns(
+  db: Database,
+): Promise<{ schema: string; table: string; column: string }[]> {
   const { rows } = await sql<{ schema: string; table: string; column: string }>`
     SELECT n.nspname AS schema, c.relname AS table, a.attname AS column
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace

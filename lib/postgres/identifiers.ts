@@ -84,12 +84,10 @@ export async function addIdentifiers(
     .values(rows)
     // The one who is being erased may still stand there, and leaves the place.
     .onConflict((conflict) =>
-      conflict
-        .columns(['bucket', 'bucket_version', 'block'])
-        .doUpdateSet((eb) => ({
-          subject_id: eb.ref('excluded.subject_id'),
-          kind: eb.ref('excluded.kind'),
-        })),
+      conflict.columns(['bucket', 'bucket_version', 'block']).doUpdateSet((eb) => ({
+        subject_id: eb.ref('excluded.subject_id'),
+        kind: eb.ref('excluded.kind'),
+      })),
     )
     .execute();
 }

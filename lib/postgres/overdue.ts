@@ -20,7 +20,8 @@ const TIMEOUT_MS = 300_000;
  */
 export async function countOverdue(db: Database, since: Date): Promise<number> {
   const old = Object.entries(HISTORY).map(
-    ([table, age]) => sql`SELECT subject_id FROM ${sql.table(table)} WHERE ${sql.ref(age)} < ${since}`,
+    ([table, age]) =>
+      sql`SELECT subject_id FROM ${sql.table(table)} WHERE ${sql.ref(age)} < ${since}`,
   );
   return db.transaction().execute(async (trx) => {
     await sql`SELECT set_config('statement_timeout', ${String(TIMEOUT_MS)}, true)`.execute(trx);

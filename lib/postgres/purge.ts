@@ -43,14 +43,22 @@ export async function takeSilentPeople(
   }
   // One at a time: who waits for a bucket while holding another could wait for somebody who waits for that one.
   for (const bucket of busy) {
-    await takeFrom(db, silence, async (trx) => (await lockBucketAlone(trx, bucket), [bucket]), taken);
+    await takeFrom(
+      db,
+      silence,
+      async (trx) => (await lockBucketAlone(trx, bucket), [bucket]),
+      taken,
+    );
   }
   taken(await inTransaction(db, (trx) => takePeopleWithoutKey(trx, silence)));
   return people;
 }
 
 /** One query for all buckets, so that those in which nobody is due are not even locked. */
-async function silentPeopleByBucket(db: Database, { buckets, since }: Silence): Promise<{ bucket: number; people: number }[]> {
+async function silentPeopleByBucket(
+  db: Database,
+  { buckets, since }: Silence,
+): Promise<{ bucket: number; people: number }[]> {
   const { rows } = await sql<{ bucket: number; people: number }>`
     SELECT k.bucket, count(*)::integer AS people FROM keys.subject_keys k JOIN mayfly.subjects s ON s.id = k.subject_id
     WHERE k.bucket = ANY(${buckets}::smallint[]) AND ${mayBeTaken(since)}
@@ -103,7 +111,10 @@ async function takeFrom(
 }
 
 /** People whose key is gone already, as after restoring an old copy of the data: nobody could read them any more. */
-async function takePeopleWithoutKey(trx: InTransaction, { purgeId, since }: Silence): Promise<string[]> {
+async function takePeopleWithoutKey(
+  trx: InTransaction,
+  { purgeId, since }: Silence,
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     UPDATE mayfly.subjects AS s SET erasing_at = now(), purge_id = ${purgeId}, wake_since = NULL, wake_taken_at = NULL
     WHERE ${mayBeTaken(since)} AND NOT EXISTS (SELECT FROM keys.subject_keys k WHERE k.subject_id = s.id)
@@ -115,12 +126,20 @@ async function takePeopleWithoutKey(trx: InTransaction, { purgeId, since }: Sile
 
 async function deleteKeys(trx: InTransaction, subjectIds: readonly string[]): Promise<void> {
   if (subjectIds.length === 0) return;
-  await sql`DELETE FROM keys.identifiers WHERE subject_id = ANY(${subjectIds}::uuid[])`.execute(trx);
-  await sql`DELETE FROM keys.subject_keys WHERE subject_id = ANY(${subjectIds}::uuid[])`.execute(trx);
+  await sql`DELETE FROM keys.identifiers WHERE subject_id = ANY(${subjectIds}::uuid[])`.execute(
+    trx,
+  );
+  await sql`DELETE FROM keys.subject_keys WHERE subject_id = ANY(${subjectIds}::uuid[])`.execute(
+    trx,
+  );
 }
 
 /** People whom a purge took and whose rows are still there, in the order of their ids; from `after` on. */
-export async function findTaken(db: Database, limit: number, after: string | null = null): Promise<string[]> {
+export async function findTaken(
+  db: Database,
+  limit: number,
+  after: string | null = null,
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     SELECT id FROM mayfly.subjects
     WHERE purge_id IS NOT NULL AND (${after}::uuid IS NULL OR id > ${after}::uuid)
@@ -146,8 +165,13 @@ export async function clearLeftovers(db: Database, buckets: readonly number[]): 
       sql`DELETE FROM mayfly.request_subjects s USING mayfly.requests r
         WHERE r.id = s.request_id AND r.closed_at IS NOT NULL`.execute(trx),
       sql`UPDATE mayfly.requests SET sealed_contact = NULL, phrase_hash = NULL
-        WHERE closed_at IS NOT NULL AND (sealed_contact IS NOT NULL OR phrase_hash IS NOT NULL)`.execute(trx),
+        WHERE closed_at IS NOT NULL AND (sealed_contact IS NOT NULL OR phrase_hash IS NOT NULL)`.execute(
+        trx,
+      ),
     ]);
-    return gone.reduce((sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0), owners.length);
+    return gone.reduce(
+      (sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0),
+      owners.length,
+    );
   });
 }

@@ -7,7 +7,10 @@ import { HISTORY_TABLES } from './overdue.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Notes that a run began, once; returns the hour until which the last one that finished kept the turns of the buckets. */
-export async function beginPurge(db: Database, { purgeId, hour }: { purgeId: string; hour: number }): Promise<number | null> {
+export async function beginPurge(
+  db: Database,
+  { purgeId, hour }: { purgeId: string; hour: number },
+): Promise<number | null> {
   await db
     .insertInto('mayfly.purges')
     .values({ id: purgeId, hour })
@@ -58,8 +61,13 @@ export async function finishPurge(
       const details = { cause: 'retention', stores: PERSONAL_TABLES.length, rows, people } as const;
       await appendLedger(trx, { ...entry, action: 'erased', details });
     }
-    if (buckets > 0) await appendLedger(trx, { ...entry, action: 'key destroyed', details: { buckets } });
-    await appendLedger(trx, { ...entry, action: 'rescan', details: { stores: HISTORY_TABLES.length, found: overdue } });
+    if (buckets > 0)
+      await appendLedger(trx, { ...entry, action: 'key destroyed', details: { buckets } });
+    await appendLedger(trx, {
+      ...entry,
+      action: 'rescan',
+      details: { stores: HISTORY_TABLES.length, found: overdue },
+    });
     return { people, rows, buckets, overdue };
   });
 }

@@ -10,7 +10,11 @@ import { rewrapBucket } from './rewrap-bucket.ts';
 import { inTransaction } from './transaction.ts';
 
 /** What a person told us with a request, opened; null when it was dropped. The request's row is locked. */
-export async function readContact(trx: InTransaction, people: People, requestId: string): Promise<RequestContact | null> {
+export async function readContact(
+  trx: InTransaction,
+  people: People,
+  requestId: string,
+): Promise<RequestContact | null> {
   const row = await trx
     .selectFrom('mayfly.requests')
     .select('sealed_contact')
@@ -19,14 +23,23 @@ export async function readContact(trx: InTransaction, people: People, requestId:
     .executeTakeFirst();
   if (!row?.sealed_contact) return null;
   const cipher = await people.cipher(trx, requestId);
-  return requestContact.parse(JSON.parse(cipher.open('requests.sealed_contact', requestId, row.sealed_contact)));
+  return requestContact.parse(
+    JSON.parse(cipher.open('requests.sealed_contact', requestId, row.sealed_contact)),
+  );
 }
 
-export async function writeContact(trx: InTransaction, people: People, requestId: string, contact: RequestContact): Promise<void> {
+export async function writeContact(
+  trx: InTransaction,
+  people: People,
+  requestId: string,
+  contact: RequestContact,
+): Promise<void> {
   const cipher = await people.cipher(trx, requestId);
   await trx
     .updateTable('mayfly.requests')
-    .set({ sealed_contact: cipher.seal('requests.sealed_contact', requestId, JSON.stringify(contact)) })
+    .set({
+      sealed_contact: cipher.seal('requests.sealed_contact', requestId, JSON.stringify(contact)),
+    })
     .where('id', '=', requestId)
     .execute();
 }
@@ -69,11 +82,18 @@ export async function dropContact(
   });
   if (bucket === null) return;
   await rewrapBucket(db, ring, bucket);
-  await db.updateTable('mayfly.requests').set({ contact_bucket: null }).where('id', '=', requestId).execute();
+  await db
+    .updateTable('mayfly.requests')
+    .set({ contact_bucket: null })
+    .where('id', '=', requestId)
+    .execute();
 }
 
 /** Ends a request whose contact data is dropped, and returns how it ended; null when it had ended before. */
-export async function closeRequest(trx: InTransaction, requestId: string): Promise<RequestEnd | null> {
+export async function closeRequest(
+  trx: InTransaction,
+  requestId: string,
+): Promise<RequestEnd | null> {
   const closed = await trx
     .updateTable('mayfly.requests')
     .set({ closed_at: sql`now()` })

@@ -7,8 +7,17 @@ export async function findByCode(db: Database | InTransaction, hash: CodeHash, c
   const request = await db
     .selectFrom('mayfly.requests')
     .select([
-      'id', 'right_asked', 'intake', 'state', 'reason', 'received_at', 'due_at', 'channels_named', 'expiring_until',
-      'withdrawn_at', 'closed_at',
+      'id',
+      'right_asked',
+      'intake',
+      'state',
+      'reason',
+      'received_at',
+      'due_at',
+      'channels_named',
+      'expiring_until',
+      'withdrawn_at',
+      'closed_at',
     ])
     .where('code_hash', '=', hash.of('code', code))
     .executeTakeFirst();

@@ -28,7 +28,11 @@ export async function beginWork(
   const isWithdrawn = request.withdrawn_at !== null;
   if (unproven.length > 0 && !isWithdrawn) await recordStep(trx, requestId, 'working');
   if (isLastLook) {
-    await trx.updateTable('mayfly.requests').set({ phrase_hash: null }).where('id', '=', requestId).execute();
+    await trx
+      .updateTable('mayfly.requests')
+      .set({ phrase_hash: null })
+      .where('id', '=', requestId)
+      .execute();
   }
   return {
     isWithdrawn,
@@ -57,7 +61,9 @@ export async function saveProof(
   if (work.lastForeignCopyMs > 0) {
     await trx
       .updateTable('mayfly.requests')
-      .set({ expiring_until: sql`greatest(expiring_until, ${new Date(work.lastForeignCopyMs)}::timestamptz)` })
+      .set({
+        expiring_until: sql`greatest(expiring_until, ${new Date(work.lastForeignCopyMs)}::timestamptz)`,
+      })
       .where('id', '=', work.requestId)
       .execute();
   }

@@ -44,7 +44,11 @@ export interface NewRequest {
 }
 
 /** Stores a request with its contact data sealed under a key made for it, and returns what its workflow is started with. */
-export async function createRequest(trx: InTransaction, people: People, request: NewRequest): Promise<RequestInput> {
+export async function createRequest(
+  trx: InTransaction,
+  people: People,
+  request: NewRequest,
+): Promise<RequestInput> {
   const id = randomUUID();
   const due = dueAt(request.receivedAt);
   const cipher = await people.createKey(trx, id);
@@ -80,7 +84,11 @@ export async function lockCode(trx: InTransaction, codeHash: Buffer): Promise<vo
 }
 
 /** Notes when a state was reached for the first time, and that the request stands there now. */
-export async function recordStep(db: Database | InTransaction, requestId: string, state: RequestState): Promise<void> {
+export async function recordStep(
+  db: Database | InTransaction,
+  requestId: string,
+  state: RequestState,
+): Promise<void> {
   await db
     .insertInto('mayfly.request_steps')
     .values({ request_id: requestId, name: state })
@@ -93,7 +101,10 @@ export async function recordStep(db: Database | InTransaction, requestId: string
  * Takes a request back, for as long as nothing has been erased for it. Locked against the workflow, which begins erasing
  * only for a request that it finds not withdrawn.
  */
-export async function withdrawRequest(trx: InTransaction, requestId: string): Promise<'withdrawn' | 'too late'> {
+export async function withdrawRequest(
+  trx: InTransaction,
+  requestId: string,
+): Promise<'withdrawn' | 'too late'> {
   const { state } = await trx
     .selectFrom('mayfly.requests')
     .select('state')
@@ -148,5 +159,8 @@ export async function findUnheardRequests(
       OR EXISTS (SELECT FROM mayfly.request_subjects AS s WHERE s.request_id = r.id AND s.proof IS NULL)
     )
     ORDER BY due_at LIMIT ${limit}`.execute(db);
-  return rows.map(({ id, is_withdrawn: isWithdrawn }) => ({ requestId: id, news: isWithdrawn ? 'withdrawn' : 'confirmed' }));
+  return rows.map(({ id, is_withdrawn: isWithdrawn }) => ({
+    requestId: id,
+    news: isWithdrawn ? 'withdrawn' : 'confirmed',
+  }));
 }

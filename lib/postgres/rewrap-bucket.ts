@@ -19,13 +19,20 @@ export interface Rewrapped {
  * Each step can be repeated after a crash: a new key that is there already is used, rows that have moved stay, and the
  * old key is destroyed only once no row needs it.
  */
-export async function rewrapBucket(db: Database, ring: KeyRing, bucket: number): Promise<Rewrapped> {
+export async function rewrapBucket(
+  db: Database,
+  ring: KeyRing,
+  bucket: number,
+): Promise<Rewrapped> {
   const moved = await inTransaction(db, async (trx) => {
     // Alone: whoever computed something under the old key has committed it before, and is moved with the rest.
     await lockBucketAlone(trx, bucket);
     ring.addVersion(bucket);
     const rewrap = createRewrap(ring, bucket);
-    return { keys: await moveKeys(trx, rewrap, bucket), identifiers: await moveIdentifiers(trx, rewrap, bucket) };
+    return {
+      keys: await moveKeys(trx, rewrap, bucket),
+      identifiers: await moveIdentifiers(trx, rewrap, bucket),
+    };
   });
   await inTransaction(db, async (trx) => {
     // Alone again: another rewrap of this bucket may be moving rows at this moment, to a key newer than ours. What is
@@ -45,7 +52,9 @@ async function moveKeys(trx: InTransaction, rewrap: Rewrap, bucket: number): Pro
     .where('bucket_version', '<>', String(rewrap.version))
     .execute();
   if (rows.length === 0) return 0;
-  const wrapped = rows.map((row) => rewrap.key(row.subject_id, BigInt(row.bucket_version), row.wrapped_key));
+  const wrapped = rows.map((row) =>
+    rewrap.key(row.subject_id, BigInt(row.bucket_version), row.wrapped_key),
+  );
   await sql`
     UPDATE keys.subject_keys AS k SET bucket_version = ${String(rewrap.version)}, wrapped_key = moved.wrapped
     FROM unnest(${rows.map((row) => row.subject_id)}::uuid[], ${wrapped}::bytea[]) AS moved (id, wrapped)
@@ -53,7 +62,11 @@ async function moveKeys(trx: InTransaction, rewrap: Rewrap, bucket: number): Pro
   return rows.length;
 }
 
-async function moveIdentifiers(trx: InTransaction, rewrap: Rewrap, bucket: number): Promise<number> {
+async function moveIdentifiers(
+  trx: InTransaction,
+  rewrap: Rewrap,
+  bucket: number,
+): Promise<number> {
   const rows = await trx
     .selectFrom('keys.identifiers')
     .select(['bucket_version', 'block'])
@@ -65,17 +78,24 @@ async function moveIdentifiers(trx: InTransaction, rewrap: Rewrap, bucket: numbe
     await sql`
       UPDATE keys.identifiers AS i SET bucket_version = ${String(rewrap.version)}, block = moved.block
       FROM unnest(${blocks}::bytea[], ${rewrap.blocks(BigInt(version), blocks)}::bytea[]) AS moved (old_block, block)
-      WHERE i.bucket = ${bucket} AND i.bucket_version = ${version} AND i.block = moved.old_block`.execute(trx);
+      WHERE i.bucket = ${bucket} AND i.bucket_version = ${version} AND i.block = moved.old_block`.execute(
+      trx,
+    );
   }
   return rows.length;
 }
 
 /** Destroying a key that someone still needs would erase a person who did not ask for it. */
-async function refuseIfLeftBehind(trx: InTransaction, ring: KeyRing, bucket: number): Promise<void> {
+async function refuseIfLeftBehind(
+  trx: InTransaction,
+  ring: KeyRing,
+  bucket: number,
+): Promise<void> {
   const [{ version }] = ring.bucketKeys(bucket);
   const { rows } = await sql<{ left: string }>`
     SELECT (SELECT count(*) FROM keys.subject_keys WHERE bucket = ${bucket} AND bucket_version <> ${String(version)})
       + (SELECT count(*) FROM keys.identifiers WHERE bucket = ${bucket} AND bucket_version <> ${String(version)}) AS left
   `.execute(trx);
-  if (Number(rows[0]?.left) !== 0) throw new Error(`Bucket ${bucket} still has rows under its old key.`);
+  if (Number(rows[0]?.left) !== 0)
+    throw new Error(`Bucket ${bucket} still has rows under its old key.`);
 }

@@ -27,11 +27,7 @@ export async function isDisclosureDue(trx: InTransaction, sessionId: string): Pr
     .where('session_id', '=', sessionId)
     .where('superseded_at', 'is', null)
     .where((eb) =>
-      eb.or([
-        eb('discloses', '=', true),
-        eb('origin', '=', 'human'),
-        eb('action', '=', 'handoff'),
-      ]),
+      eb.or([eb('discloses', '=', true), eb('origin', '=', 'human'), eb('action', '=', 'handoff')]),
     )
     .orderBy('created_at', 'desc')
     .limit(1)

@@ -2,14 +2,26 @@ import { sql } from 'kysely';
 import type { InTransaction } from './database.ts';
 
 /** The assistant rests for so many milliseconds from now, or longer if it rests already: a human answers (policy M1). */
-export async function pauseForHuman(trx: InTransaction, subjectId: string, pauseMs: number): Promise<void> {
+export async function pauseForHuman(
+  trx: InTransaction,
+  subjectId: string,
+  pauseMs: number,
+): Promise<void> {
   const until = sql<Date>`greatest(human_until, now() + ${pauseMs}::float8 * interval '1 millisecond')`;
-  await trx.updateTable('mayfly.subjects').set({ human_until: until }).where('id', '=', subjectId).execute();
+  await trx
+    .updateTable('mayfly.subjects')
+    .set({ human_until: until })
+    .where('id', '=', subjectId)
+    .execute();
 }
 
 /** The conversation is the assistant's again. */
 export async function endHumanPause(trx: InTransaction, subjectId: string): Promise<void> {
-  await trx.updateTable('mayfly.subjects').set({ human_until: null }).where('id', '=', subjectId).execute();
+  await trx
+    .updateTable('mayfly.subjects')
+    .set({ human_until: null })
+    .where('id', '=', subjectId)
+    .execute();
 }
 
 /** The person wants no messages: nothing is sent from this moment on, not even what is being written (policy M1). */

@@ -25,8 +25,16 @@ export async function recordTakeover(
     .orderBy('started_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const reply = { id: randomUUID(), subject_id: subject, session_id: session?.id ?? null, turn: null };
-  await trx.insertInto('mayfly.replies').values({ ...reply, origin: 'human', action: 'continue' }).execute();
+  const reply = {
+    id: randomUUID(),
+    subject_id: subject,
+    session_id: session?.id ?? null,
+    turn: null,
+  };
+  await trx
+    .insertInto('mayfly.replies')
+    .values({ ...reply, origin: 'human', action: 'continue' })
+    .execute();
   const id = randomUUID();
   await trx
     .insertInto('mayfly.deliveries')
@@ -54,7 +62,11 @@ export async function recordTakeover(
   return 'taken over';
 }
 
-async function isKnown(trx: InTransaction, { subjectId }: SubjectCipher, fingerprint: Buffer): Promise<boolean> {
+async function isKnown(
+  trx: InTransaction,
+  { subjectId }: SubjectCipher,
+  fingerprint: Buffer,
+): Promise<boolean> {
   const row = await trx
     .selectFrom('mayfly.deliveries')
     .select('id')

@@ -45,7 +45,9 @@ export class Tombstones {
       ...identifiers.map(({ bucket, bucket_version: version, block }) =>
         stone(key, openBlock(this.#ring, { bucket, version: BigInt(version), block })),
       ),
-      ...(await this.#latestMessages(trx, subjectId, erasedAt)).map((id) => stone(key, hashOfMessage(id))),
+      ...(await this.#latestMessages(trx, subjectId, erasedAt)).map((id) =>
+        stone(key, hashOfMessage(id)),
+      ),
     ];
     await trx
       .insertInto('mayfly.tombstones')
@@ -75,8 +77,14 @@ export class Tombstones {
   }
 
   /** When the person behind these identifiers was last erased, as far as we still know; null when they were not. */
-  async lastErasure(trx: InTransaction, { account, identifiers }: PersonReference): Promise<Date | null> {
-    return this.#newestStone(trx, identifiers.map((identifier) => this.#index.hashOf(account, identifier)));
+  async lastErasure(
+    trx: InTransaction,
+    { account, identifiers }: PersonReference,
+  ): Promise<Date | null> {
+    return this.#newestStone(
+      trx,
+      identifiers.map((identifier) => this.#index.hashOf(account, identifier)),
+    );
   }
 
   /** Whether this message was one of the last that an erased person had sent. */
@@ -100,7 +108,10 @@ export class Tombstones {
   async clear(db: Database, now: Date): Promise<number> {
     const oldest = dayOf(new Date(now.getTime() - POLICY.tombstoneMs));
     this.#ring.destroyDayKeysBefore(oldest);
-    const result = await db.deleteFrom('mayfly.tombstones').where('day', '<', Number(oldest)).executeTakeFirst();
+    const result = await db
+      .deleteFrom('mayfly.tombstones')
+      .where('day', '<', Number(oldest))
+      .executeTakeFirst();
     return Number(result.numDeletedRows);
   }
 }

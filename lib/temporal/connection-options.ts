@@ -18,9 +18,12 @@ export function connectionOptions(settings: TemporalSettings) {
   const key = readIfNamed(settings.TEMPORAL_TLS_KEY_FILE);
   if ((crt === undefined) !== (key === undefined)) {
     // Half of a pair would otherwise be a connection without it.
-    throw new SettingsError('Settings: TEMPORAL_TLS_CERT_FILE and TEMPORAL_TLS_KEY_FILE belong together: set both or neither.');
+    throw new SettingsError(
+      'Settings: TEMPORAL_TLS_CERT_FILE and TEMPORAL_TLS_KEY_FILE belong together: set both or neither.',
+    );
   }
-  const clientCertPair = crt !== undefined && key !== undefined ? { clientCertPair: { crt, key } } : {};
+  const clientCertPair =
+    crt !== undefined && key !== undefined ? { clientCertPair: { crt, key } } : {};
   const tls = { ...(ca === undefined ? {} : { serverRootCACertificate: ca }), ...clientCertPair };
   const hasTls = Object.keys(tls).length > 0 || apiKey !== undefined;
   return {

@@ -14,7 +14,10 @@ export async function deleteExecutions(client: Client, workflowId: string): Prom
   for await (const { runId } of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
     left += 1;
     await ignoreMissing(
-      client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId, runId } }),
+      client.workflowService.deleteWorkflowExecution({
+        namespace,
+        workflowExecution: { workflowId, runId },
+      }),
     );
   }
   // Listing lags behind: a run that started a moment ago is known to its id first.
@@ -22,7 +25,9 @@ export async function deleteExecutions(client: Client, workflowId: string): Prom
   if (latest !== null) {
     left += 1;
     const workflowExecution = { workflowId, runId: latest };
-    await ignoreMissing(client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution }));
+    await ignoreMissing(
+      client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution }),
+    );
   }
   return left;
 }
@@ -33,7 +38,10 @@ export async function countExecutions(client: Client, workflowId: string): Promi
 }
 
 /** Those of these workflow ids that any run has: one count for all, and a list only when there is something to list. */
-export async function findExecutions(client: Client, workflowIds: readonly string[]): Promise<string[]> {
+export async function findExecutions(
+  client: Client,
+  workflowIds: readonly string[],
+): Promise<string[]> {
   if (workflowIds.length === 0) return [];
   const query = `WorkflowId IN (${workflowIds.map((workflowId) => `'${workflowId}'`).join(', ')})`;
   const { count } = await client.workflow.count(query);

@@ -1,7 +1,12 @@
 import { WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { PRIVACY_TASK_QUEUE } from '../../domain/erasure.ts';
-import { ERASURE_REQUEST_TYPE, IDENTITY_VERIFIED_SIGNAL, requestWorkflowId, WITHDRAWN_SIGNAL } from '../../domain/privacy-request.ts';
+import {
+  ERASURE_REQUEST_TYPE,
+  IDENTITY_VERIFIED_SIGNAL,
+  requestWorkflowId,
+  WITHDRAWN_SIGNAL,
+} from '../../domain/privacy-request.ts';
 import type { RequestInput } from '../../domain/privacy-request.ts';
 
 /** Starts and wakes the workflows of privacy requests. Whatever is lost here, the reconcile schedule makes good. */

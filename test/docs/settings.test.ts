@@ -57,10 +57,9 @@ test.each(rows)(
 );
 
 test('the settings that docs/settings.md keeps for npm start and tests are read there, and by no process', () => {
-  const sources = [
-    'lib/temporal/binary-wanted.ts',
-    'test/support/find-chromium.ts',
-  ].map(checkoutFile);
+  const sources = ['lib/temporal/binary-wanted.ts', 'test/support/find-chromium.ts'].map(
+    checkoutFile,
+  );
   const local = tableUnder(
     PAGE,
     'Beside the settings above, it and the tests read these, the last two for tests alone:',

@@ -6,7 +6,11 @@ import { connectDatabase } from '../../lib/postgres/database.ts';
 import { testDatabase } from '../support/test-postgres.ts';
 
 const database = await testDatabase();
-const { db } = connectDatabase({ connectionString: database.connectionString, maxConnections: 2, onIdleError: () => undefined });
+const { db } = connectDatabase({
+  connectionString: database.connectionString,
+  maxConnections: 2,
+  onIdleError: () => undefined,
+});
 const rules: [string, TableRule<Record<string, unknown>>][] = Object.entries(TABLES);
 
 afterAll(async () => {
@@ -24,18 +28,29 @@ async function columnsOfDatabase(): Promise<Column[]> {
   const { rows } = await sql<Column>`
     SELECT table_schema || '.' || table_name AS "table", column_name AS "column", data_type AS type
     FROM information_schema.columns
-    WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_name <> 'migrations'`.execute(db);
+    WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_name <> 'migrations'`.execute(
+    db,
+  );
   return rows;
 }
 
 test('every table and column of the database has a rule, and every rule a table and column', async () => {
-  const inDatabase = (await columnsOfDatabase()).map(({ table, column }) => `${table}.${column}`).sort();
-  const inInventory = rules.flatMap(([table, { columns }]) => Object.keys(columns).map((column) => `${table}.${column}`));
+  const inDatabase = (await columnsOfDatabase())
+    .map(({ table, column }) => `${table}.${column}`)
+    .sort();
+  const inInventory = rules.flatMap(([table, { columns }]) =>
+    Object.keys(columns).map((column) => `${table}.${column}`),
+  );
   expect(inInventory.sort()).toEqual(inDatabase);
 });
 
 test('what is said to be sealed, hashed or wrapped is bytes, and nothing else is', async () => {
-  const secret: Category[] = ['identifier, encrypted hash', 'identifier, sealed', 'message text, sealed', 'key, wrapped'];
+  const secret: Category[] = [
+    'identifier, encrypted hash',
+    'identifier, sealed',
+    'message text, sealed',
+    'key, wrapped',
+  ];
   for (const { table, column, type } of await columnsOfDatabase()) {
     const category = rules.find(([name]) => name === table)?.[1].columns[column];
     expect({ table, column, isBytes: type === 'bytea' }).toEqual({
@@ -60,7 +75,9 @@ const GO_WITH_THE_REQUEST = ['mayfly.requests', 'mayfly.tombstones'];
 
 test('every table that holds something sealed, hashed or wrapped is erased by a column that holds our own random id', () => {
   for (const [table, { eraser, columns }] of rules) {
-    const isSecret = Object.values(columns).some((category) => /, (sealed|encrypted hash|wrapped)$/.test(category));
+    const isSecret = Object.values(columns).some((category) =>
+      /, (sealed|encrypted hash|wrapped)$/.test(category),
+    );
     if (!isSecret || GO_WITH_THE_REQUEST.includes(table)) continue;
     expect({ table, by: eraser.by }).toEqual({ table, by: 'subject column' });
     if (eraser.by === 'subject column') expect(columns[eraser.column]).toBe('our own random id');
@@ -78,6 +95,9 @@ test('rows are erased before the rows they point to', async () => {
   expect(rows.length).toBeGreaterThan(5);
   for (const { child, parent } of rows) {
     // Messages point to the reply that answers them, and stand before it.
-    expect({ child, isBefore: order.indexOf(child) < order.indexOf(parent) }).toEqual({ child, isBefore: true });
+    expect({ child, isBefore: order.indexOf(child) < order.indexOf(parent) }).toEqual({
+      child,
+      isBefore: true,
+    });
   }
 });

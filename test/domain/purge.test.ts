@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { bucketsDue, hourOf, overdueWhenSilentSince, purgedWhenSilentSince } from '../../domain/purge.ts';
+import {
+  bucketsDue,
+  hourOf,
+  overdueWhenSilentSince,
+  purgedWhenSilentSince,
+} from '../../domain/purge.ts';
 
 const BUCKETS = 1024;
 const HOUR_MS = 3_600_000;
@@ -74,7 +79,10 @@ test('the margin is what the worst case takes, to the second', () => {
   const starts = [START_MS, START_MS + 24 * HOUR_MS - 1, START_MS + 49 * HOUR_MS - 1];
   const runs = runsAt([START_MS - HOUR_MS, ...starts], HOUR_MS);
   const justNotTakenMs = purgedWhenSilentSince(new Date(START_MS)).getTime();
-  const kept = Array.from({ length: BUCKETS }, (_, bucket) => keptMs(runs, justNotTakenMs, bucket) ?? Infinity);
+  const kept = Array.from(
+    { length: BUCKETS },
+    (_, bucket) => keptMs(runs, justNotTakenMs, bucket) ?? Infinity,
+  );
   expect(90 * DAY_MS - Math.max(...kept)).toBeGreaterThanOrEqual(0);
   expect(90 * DAY_MS - Math.max(...kept)).toBeLessThan(1000);
 });
@@ -92,7 +100,10 @@ test('an hour that is missed every day delays nobody by more than an hour', () =
 });
 
 test('by the hour, a run visits its share of the buckets, and a day of runs visits each exactly once', () => {
-  const runs = runsAt(Array.from({ length: 25 }, (_, hour) => START_MS + hour * HOUR_MS), 0).slice(1);
+  const runs = runsAt(
+    Array.from({ length: 25 }, (_, hour) => START_MS + hour * HOUR_MS),
+    0,
+  ).slice(1);
   for (const { buckets } of runs) expect(buckets.size).toBeLessThanOrEqual(Math.ceil(BUCKETS / 24));
   const visited = runs.flatMap(({ buckets }) => [...buckets]);
   expect(visited).toHaveLength(BUCKETS);

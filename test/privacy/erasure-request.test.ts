@@ -16,7 +16,12 @@ function somebody() {
   people += 1;
   const from = `1555030${String(people).padStart(4, '0')}`;
   const webhook = (text: string, timestamp = new Date()) =>
-    mayfly.webhooks.whatsAppTextWebhook({ from, phoneNumberId: ACCOUNTS.whatsapp, text, timestamp });
+    mayfly.webhooks.whatsAppTextWebhook({
+      from,
+      phoneNumberId: ACCOUNTS.whatsapp,
+      text,
+      timestamp,
+    });
   return { from, webhook, write: (text: string) => mayfly.post('whatsapp', webhook(text)) };
 }
 
@@ -38,12 +43,20 @@ async function ask(body: object): Promise<Opened> {
 }
 
 async function status(code: string) {
-  const response = await fetch(mayfly.url(`/privacy/requests/${code}`), { headers: { accept: 'application/json' } });
+  const response = await fetch(mayfly.url(`/privacy/requests/${code}`), {
+    headers: { accept: 'application/json' },
+  });
   expect(response.status).toBe(200);
-  return (await response.json()) as { state: string; outcome: string | null; steps: { name: string }[]; reason: string | null };
+  return (await response.json()) as {
+    state: string;
+    outcome: string | null;
+    steps: { name: string }[];
+    reason: string | null;
+  };
 }
 
-const untilState = (code: string, state: string) => eventually(async () => expect((await status(code)).state).toBe(state));
+const untilState = (code: string, state: string) =>
+  eventually(async () => expect((await status(code)).state).toBe(state));
 
 async function newSubject(known: ReadonlySet<string>): Promise<string> {
   const rows = await mayfly.db.selectFrom('mayfly.subjects').select('id').execute();
@@ -58,13 +71,37 @@ async function knownSubjects(): Promise<Set<string>> {
 /** Rows of a person in each table that can hold any. */
 async function heldOf(subjectId: string): Promise<number> {
   const counts = await Promise.all([
-    mayfly.db.selectFrom('mayfly.messages').select('id').where('subject_id', '=', subjectId).execute(),
-    mayfly.db.selectFrom('mayfly.deliveries').select('id').where('subject_id', '=', subjectId).execute(),
-    mayfly.db.selectFrom('mayfly.replies').select('id').where('subject_id', '=', subjectId).execute(),
-    mayfly.db.selectFrom('mayfly.addresses').select('subject_id').where('subject_id', '=', subjectId).execute(),
+    mayfly.db
+      .selectFrom('mayfly.messages')
+      .select('id')
+      .where('subject_id', '=', subjectId)
+      .execute(),
+    mayfly.db
+      .selectFrom('mayfly.deliveries')
+      .select('id')
+      .where('subject_id', '=', subjectId)
+      .execute(),
+    mayfly.db
+      .selectFrom('mayfly.replies')
+      .select('id')
+      .where('subject_id', '=', subjectId)
+      .execute(),
+    mayfly.db
+      .selectFrom('mayfly.addresses')
+      .select('subject_id')
+      .where('subject_id', '=', subjectId)
+      .execute(),
     mayfly.db.selectFrom('mayfly.subjects').select('id').where('id', '=', subjectId).execute(),
-    mayfly.db.selectFrom('keys.identifiers').select('kind').where('subject_id', '=', subjectId).execute(),
-    mayfly.db.selectFrom('keys.subject_keys').select('bucket').where('subject_id', '=', subjectId).execute(),
+    mayfly.db
+      .selectFrom('keys.identifiers')
+      .select('kind')
+      .where('subject_id', '=', subjectId)
+      .execute(),
+    mayfly.db
+      .selectFrom('keys.subject_keys')
+      .select('bucket')
+      .where('subject_id', '=', subjectId)
+      .execute(),
   ]);
   return counts.reduce((sum, rows) => sum + rows.length, 0);
 }
@@ -76,7 +113,9 @@ test('a person who asks on the page and confirms in their chat is erased everywh
   await me.write('hello');
   await bystander.write('hello');
   await mayfly.sent(2);
-  const mine = (await mayfly.db.selectFrom('mayfly.subjects').select('id').execute()).filter(({ id }) => !known.has(id));
+  const mine = (await mayfly.db.selectFrom('mayfly.subjects').select('id').execute()).filter(
+    ({ id }) => !known.has(id),
+  );
   const { code, due_at: dueAt, verification } = await ask({ whatsapp: `+${me.from}` });
   expect(new Date(dueAt).getTime() - Date.now()).toBeGreaterThan(71.9 * 3_600_000);
   await untilState(code, 'confirm it is you');
@@ -84,7 +123,9 @@ test('a person who asks on the page and confirms in their chat is erased everywh
   await me.write(` ${verification.phrase.toLowerCase()} `);
   await untilState(code, 'finished');
 
-  const left = (await mayfly.db.selectFrom('mayfly.subjects').select('id').execute()).map(({ id }) => id);
+  const left = (await mayfly.db.selectFrom('mayfly.subjects').select('id').execute()).map(
+    ({ id }) => id,
+  );
   const gone = mine.filter(({ id }) => !left.includes(id));
   expect(gone).toHaveLength(1);
   expect(await heldOf(gone[0]?.id ?? '')).toBe(0);
@@ -96,7 +137,13 @@ test('a person who asks on the page and confirms in their chat is erased everywh
     expect(found.outcome).toBe('finished');
     return found;
   });
-  expect(steps.map(({ name }) => name)).toEqual(['received', 'confirm it is you', 'working', 'erased here', 'finished']);
+  expect(steps.map(({ name }) => name)).toEqual([
+    'received',
+    'confirm it is you',
+    'working',
+    'erased here',
+    'finished',
+  ]);
   const certificate = await fetch(mayfly.url(`/privacy/requests/${code}/certificate`));
   expect(certificate.status).toBe(200);
   expect((await certificate.text()).split('.')).toHaveLength(3);
@@ -105,7 +152,7 @@ test('a person who asks on the page and confirms in their chat is erased everywh
   await eventually(() => expect(mayfly.meta.sent.at(-1)?.text).toContain('still here?'));
 });
 
-test('the phrase in somebody else\'s chat erases nothing of the person whom the request names', async () => {
+test("the phrase in somebody else's chat erases nothing of the person whom the request names", async () => {
   const known = await knownSubjects();
   const victim = somebody();
   await victim.write('hello');
@@ -157,7 +204,11 @@ test('a webhook from before the erasure, late or repeated, brings nobody back, a
 
 test('a request can be taken back until erasing has begun, and then deletes nothing', async () => {
   const { code, verification } = await ask({ instagram: '@example' });
-  const withdraw = () => fetch(mayfly.url(`/privacy/requests/${code}/withdraw`), { method: 'POST', headers: { accept: 'application/json' } });
+  const withdraw = () =>
+    fetch(mayfly.url(`/privacy/requests/${code}/withdraw`), {
+      method: 'POST',
+      headers: { accept: 'application/json' },
+    });
   expect((await withdraw()).status).toBe(200);
   await untilState(code, 'withdrawn');
   expect((await withdraw()).status).toBe(409);
@@ -167,17 +218,29 @@ test('a request can be taken back until erasing has begun, and then deletes noth
   expect((await status(code)).outcome).toBe('withdrawn');
 });
 
-test('a request whose workflow is terminated in Temporal\'s UI is started again on its original clock', async () => {
+test("a request whose workflow is terminated in Temporal's UI is started again on its original clock", async () => {
   const { code, due_at: dueAt } = await ask({ instagram: 'example' });
   await untilState(code, 'confirm it is you');
-  const { id } = await mayfly.db.selectFrom('mayfly.requests').select('id').orderBy('received_at', 'desc').executeTakeFirstOrThrow();
+  const { id } = await mayfly.db
+    .selectFrom('mayfly.requests')
+    .select('id')
+    .orderBy('received_at', 'desc')
+    .executeTakeFirstOrThrow();
   await mayfly.privacyClient.workflow.getHandle(requestWorkflowId(id)).terminate('by hand');
   const options = { taskQueue: 'privacy', workflowId: 'reconcile-now', args: [] };
   const result: unknown = await mayfly.privacyClient.workflow.execute('reconcileRequests', options);
   expect(result).toMatchObject({ restarted: 1 });
-  const { status: running } = await mayfly.privacyClient.workflow.getHandle(requestWorkflowId(id)).describe();
+  const { status: running } = await mayfly.privacyClient.workflow
+    .getHandle(requestWorkflowId(id))
+    .describe();
   expect(running.name).toBe('RUNNING');
-  expect((await (await fetch(mayfly.url(`/privacy/requests/${code}`), { headers: { accept: 'application/json' } })).json())).toMatchObject({ due_at: dueAt });
+  expect(
+    await (
+      await fetch(mayfly.url(`/privacy/requests/${code}`), {
+        headers: { accept: 'application/json' },
+      })
+    ).json(),
+  ).toMatchObject({ due_at: dueAt });
 });
 
 test.each([
@@ -186,21 +249,29 @@ test.each([
   ['an unknown right', { right: 'everything', whatsapp: '+15550100000' }, 'right'],
   ['a number without digits', { right: 'erasure', whatsapp: 'call me' }, 'whatsapp'],
   ['a handle with confusable letters', { right: 'erasure', instagram: 'exаmple' }, 'instagram'],
-  ['a bad mail address', { right: 'erasure', whatsapp: '+15550100000', reply_to: 'me' }, 'reply_to'],
+  [
+    'a bad mail address',
+    { right: 'erasure', whatsapp: '+15550100000', reply_to: 'me' },
+    'reply_to',
+  ],
   ['a right that is not offered yet', { right: 'access', whatsapp: '+15550100000' }, 'right'],
-])('a request with %s gets 422 with the field at fault, and nothing is stored', async (_case, body, field) => {
-  const count = async () => (await mayfly.db.selectFrom('mayfly.requests').select('id').execute()).length;
-  const before = await count();
-  const response = await fetch(mayfly.url('/privacy/requests'), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  expect(response.status).toBe(422);
-  const { errors } = (await response.json()) as { errors: { field: string }[] };
-  expect(errors.map((error) => error.field)).toContain(field);
-  expect(await count()).toBe(before);
-});
+])(
+  'a request with %s gets 422 with the field at fault, and nothing is stored',
+  async (_case, body, field) => {
+    const count = async () =>
+      (await mayfly.db.selectFrom('mayfly.requests').select('id').execute()).length;
+    const before = await count();
+    const response = await fetch(mayfly.url('/privacy/requests'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    expect(response.status).toBe(422);
+    const { errors } = (await response.json()) as { errors: { field: string }[] };
+    expect(errors.map((error) => error.field)).toContain(field);
+    expect(await count()).toBe(before);
+  },
+);
 
 test('an unknown code and a malformed one are answered alike', async () => {
   const answers = await Promise.all(
@@ -213,10 +284,14 @@ test('an unknown code and a malformed one are answered alike', async () => {
   expect(answers[0]?.status).toBe(404);
 });
 
-test('a post from another site\'s page is refused', async () => {
+test("a post from another site's page is refused", async () => {
   const response = await fetch(mayfly.url('/privacy/requests'), {
     method: 'POST',
-    headers: { 'content-type': 'application/json', origin: 'https://example.com', 'sec-fetch-site': 'cross-site' },
+    headers: {
+      'content-type': 'application/json',
+      origin: 'https://example.com',
+      'sec-fetch-site': 'cross-site',
+    },
     body: JSON.stringify({ right: 'erasure', whatsapp: '+15550100000' }),
   });
   expect(response.status).toBe(403);

@@ -14,7 +14,9 @@ interface Vector {
   expected: string;
 }
 
-const vectors = readdirSync(FOLDER).map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Vector);
+const vectors = readdirSync(FOLDER).map(
+  (name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Vector,
+);
 const SECRET = 'meta-app-secret';
 const HOUR_MS = 3_600_000;
 
@@ -23,12 +25,16 @@ const mayfly = await createInstallation({
   META_APP_SECRETS: [SECRET, ...new Set(vectors.map(({ secret }) => secret))].join(','),
 });
 const desk = privacyDesk(mayfly);
-const deletion = (signed: string) => desk.postForm('/meta/data-deletion', { signed_request: signed });
+const deletion = (signed: string) =>
+  desk.postForm('/meta/data-deletion', { signed_request: signed });
 
 async function accepted(signed: string): Promise<string> {
   const response = await deletion(signed);
   expect(response.status).toBe(200);
-  const { url, confirmation_code: code } = (await response.json()) as { url: string; confirmation_code: string };
+  const { url, confirmation_code: code } = (await response.json()) as {
+    url: string;
+    confirmation_code: string;
+  };
   expect(code).toMatch(/^[0-9A-Za-z]+$/);
   expect(url).toBe(`http://127.0.0.1:3000/privacy/requests/${code}`);
   return code;
@@ -39,14 +45,19 @@ let people = 0;
 /** A person with an id of their own, who writes on Instagram. */
 function somebody(from = `1784200000000${String((people += 1)).padStart(4, '0')}`) {
   const write = (text: string, timestamp = new Date()) =>
-    mayfly.post('instagram', mayfly.webhooks.instagramTextWebhook({ from, account: ACCOUNTS.instagram, text, timestamp }));
+    mayfly.post(
+      'instagram',
+      mayfly.webhooks.instagramTextWebhook({ from, account: ACCOUNTS.instagram, text, timestamp }),
+    );
   const heard = () => mayfly.meta.sent.filter(({ to }) => to === from).map(({ text }) => text);
   const hears = (text: string) => eventually(() => expect(heard().at(-1)).toContain(text));
   return { from, write, hears };
 }
 
-const subjects = async () => (await mayfly.db.selectFrom('mayfly.subjects').select('id').execute()).map(({ id }) => id);
-const requests = async () => (await mayfly.db.selectFrom('mayfly.requests').select('id').execute()).length;
+const subjects = async () =>
+  (await mayfly.db.selectFrom('mayfly.subjects').select('id').execute()).map(({ id }) => id);
+const requests = async () =>
+  (await mayfly.db.selectFrom('mayfly.requests').select('id').execute()).length;
 
 /** Who is there now and was not before. */
 async function newcomer(work: () => Promise<unknown>): Promise<string> {
@@ -164,12 +175,18 @@ test('an id that is a number beyond 2^53 means exactly one person', async () => 
 
 test('the clock runs from the time that Meta names, unless its 72 hours were over on receipt', async () => {
   const issuedAt = new Date((Math.floor(Date.now() / 1000) - 10 * 3600) * 1000);
-  const ours = await desk.status(await accepted(deletionRequest('17842999999999001', issuedAt, SECRET)));
+  const ours = await desk.status(
+    await accepted(deletionRequest('17842999999999001', issuedAt, SECRET)),
+  );
   expect(new Date(ours.due_at).getTime()).toBe(issuedAt.getTime() + 72 * HOUR_MS);
   const receipt = Date.now();
-  const late = await desk.status(await accepted(deletionRequest('17842999999999002', new Date(receipt - 500 * HOUR_MS), SECRET)));
+  const late = await desk.status(
+    await accepted(deletionRequest('17842999999999002', new Date(receipt - 500 * HOUR_MS), SECRET)),
+  );
   expect(new Date(late.due_at).getTime()).toBeGreaterThanOrEqual(receipt + 72 * HOUR_MS);
-  const early = await desk.status(await accepted(deletionRequest('17842999999999003', new Date(receipt + 500 * HOUR_MS), SECRET)));
+  const early = await desk.status(
+    await accepted(deletionRequest('17842999999999003', new Date(receipt + 500 * HOUR_MS), SECRET)),
+  );
   expect(new Date(early.received_at).getTime()).toBeLessThanOrEqual(Date.now());
 });
 
@@ -187,7 +204,13 @@ test('what is not genuine is refused with a problem document, and stores nothing
     desk.postJson('/meta/data-deletion', { signed_request: signed }),
     desk.postJson('/meta/deauthorize', { signed_request: signed }),
     fetch(mayfly.url('/meta/data-deletion'), { method: 'POST' }),
-    fetch(mayfly.url('/meta/data-deletion'), { method: 'POST', body: new URLSearchParams([['signed_request', signed], ['signed_request', signed]]) }),
+    fetch(mayfly.url('/meta/data-deletion'), {
+      method: 'POST',
+      body: new URLSearchParams([
+        ['signed_request', signed],
+        ['signed_request', signed],
+      ]),
+    }),
   ]);
   for (const response of refused) {
     expect(response.status).toBe(400);
@@ -200,7 +223,9 @@ test('the removal of the app is acknowledged, and erases nobody', async () => {
   const me = somebody();
   const id = await newcomer(() => me.write('hello'));
   const before = await requests();
-  const response = await desk.postForm('/meta/deauthorize', { signed_request: deletionRequest(me.from, new Date(), SECRET) });
+  const response = await desk.postForm('/meta/deauthorize', {
+    signed_request: deletionRequest(me.from, new Date(), SECRET),
+  });
   expect(response.status).toBe(200);
   expect(await requests()).toBe(before);
   expect(await subjects()).toContain(id);

@@ -39,7 +39,9 @@ export function newRecord(facts: Partial<RecordedRequest> = {}): RecordedRequest
 }
 
 /** The activities of a request as plain functions over such records. */
-export function recordingActivities(records: ReadonlyMap<string, RecordedRequest>): RequestActivities {
+export function recordingActivities(
+  records: ReadonlyMap<string, RecordedRequest>,
+): RequestActivities {
   function recorded<Input extends { requestId: string }, Output>(
     name: keyof RequestActivities,
     act: (record: RecordedRequest, input: Input) => Output,
@@ -47,7 +49,11 @@ export function recordingActivities(records: ReadonlyMap<string, RecordedRequest
     return async (input: Input): Promise<Output> => {
       const record = records.get(input.requestId);
       if (record === undefined) throw ApplicationFailure.nonRetryable('an unknown request');
-      record.calls.push({ name, atMs: activityInfo().currentAttemptScheduledTimestampMs, input: { ...input } });
+      record.calls.push({
+        name,
+        atMs: activityInfo().currentAttemptScheduledTimestampMs,
+        input: { ...input },
+      });
       return act(record, input);
     };
   }
@@ -58,7 +64,8 @@ export function recordingActivities(records: ReadonlyMap<string, RecordedRequest
     eraseSubject: recorded('eraseSubject', (record, { subjectId }) => {
       const { isStuckForMs } = record;
       record.isStuckForMs = 0;
-      if (isStuckForMs > 0) throw ApplicationFailure.create({ message: 'stuck', nextRetryDelay: isStuckForMs });
+      if (isStuckForMs > 0)
+        throw ApplicationFailure.create({ message: 'stuck', nextRetryDelay: isStuckForMs });
       record.erased.push(subjectId);
     }),
     certify: recorded('certify', nothing),
@@ -71,7 +78,23 @@ export function recordingActivities(records: ReadonlyMap<string, RecordedRequest
 }
 
 function workOf(record: RecordedRequest): RequestWork {
-  const { isWithdrawn, isAnswered, isRefused, channelsNamed, lastForeignCopyMs, confirmed, erased } = record;
+  const {
+    isWithdrawn,
+    isAnswered,
+    isRefused,
+    channelsNamed,
+    lastForeignCopyMs,
+    confirmed,
+    erased,
+  } = record;
   const subjectIds = confirmed.filter((id) => !erased.includes(id));
-  return { isWithdrawn, isAnswered, isRefused, channelsNamed, lastForeignCopyMs, subjectIds, proven: erased.length };
+  return {
+    isWithdrawn,
+    isAnswered,
+    isRefused,
+    channelsNamed,
+    lastForeignCopyMs,
+    subjectIds,
+    proven: erased.length,
+  };
 }

@@ -4,7 +4,13 @@ import { SearchAttributeType } from '@temporalio/common';
 import protos from '@temporalio/proto';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { PRIVACY_TASK_QUEUE } from '../../domain/erasure.ts';
-import { dueAt, ERASURE_REQUEST_TYPE, IDENTITY_VERIFIED_SIGNAL, requestWorkflowId, WITHDRAWN_SIGNAL } from '../../domain/privacy-request.ts';
+import {
+  dueAt,
+  ERASURE_REQUEST_TYPE,
+  IDENTITY_VERIFIED_SIGNAL,
+  requestWorkflowId,
+  WITHDRAWN_SIGNAL,
+} from '../../domain/privacy-request.ts';
 import type { RequestInput } from '../../domain/privacy-request.ts';
 import { FAILURE_CONVERTER_PATH } from '../../lib/temporal/data-converter.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
@@ -22,7 +28,8 @@ process.env['TZ'] = 'Europe/Berlin';
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
-const { INDEXED_VALUE_TYPE_DATETIME, INDEXED_VALUE_TYPE_KEYWORD } = protos.temporal.api.enums.v1.IndexedValueType;
+const { INDEXED_VALUE_TYPE_DATETIME, INDEXED_VALUE_TYPE_KEYWORD } =
+  protos.temporal.api.enums.v1.IndexedValueType;
 const server = await timeSkippingServer();
 await server.connection.operatorService.addSearchAttributes({
   namespace: 'default',
@@ -76,7 +83,10 @@ afterAll(async () => {
 });
 
 /** A request that is received now, by the server's clock. */
-async function receive(facts: Partial<RecordedRequest> = {}, intake: RequestInput['intake'] = 'form') {
+async function receive(
+  facts: Partial<RecordedRequest> = {},
+  intake: RequestInput['intake'] = 'form',
+) {
   const requestId = randomUUID();
   const record = newRecord(facts);
   records.set(requestId, record);
@@ -91,7 +101,9 @@ async function receive(facts: Partial<RecordedRequest> = {}, intake: RequestInpu
     });
   const handle = await start();
   const hoursAt = (name: string) =>
-    record.calls.filter((call) => call.name === name).map(({ atMs }) => (atMs - receivedAtMs) / HOUR_MS);
+    record.calls
+      .filter((call) => call.name === name)
+      .map(({ atMs }) => (atMs - receivedAtMs) / HOUR_MS);
   return {
     record,
     handle,
@@ -99,7 +111,8 @@ async function receive(facts: Partial<RecordedRequest> = {}, intake: RequestInpu
     receivedAtMs,
     end: () => handle.result() as Promise<string>,
     /** Until so many hours after the receipt. */
-    at: async (hours: number) => server.sleep(receivedAtMs + hours * HOUR_MS - (await server.currentTimeMs())),
+    at: async (hours: number) =>
+      server.sleep(receivedAtMs + hours * HOUR_MS - (await server.currentTimeMs())),
     confirm: async (subjectId = randomUUID()) => {
       record.confirmed.push(subjectId);
       await handle.signal(IDENTITY_VERIFIED_SIGNAL);
@@ -108,9 +121,16 @@ async function receive(facts: Partial<RecordedRequest> = {}, intake: RequestInpu
     /** Hours after the receipt at which an activity was called. */
     hoursAt,
     /** The alerts that were given, by their names. */
-    alerts: () => record.calls.filter(({ name }) => name === 'alertStaff').map(({ input: { afterHours } }) => afterHours),
-    states: () => record.calls.filter(({ name }) => name === 'recordState').map(({ input: { state } }) => state),
-    reason: () => record.calls.findLast(({ input: { reason } }) => typeof reason === 'string')?.input['reason'],
+    alerts: () =>
+      record.calls
+        .filter(({ name }) => name === 'alertStaff')
+        .map(({ input: { afterHours } }) => afterHours),
+    states: () =>
+      record.calls
+        .filter(({ name }) => name === 'recordState')
+        .map(({ input: { state } }) => state),
+    reason: () =>
+      record.calls.findLast(({ input: { reason } }) => typeof reason === 'string')?.input['reason'],
   };
 }
 
@@ -152,16 +172,19 @@ test.each([
   { hours: 1, alerts: [], misses: 0 },
   { hours: 71, alerts: [66], misses: 0 },
   { hours: 73, alerts: [], misses: 1 },
-])('after an outage of $hours hours a confirmed request goes on by its first clock', async ({ hours, alerts, misses }) => {
-  await stopWorker();
-  const request = await receive();
-  request.record.confirmed.push(randomUUID());
-  await outage(hours);
-  expect(await request.end()).toBe('finished');
-  expectAt(request.hoursAt('tellPerson'), [hours]);
-  expect(request.alerts()).toEqual(alerts);
-  expect(request.hoursAt('recordMiss')).toHaveLength(misses);
-});
+])(
+  'after an outage of $hours hours a confirmed request goes on by its first clock',
+  async ({ hours, alerts, misses }) => {
+    await stopWorker();
+    const request = await receive();
+    request.record.confirmed.push(randomUUID());
+    await outage(hours);
+    expect(await request.end()).toBe('finished');
+    expectAt(request.hoursAt('tellPerson'), [hours]);
+    expect(request.alerts()).toEqual(alerts);
+    expect(request.hoursAt('recordMiss')).toHaveLength(misses);
+  },
+);
 
 test('an outage over the due time makes even the answer to an unconfirmed request a miss', async () => {
   await stopWorker();
@@ -187,7 +210,9 @@ test('a request that nobody confirms is answered at the due time, with the reaso
 test('the last look at the due time is announced as the last, and no look before it', async () => {
   const request = await receive();
   await request.end();
-  const looks = request.record.calls.filter(({ name }) => name === 'beginWork').map(({ input: { isLastLook } }) => isLastLook);
+  const looks = request.record.calls
+    .filter(({ name }) => name === 'beginWork')
+    .map(({ input: { isLastLook } }) => isLastLook);
   expect(looks.at(-1)).toBe(true);
   expect(looks.slice(0, -1).every((isLast) => isLast === false)).toBe(true);
   expect(looks.length).toBeLessThan(16);
@@ -244,7 +269,7 @@ test('two named accounts that are both confirmed are answered as soon as both ar
 
 test('one account whose erasing is stuck does not hold up the other', async () => {
   const request = await receive({ channelsNamed: 2, isStuckForMs: 5 * HOUR_MS });
-  const [stuck = '', other = ''] = [randomUUID(), randomUUID()];
+  const [stuck, other] = [randomUUID(), randomUUID()];
   request.record.confirmed.push(stuck, other);
   await request.handle.signal(IDENTITY_VERIFIED_SIGNAL);
   await request.at(1);
@@ -259,7 +284,10 @@ test('a request that is taken back ends at once and erases nothing, even if it w
   await request.at(1);
   request.record.isWithdrawn = true;
   request.record.confirmed.push(randomUUID());
-  await Promise.all([request.handle.signal(IDENTITY_VERIFIED_SIGNAL), request.handle.signal(WITHDRAWN_SIGNAL)]);
+  await Promise.all([
+    request.handle.signal(IDENTITY_VERIFIED_SIGNAL),
+    request.handle.signal(WITHDRAWN_SIGNAL),
+  ]);
   expect(await request.end()).toBe('withdrawn');
   expectAt(request.hoursAt('closeRequest'), [1]);
   expect(request.hoursAt('eraseSubject')).toEqual([]);
@@ -268,7 +296,9 @@ test('a request that is taken back ends at once and erases nothing, even if it w
 
 test('news that comes while the workflow looks is not lost', async () => {
   const request = await receive();
-  await Promise.all(Array.from({ length: 20 }, () => request.handle.signal(IDENTITY_VERIFIED_SIGNAL)));
+  await Promise.all(
+    Array.from({ length: 20 }, () => request.handle.signal(IDENTITY_VERIFIED_SIGNAL)),
+  );
   await request.confirm();
   expect(await request.end()).toBe('finished');
   expectAt(request.hoursAt('tellPerson'), [0]);
@@ -282,7 +312,12 @@ test('whoever has their answer is forgotten before the last copy elsewhere expir
   expect(await request.end()).toBe('finished');
   expectAt(request.hoursAt('forgetContact'), [1]);
   expectAt(request.hoursAt('closeRequest'), [(until - request.receivedAtMs) / HOUR_MS]);
-  expect(request.states()).toEqual(['confirm it is you', 'erased here', 'waiting for others', 'finished']);
+  expect(request.states()).toEqual([
+    'confirm it is you',
+    'erased here',
+    'waiting for others',
+    'finished',
+  ]);
   expect(request.hoursAt('alertStaff')).toEqual([]);
   expect(request.hoursAt('recordMiss')).toEqual([]);
 });
@@ -290,19 +325,24 @@ test('whoever has their answer is forgotten before the last copy elsewhere expir
 test.each([
   { facts: {}, end: 'nothing found' },
   { facts: { isRefused: true }, end: 'refused' },
-])('a request that names nobody whom we may erase is answered at once: $end', async ({ facts, end }) => {
-  const request = await receive({ channelsNamed: 0, ...facts }, 'meta');
-  expect(await request.end()).toBe(end);
-  expectAt(request.hoursAt('closeRequest'), [0]);
-  expect(request.states()).toEqual([end]);
-});
+])(
+  'a request that names nobody whom we may erase is answered at once: $end',
+  async ({ facts, end }) => {
+    const request = await receive({ channelsNamed: 0, ...facts }, 'meta');
+    expect(await request.end()).toBe(end);
+    expectAt(request.hoursAt('closeRequest'), [0]);
+    expect(request.states()).toEqual([end]);
+  },
+);
 
 test('a workflow that is cancelled in Temporal ends, and the one that is started for it keeps the first clock', async () => {
   const request = await receive();
   await request.at(30);
   await request.handle.cancel();
   // Not by the server's own client, which skips years once nothing is left to wait for.
-  const ended = new Client({ connection: server.connection }).workflow.getHandle(request.handle.workflowId).result();
+  const ended = new Client({ connection: server.connection }).workflow
+    .getHandle(request.handle.workflowId)
+    .result();
   const failure: unknown = await ended.then(
     () => null,
     (error: unknown) => error,
@@ -342,13 +382,18 @@ test('Temporal shows right, state, due time, clock and door, and why a request s
   await request.confirm();
   await request.at(49);
   const { typedSearchAttributes: attributes } = await request.handle.describe();
-  const shown = (name: string, type: SearchAttributeType) => attributes.get({ name, type } as never) as unknown;
+  const shown = (name: string, type: SearchAttributeType) =>
+    attributes.get({ name, type } as never) as unknown;
   expect(shown('PrivacyRight', SearchAttributeType.KEYWORD)).toBe('erasure');
   expect(shown('PrivacyState', SearchAttributeType.KEYWORD)).toBe('confirm it is you');
   expect(shown('PrivacyClock', SearchAttributeType.KEYWORD)).toBe('at risk');
   expect(shown('PrivacyIntake', SearchAttributeType.KEYWORD)).toBe('meta');
-  expect(shown('PrivacyDueAt', SearchAttributeType.DATETIME)).toEqual(dueAt(new Date(request.receivedAtMs)));
-  const { currentDetails } = await request.handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+  expect(shown('PrivacyDueAt', SearchAttributeType.DATETIME)).toEqual(
+    dueAt(new Date(request.receivedAtMs)),
+  );
+  const { currentDetails } = await request.handle.query<{ currentDetails: string }>(
+    '__temporal_workflow_metadata',
+  );
   expect(currentDetails).toContain('**erasure**, meta');
   expect(currentDetails).toContain('- state: confirm it is you');
   expect(currentDetails).toContain('- clock: at risk');
@@ -361,7 +406,8 @@ test('Temporal shows a missed clock while late work goes on', async () => {
   await request.confirm();
   await request.at(75);
   const { typedSearchAttributes: attributes } = await request.handle.describe();
-  const shown = (name: string) => attributes.get({ name, type: SearchAttributeType.KEYWORD } as never) as unknown;
+  const shown = (name: string) =>
+    attributes.get({ name, type: SearchAttributeType.KEYWORD } as never) as unknown;
   expect([shown('PrivacyState'), shown('PrivacyClock')]).toEqual(['working', 'missed']);
   expect(await request.end()).toBe('finished');
 });

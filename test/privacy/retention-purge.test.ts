@@ -41,8 +41,12 @@ async function purge(...scope: PurgeScope[]): Promise<PurgeReport> {
 async function letPass(person: TestPerson, days: number): Promise<string> {
   const id = await person.subjectId();
   const older = async (table: string, columns: readonly string[], key = 'subject_id') => {
-    const set = columns.map((column) => sql`${sql.ref(column)} = ${sql.ref(column)} - ${days} * interval '1 day'`);
-    await sql`UPDATE ${sql.table(table)} SET ${sql.join(set)} WHERE ${sql.ref(key)} = ${id}`.execute(db);
+    const set = columns.map(
+      (column) => sql`${sql.ref(column)} = ${sql.ref(column)} - ${days} * interval '1 day'`,
+    );
+    await sql`UPDATE ${sql.table(table)} SET ${sql.join(set)} WHERE ${sql.ref(key)} = ${id}`.execute(
+      db,
+    );
   };
   await older('mayfly.subjects', ['created_at', 'last_inbound_at'], 'id');
   await older('mayfly.messages', ['sent_at', 'received_at']);
@@ -58,7 +62,11 @@ async function isHere(ids: readonly string[]): Promise<boolean[]> {
 }
 
 const ledgerActions = async () => {
-  const rows = await db.selectFrom('mayfly.ledger').select(['action', 'details']).orderBy('position').execute();
+  const rows = await db
+    .selectFrom('mayfly.ledger')
+    .select(['action', 'details'])
+    .orderBy('position')
+    .execute();
   return rows.map(({ action, details }) => ({ action, ...details }));
 };
 
@@ -76,7 +84,9 @@ test('somebody silent for 89 days is gone from the database and from Temporal, a
   expect(report.buckets).toBeGreaterThan(0);
   expect(await isHere([id, presentId])).toEqual([false, true]);
   await expect(mayfly.client.workflow.getHandle(conversationId(id)).describe()).rejects.toThrow();
-  expect((await mayfly.client.workflow.getHandle(conversationId(presentId)).describe()).status.name).toBe('RUNNING');
+  expect(
+    (await mayfly.client.workflow.getHandle(conversationId(presentId)).describe()).status.name,
+  ).toBe('RUNNING');
   expect(await ledgerActions()).toEqual([
     { action: 'erased', cause: 'retention', people: 1, rows: report.rows, stores: 10 },
     { action: 'key destroyed', buckets: report.buckets },
@@ -99,18 +109,28 @@ test('a run leaves ids of ours, counts and fixed words in Temporal, and nothing 
   const values = payloadValues(history);
   expect(values.length).toBeGreaterThan(5);
   for (const value of values) {
-    if (typeof value !== 'object' || value === null) expect([0, 'every bucket', null]).toContain(value);
-    else for (const field of Object.keys(value)) expect(Object.keys(PAYLOAD_FIELDS)).toContain(field);
+    if (typeof value !== 'object' || value === null)
+      expect([0, 'every bucket', null]).toContain(value);
+    else
+      for (const field of Object.keys(value)) expect(Object.keys(PAYLOAD_FIELDS)).toContain(field);
   }
 });
 
 test('by the clock a run visits the buckets whose turn it is, one in 24', async () => {
   const everyTurn = await Promise.all(
-    Array.from({ length: 24 }, (_, bucket) => insertSilentPeople(db, ring, { count: 1, days: 89, bucket })),
+    Array.from({ length: 24 }, (_, bucket) =>
+      insertSilentPeople(db, ring, { count: 1, days: 89, bucket }),
+    ),
   );
   const ids = everyTurn.flat().map(({ id }) => id);
   await ensureSchedules({ conversations: mayfly.client, privacy: mayfly.privacyClient });
-  const finished = () => db.selectFrom('mayfly.purges').select('hour').where('finished_at', 'is not', null).orderBy('finished_at').execute();
+  const finished = () =>
+    db
+      .selectFrom('mayfly.purges')
+      .select('hour')
+      .where('finished_at', 'is not', null)
+      .orderBy('finished_at')
+      .execute();
   const before = await finished();
   await mayfly.privacyClient.schedule.getHandle(SCHEDULES.retentionPurge.id).trigger();
   const hours = await eventually(async () => {
@@ -133,7 +153,10 @@ test('a run whose worker is stopped in the middle is finished by the next worker
   const handle = await startPurge('every bucket');
   await eventually(async () => {
     const { pendingActivities } = (await handle.describe()).raw;
-    expect(pendingActivities?.[0]).toMatchObject({ activityType: { name: 'eraseTheirRows' }, attempt: 2 });
+    expect(pendingActivities?.[0]).toMatchObject({
+      activityType: { name: 'eraseTheirRows' },
+      attempt: 2,
+    });
   });
   await mayfly.stopWorker();
   expect(await isHere([id])).toEqual([true]);
@@ -150,16 +173,27 @@ test('somebody who is still here after 90 days is told by the result, the metric
   const lines: string[] = [];
   const metrics = createMetrics();
   const log = createLog('test', { write: (line: string) => void lines.push(line) });
-  const { countOverdue } = createPurgeActivities({ db, ring, cache: { evict: () => undefined }, conversations: mayfly.client, metrics, log });
+  const { countOverdue } = createPurgeActivities({
+    db,
+    ring,
+    cache: { evict: () => undefined },
+    conversations: mayfly.client,
+    metrics,
+    log,
+  });
   const look = () => new MockActivityEnvironment().run(countOverdue) as Promise<number>;
 
   expect(await purge('every bucket')).toMatchObject({ people: 0, overdue: 1 });
   expect(mayfly.logLines.filter((line) => line.includes('people overdue'))).toHaveLength(1);
   expect(await look()).toBe(1);
-  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([{ level: 'error', event: 'people overdue', count: 1 }]);
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { level: 'error', event: 'people overdue', count: 1 },
+  ]);
   expect(await metrics.registry.metrics()).toMatch(/^mayfly_overdue_people 1$/m);
 
-  await sql`UPDATE mayfly.subjects SET last_inbound_at = now() - interval '91 days' WHERE id = ${id}`.execute(db);
+  await sql`UPDATE mayfly.subjects SET last_inbound_at = now() - interval '91 days' WHERE id = ${id}`.execute(
+    db,
+  );
   expect(await purge('every bucket')).toMatchObject({ people: 1, overdue: 0 });
   expect(await look()).toBe(0);
   expect(lines).toHaveLength(1);

@@ -6,7 +6,11 @@ import type { Database } from '../../lib/postgres/database.ts';
  * A database and a key ring that are there for so many steps less one: at that step, and from then on, they are not. What
  * was done and committed before stays, as when a process is killed.
  */
-export function deadlyStep(db: Database, ring: KeyRing, step: number): { db: Database; ring: KeyRing } {
+export function deadlyStep(
+  db: Database,
+  ring: KeyRing,
+  step: number,
+): { db: Database; ring: KeyRing } {
   let steps = 0;
   const count = () => {
     steps += 1;

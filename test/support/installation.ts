@@ -38,7 +38,11 @@ export type Installation = Awaited<ReturnType<typeof createInstallation>>;
  */
 export async function createInstallation(environment: Record<string, string> = {}) {
   const folder = temporaryFolder();
-  const [database, model, meta] = await Promise.all([testDatabase(), startFakeModel(), startFakeMeta()]);
+  const [database, model, meta] = await Promise.all([
+    testDatabase(),
+    startFakeModel(),
+    startFakeMeta(),
+  ]);
   const paths = { ringFile: join(folder, 'ring'), rootKeyFile: join(folder, 'root') };
   createKeyRing(paths);
   const signingKeyFile = join(folder, 'signing-keys.json');
@@ -83,7 +87,11 @@ export async function createInstallation(environment: Record<string, string> = {
   const logLines: string[] = [];
   const log = createLog('test', { write: (line: string) => void logLines.push(line) });
   installRuntimeOnce(log);
-  const { db } = connectDatabase({ connectionString: database.connectionString, maxConnections: 4, onIdleError: () => undefined });
+  const { db } = connectDatabase({
+    connectionString: database.connectionString,
+    maxConnections: 4,
+    onIdleError: () => undefined,
+  });
   const dataConverter = createDataConverter(ring);
   const client = new Client({ connection, namespace, dataConverter });
   const privacyClient = new Client({ connection, namespace: privacyNamespace, dataConverter });
@@ -110,13 +118,15 @@ export async function createInstallation(environment: Record<string, string> = {
       await api?.close();
       api = null;
     },
-    startWorker: async () => void (worker = await runWorker(readSettings(settings, WORKER_SETTINGS), log)),
+    startWorker: async () =>
+      void (worker = await runWorker(readSettings(settings, WORKER_SETTINGS), log)),
     stopWorker: async () => {
       await worker?.close();
       worker = null;
     },
     url: (path: string) => `http://127.0.0.1:${api?.port ?? 0}${path}`,
-    post: (channel: Channel, webhook: SignedWebhook) => postWebhook(installation.url(`/webhooks/${channel}`), webhook),
+    post: (channel: Channel, webhook: SignedWebhook) =>
+      postWebhook(installation.url(`/webhooks/${channel}`), webhook),
     /** Waits until so many texts have reached people, and returns them. */
     sent: async (count: number) => {
       await eventually(() => expect(meta.sent.length).toBeGreaterThanOrEqual(count));

@@ -4,7 +4,11 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 
 /** One recorded history as JSON, its payloads opened: they hold nothing personal, which is what tests read them for. */
-export async function plainHistory(client: Client, codec: PayloadCodec, workflowId: string): Promise<History> {
+export async function plainHistory(
+  client: Client,
+  codec: PayloadCodec,
+  workflowId: string,
+): Promise<History> {
   const history = await client.workflow.getHandle(workflowId).fetchHistory();
   return (await openPayloads(codec, history)) as History;
 }
@@ -19,7 +23,9 @@ export function payloadValues(history: unknown): unknown[] {
   if (typeof history !== 'object' || history === null) return [];
   if (isPayload(history)) {
     const { data } = history;
-    return data === null || data === undefined || data.length === 0 ? [] : [JSON.parse(Buffer.from(data).toString('utf8'))];
+    return data === null || data === undefined || data.length === 0
+      ? []
+      : [JSON.parse(Buffer.from(data).toString('utf8'))];
   }
   return Object.values(history).flatMap(payloadValues);
 }
@@ -30,14 +36,24 @@ interface StoredPayload {
 }
 
 function isPayload(value: object): value is StoredPayload {
-  return 'metadata' in value && typeof value.metadata === 'object' && value.metadata !== null && 'encoding' in value.metadata;
+  return (
+    'metadata' in value &&
+    typeof value.metadata === 'object' &&
+    value.metadata !== null &&
+    'encoding' in value.metadata
+  );
 }
 
 async function openPayloads(codec: PayloadCodec, value: unknown): Promise<unknown> {
   if (Array.isArray(value)) return Promise.all(value.map((one) => openPayloads(codec, one)));
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
   if (isPayload(value)) return (await codec.decode([value as never])).map(withoutPlace)[0];
-  if (Object.getPrototypeOf(value) !== Object.prototype && !('$type' in value.constructor) && !hasFields(value)) return value;
+  if (
+    Object.getPrototypeOf(value) !== Object.prototype &&
+    !('$type' in value.constructor) &&
+    !hasFields(value)
+  )
+    return value;
   for (const [name, part] of Object.entries(value)) {
     Reflect.set(value, name, /identity$/i.test(name) ? 'test' : await openPayloads(codec, part));
   }

@@ -23,10 +23,22 @@ export interface OpenedRequest {
 /** The door for people, as a program uses it. */
 export function privacyDesk(mayfly: Installation) {
   const post = (path: string, body: string | undefined, headers: Record<string, string>) =>
-    fetch(mayfly.url(path), { method: 'POST', redirect: 'manual', headers, ...(body === undefined ? {} : { body }) });
+    fetch(mayfly.url(path), {
+      method: 'POST',
+      redirect: 'manual',
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
   const desk = {
-    postForm: (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
-      post(path, new URLSearchParams(fields).toString(), { 'content-type': 'application/x-www-form-urlencoded', ...headers }),
+    postForm: (
+      path: string,
+      fields: Record<string, string>,
+      headers: Record<string, string> = {},
+    ) =>
+      post(path, new URLSearchParams(fields).toString(), {
+        'content-type': 'application/x-www-form-urlencoded',
+        ...headers,
+      }),
     postJson: (path: string, body: unknown, headers: Record<string, string> = {}) =>
       post(path, JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
     ask: async (accounts: { whatsapp?: string; instagram?: string }): Promise<OpenedRequest> => {
@@ -35,12 +47,16 @@ export function privacyDesk(mayfly: Installation) {
       return (await response.json()) as OpenedRequest;
     },
     status: async (code: string): Promise<RequestStatus> => {
-      const response = await fetch(mayfly.url(`/privacy/requests/${code}`), { headers: { accept: 'application/json' } });
+      const response = await fetch(mayfly.url(`/privacy/requests/${code}`), {
+        headers: { accept: 'application/json' },
+      });
       expect(response.status).toBe(200);
       return (await response.json()) as RequestStatus;
     },
     page: async (code: string): Promise<string> =>
-      (await fetch(mayfly.url(`/privacy/requests/${code}`), { headers: { accept: 'text/html' } })).text(),
+      (
+        await fetch(mayfly.url(`/privacy/requests/${code}`), { headers: { accept: 'text/html' } })
+      ).text(),
     untilState: (code: string, state: string): Promise<RequestStatus> =>
       eventually(async () => {
         const status = await desk.status(code);

@@ -21,7 +21,9 @@ export async function dumpSchema(db: Database): Promise<string> {
     FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_namespace n ON n.oid = t.relnamespace
     WHERE n.nspname IN (${schemas}) AND c.contype <> 'n'`.execute(db);
   const indexes = await sql<Line>`
-    SELECT 'index ' || indexdef AS line FROM pg_indexes WHERE schemaname IN (${schemas})`.execute(db);
+    SELECT 'index ' || indexdef AS line FROM pg_indexes WHERE schemaname IN (${schemas})`.execute(
+    db,
+  );
   const lines = [...columns.rows, ...constraints.rows, ...indexes.rows].map(({ line }) => line);
   return `${lines.sort().join('\n')}\n`;
 }

@@ -9,5 +9,8 @@ export function signedRequest(payload: string, secret: string): string {
 /** Meta's request to delete whom this id means. */
 export function deletionRequest(userId: string, issuedAt: Date, secret: string): string {
   const seconds = Math.floor(issuedAt.getTime() / 1000);
-  return signedRequest(JSON.stringify({ algorithm: 'HMAC-SHA256', user_id: userId, issued_at: seconds }), secret);
+  return signedRequest(
+    JSON.stringify({ algorithm: 'HMAC-SHA256', user_id: userId, issued_at: seconds }),
+    secret,
+  );
 }

@@ -16,7 +16,8 @@ beforeEach(() => {
 /** Says all of the conversation that it was given. */
 const sayTurns = ({ turns }: FakeModelRequest) => ({ reply: JSON.stringify(turns) });
 const sayLast = ({ turns }: FakeModelRequest) => ({ reply: `You said: ${turns.at(-1)?.text}` });
-const DISCLOSURE = 'You are writing with the automated assistant of Example Bakery. Write HUMAN for a person.\n\n';
+const DISCLOSURE =
+  'You are writing with the automated assistant of Example Bakery. Write HUMAN for a person.\n\n';
 /** A reply without the words that open a session. */
 const plain = (text: string | undefined) => (text ?? '').replace(DISCLOSURE, '');
 
@@ -29,7 +30,12 @@ function somebody() {
   const write = (text: string, fields: { id?: string; timestamp?: Date } = {}) =>
     mayfly.post(
       'whatsapp',
-      mayfly.webhooks.whatsAppTextWebhook({ from, phoneNumberId: ACCOUNTS.whatsapp, text, ...fields }),
+      mayfly.webhooks.whatsAppTextWebhook({
+        from,
+        phoneNumberId: ACCOUNTS.whatsapp,
+        text,
+        ...fields,
+      }),
     );
   return { from, write };
 }
@@ -43,24 +49,44 @@ test('a message on WhatsApp gets exactly one answer, at the number it came from'
   expect((await write('hello')).status).toBe(200);
   await mayfly.sent(1);
   expect(mayfly.meta.sent).toMatchObject([
-    { channel: 'whatsapp', account: ACCOUNTS.whatsapp, to: `+${from}`, text: `${DISCLOSURE}You said: hello` },
+    {
+      channel: 'whatsapp',
+      account: ACCOUNTS.whatsapp,
+      to: `+${from}`,
+      text: `${DISCLOSURE}You said: hello`,
+    },
   ]);
 });
 
 test('a message on Instagram gets exactly one answer, from the account it was written to', async () => {
   const from = '200000000000099';
-  const webhook = mayfly.webhooks.instagramTextWebhook({ from, account: ACCOUNTS.instagram, text: 'hello' });
+  const webhook = mayfly.webhooks.instagramTextWebhook({
+    from,
+    account: ACCOUNTS.instagram,
+    text: 'hello',
+  });
   expect((await mayfly.post('instagram', webhook)).status).toBe(200);
   await mayfly.sent(1);
   expect(mayfly.meta.sent).toMatchObject([
-    { channel: 'instagram', account: ACCOUNTS.instagram, to: from, text: `${DISCLOSURE}You said: hello` },
+    {
+      channel: 'instagram',
+      account: ACCOUNTS.instagram,
+      to: from,
+      text: `${DISCLOSURE}You said: hello`,
+    },
   ]);
 });
 
 test('the same webhook again, even many times at once, is acknowledged and answered once', async () => {
   const { from } = somebody();
-  const webhook = mayfly.webhooks.whatsAppTextWebhook({ from, phoneNumberId: ACCOUNTS.whatsapp, text: 'once' });
-  const answers = await Promise.all(Array.from({ length: 8 }, () => mayfly.post('whatsapp', webhook)));
+  const webhook = mayfly.webhooks.whatsAppTextWebhook({
+    from,
+    phoneNumberId: ACCOUNTS.whatsapp,
+    text: 'once',
+  });
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => mayfly.post('whatsapp', webhook)),
+  );
   expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
   await mayfly.sent(1);
   await mayfly.post('whatsapp', webhook);
@@ -69,7 +95,7 @@ test('the same webhook again, even many times at once, is acknowledged and answe
   expect((await mayfly.sent(2)).map(plain)).toEqual(['You said: once', 'You said: afterwards']);
 });
 
-test('messages that come while the model works are answered together, in the order of Meta\'s times', async () => {
+test("messages that come while the model works are answered together, in the order of Meta's times", async () => {
   const { write } = somebody();
   mayfly.model.plan('hang');
   const now = Date.now();
@@ -119,7 +145,9 @@ test('a new session knows nothing of the one before', async () => {
   await mayfly.sent(1);
   const known = new Set(before.map(({ id }) => id));
   const me = (await subjects()).find(({ id }) => !known.has(id));
-  await mayfly.client.workflow.getHandle(conversationId(me?.id ?? '')).terminate('the session is over');
+  await mayfly.client.workflow
+    .getHandle(conversationId(me?.id ?? ''))
+    .terminate('the session is over');
   mayfly.model.plan(sayTurns);
   await write('repeat everything you know');
   const replies = await mayfly.sent(2);
@@ -168,7 +196,11 @@ test('a model that never answers ends in honest words within the deadline, never
   const [reply] = await mayfly.sent(1);
   mayfly.model.usually(sayLast);
   expect(reply).toContain('member of our team');
-  const written = await mayfly.db.selectFrom('mayfly.replies').select(['origin', 'action']).orderBy('created_at', 'desc').executeTakeFirst();
+  const written = await mayfly.db
+    .selectFrom('mayfly.replies')
+    .select(['origin', 'action'])
+    .orderBy('created_at', 'desc')
+    .executeTakeFirst();
   expect(written).toEqual({ origin: 'fallback', action: 'handoff' });
 });
 
@@ -200,7 +232,11 @@ test('statuses that come twice and out of order leave the furthest one', async (
     await mayfly.post('whatsapp', mayfly.webhooks.statusWebhook(sent, status));
   }
   await eventually(async () => {
-    const row = await mayfly.db.selectFrom('mayfly.deliveries').select(['state', 'status']).where('id', '=', sent.token).executeTakeFirst();
+    const row = await mayfly.db
+      .selectFrom('mayfly.deliveries')
+      .select(['state', 'status'])
+      .where('id', '=', sent.token)
+      .executeTakeFirst();
     expect(row).toEqual({ state: 'confirmed', status: 'read' });
   });
 });
@@ -209,7 +245,11 @@ test('a message older than the messaging window is read, and nothing is sent', a
   const { write } = somebody();
   await write('yesterday', { timestamp: new Date(Date.now() - 25 * 3_600_000) });
   await eventually(async () => {
-    const last = await mayfly.db.selectFrom('mayfly.deliveries').select('state').orderBy('created_at', 'desc').executeTakeFirst();
+    const last = await mayfly.db
+      .selectFrom('mayfly.deliveries')
+      .select('state')
+      .orderBy('created_at', 'desc')
+      .executeTakeFirst();
     expect(last?.state).toBe('suppressed');
   });
   expect(mayfly.meta.sent).toHaveLength(0);
@@ -221,10 +261,18 @@ test('a person under restriction is not answered, and the model is not asked', a
   await write('hello');
   await mayfly.sent(1);
   const me = (await subjects()).find(({ id }) => !before.has(id))?.id ?? randomUUID();
-  await mayfly.db.updateTable('mayfly.subjects').set({ restricted_at: new Date() }).where('id', '=', me).execute();
+  await mayfly.db
+    .updateTable('mayfly.subjects')
+    .set({ restricted_at: new Date() })
+    .where('id', '=', me)
+    .execute();
   await write('are you there?');
   await eventually(async () => {
-    const row = await mayfly.db.selectFrom('mayfly.subjects').select('wake_since').where('id', '=', me).executeTakeFirst();
+    const row = await mayfly.db
+      .selectFrom('mayfly.subjects')
+      .select('wake_since')
+      .where('id', '=', me)
+      .executeTakeFirst();
     expect(row?.wake_since).toBeNull();
   });
   expect(mayfly.model.requests).toHaveLength(1);

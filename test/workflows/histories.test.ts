@@ -20,7 +20,10 @@ const codec = createPayloadCodec(mayfly.ring.secret('payload codec'));
 /** Three turns of one session: an answer, a burst with a model that fails once, a model that stays away; then its end. */
 async function converse(): Promise<string> {
   const write = (text: string) =>
-    mayfly.post('whatsapp', mayfly.webhooks.whatsAppTextWebhook({ from: FROM, phoneNumberId: ACCOUNTS.whatsapp, text }));
+    mayfly.post(
+      'whatsapp',
+      mayfly.webhooks.whatsAppTextWebhook({ from: FROM, phoneNumberId: ACCOUNTS.whatsapp, text }),
+    );
   await write(`hello, ${MARKER}`);
   await mayfly.sent(1);
   mayfly.model.plan({ status: 500 });
@@ -29,7 +32,10 @@ async function converse(): Promise<string> {
   mayfly.model.usually({ status: 400 });
   await write('and nothing');
   await mayfly.sent(3);
-  const { id } = await mayfly.db.selectFrom('mayfly.subjects').select('id').executeTakeFirstOrThrow();
+  const { id } = await mayfly.db
+    .selectFrom('mayfly.subjects')
+    .select('id')
+    .executeTakeFirstOrThrow();
   await mayfly.client.workflow.getHandle(conversationId(id)).result();
   return conversationId(id);
 }
@@ -44,7 +50,9 @@ const recorded = readdirSync(RECORDED).filter((name) => name.endsWith('.json'));
 
 test('a turn that answers a burst, with a model that failed once, costs eleven events', () => {
   const types = (history.events ?? []).map(({ eventType }) => String(eventType));
-  const wakes = types.flatMap((type, index) => (type.endsWith('EXECUTION_SIGNALED') || type === '26' ? [index] : []));
+  const wakes = types.flatMap((type, index) =>
+    type.endsWith('EXECUTION_SIGNALED') || type === '26' ? [index] : [],
+  );
   expect(wakes).toHaveLength(3);
   expect((wakes[2] ?? 0) - (wakes[1] ?? 0)).toBeLessThanOrEqual(11);
 });
@@ -71,19 +79,41 @@ test('Temporal itself stores every payload, and every failure message, sealed', 
   expect(opened).toContain('subjectId');
 });
 
-test.each(recorded)('the recorded history %s replays on the workflows as they are now', async (name) => {
-  const json: unknown = JSON.parse(readFileSync(join(RECORDED, name), 'utf8'));
-  const workflow = { codePath: await workflowBundle() };
-  const options = { workflowBundle: workflow, dataConverter: { failureConverterPath: FAILURE_CONVERTER_PATH } };
-  await Worker.runReplayHistory(options, json, workflowId);
-});
+test.each(recorded)(
+  'the recorded history %s replays on the workflows as they are now',
+  async (name) => {
+    const json: unknown = JSON.parse(readFileSync(join(RECORDED, name), 'utf8'));
+    const workflow = { codePath: await workflowBundle() };
+    const options = {
+      workflowBundle: workflow,
+      dataConverter: { failureConverterPath: FAILURE_CONVERTER_PATH },
+    };
+    await Worker.runReplayHistory(options, json, workflowId);
+  },
+);
 
 test('a wake of the sweep answers a message whose own wake was lost', async () => {
-  const { id } = await mayfly.db.selectFrom('mayfly.subjects').select('id').executeTakeFirstOrThrow();
+  const { id } = await mayfly.db
+    .selectFrom('mayfly.subjects')
+    .select('id')
+    .executeTakeFirstOrThrow();
   mayfly.model.usually(() => ({ reply: 'late but here' }));
   // As after a crash between commit and wake: the message waits, and nobody looks after it.
-  await mayfly.db.updateTable('mayfly.messages').set({ reply_id: null }).where('subject_id', '=', id).where('kind', '=', 'text').execute();
-  await mayfly.db.updateTable('mayfly.subjects').set({ wake_since: new Date(0), human_until: null }).where('id', '=', id).execute();
-  await mayfly.client.workflow.start('dispatchSweep', { taskQueue: 'conversations', workflowId: 'sweep', args: [] });
+  await mayfly.db
+    .updateTable('mayfly.messages')
+    .set({ reply_id: null })
+    .where('subject_id', '=', id)
+    .where('kind', '=', 'text')
+    .execute();
+  await mayfly.db
+    .updateTable('mayfly.subjects')
+    .set({ wake_since: new Date(0), human_until: null })
+    .where('id', '=', id)
+    .execute();
+  await mayfly.client.workflow.start('dispatchSweep', {
+    taskQueue: 'conversations',
+    workflowId: 'sweep',
+    args: [],
+  });
   await eventually(() => expect(mayfly.meta.sent.at(-1)?.text).toContain('late but here'));
 });

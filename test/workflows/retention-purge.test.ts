@@ -13,10 +13,12 @@ const called: string[] = [];
 let brokenStep: keyof PurgeActivities | null = null;
 
 /** Stands in for a step that the workflow decides about. */
-const step = <T>(name: keyof PurgeActivities, result: T) => () => {
-  if (called.at(-1) !== name) called.push(name);
-  return name === brokenStep ? Promise.reject(new Error('broken')) : Promise.resolve(result);
-};
+const step =
+  <T>(name: keyof PurgeActivities, result: T) =>
+  () => {
+    if (called.at(-1) !== name) called.push(name);
+    return name === brokenStep ? Promise.reject(new Error('broken')) : Promise.resolve(result);
+  };
 const activities: PurgeActivities = {
   takeSilentPeople: step('takeSilentPeople', undefined),
   endTheirExecutions: step('endTheirExecutions', undefined),
@@ -57,7 +59,14 @@ const purge = () =>
 
 test('people are taken first, then executions, keys and rows go in this order, and the proof comes last', async () => {
   expect(await purge()).toMatchObject({ overdue: 3 });
-  expect(called).toEqual(['takeSilentPeople', 'endTheirExecutions', 'replaceLeftKeys', 'eraseTheirRows', 'countOverdue', 'finishPurge']);
+  expect(called).toEqual([
+    'takeSilentPeople',
+    'endTheirExecutions',
+    'replaceLeftKeys',
+    'eraseTheirRows',
+    'countOverdue',
+    'finishPurge',
+  ]);
 });
 
 test.each(['takeSilentPeople', 'endTheirExecutions', 'replaceLeftKeys', 'eraseTheirRows'] as const)(

@@ -16,7 +16,11 @@ const HOUR_MS = 3_600_000;
 const ANSWERING_MS = 60_000;
 
 /** Does the work for an answer while the clock runs, which ends with the answer. */
-export async function underTheClock<T>(request: RequestInput, progress: RequestProgress, work: () => Promise<T>): Promise<T> {
+export async function underTheClock<T>(
+  request: RequestInput,
+  progress: RequestProgress,
+  work: () => Promise<T>,
+): Promise<T> {
   const clock = new CancellationScope();
   const watching = clock.run(() => watchClock(request, progress));
   try {
@@ -49,7 +53,8 @@ async function watchClock(request: RequestInput, progress: RequestProgress): Pro
     });
   }
   await sleepUntil(request.dueAtMs, 'until the answer is due');
-  if (progress.waitsForPerson) await sleepUntil(request.dueAtMs + ANSWERING_MS, 'until the answer must have been given');
+  if (progress.waitsForPerson)
+    await sleepUntil(request.dueAtMs + ANSWERING_MS, 'until the answer must have been given');
   progress.clockIs('missed');
   await recordMiss({ requestId: request.requestId });
 }

@@ -1,7 +1,13 @@
 import { proxyActivities, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { RequestActivities } from '../../activities/request-activities.ts';
-import type { Clock, RequestEnd, RequestInput, RequestState, RequestWork } from '../../domain/privacy-request.ts';
+import type {
+  Clock,
+  RequestEnd,
+  RequestInput,
+  RequestState,
+  RequestWork,
+} from '../../domain/privacy-request.ts';
 import { UNTIL_IT_WORKS } from './activity-options.ts';
 
 const { recordState, closeRequest } = proxyActivities<RequestActivities>({

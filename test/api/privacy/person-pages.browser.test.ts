@@ -33,7 +33,9 @@ function request(state: RequestState, fields: Partial<FoundRequest> = {}): Found
     'not verified': ['received', 'confirm it is you'],
     'nothing found': ['received'],
   };
-  const isOver = ['finished', 'refused', 'withdrawn', 'not verified', 'nothing found'].includes(state);
+  const isOver = ['finished', 'refused', 'withdrawn', 'not verified', 'nothing found'].includes(
+    state,
+  );
   const hasAnswer = ['erased here', 'waiting for others', 'finished'].includes(state);
   return {
     id: '00000000-0000-4000-8000-000000000000',
@@ -55,11 +57,16 @@ function request(state: RequestState, fields: Partial<FoundRequest> = {}): Found
 
 const twoSteps = [...request('working').steps, { name: 'working' as const, at: after(4) }];
 const EXAMPLES: Record<string, FoundRequest> = {
-  ...Object.fromEntries(REQUEST_STATES.map((state) => [state.replaceAll(' ', '-'), request(state)])),
+  ...Object.fromEntries(
+    REQUEST_STATES.map((state) => [state.replaceAll(' ', '-'), request(state)]),
+  ),
   late: request('confirm it is you', { due_at: after(1) }),
   'in-part': request('finished', { reason: 'not every account was confirmed', channels_named: 2 }),
   'second-account': request('confirm it is you', { channels_named: 2, steps: twoSteps }),
-  'of-meta': request('working', { intake: 'meta', steps: request('working').steps.filter(({ name }) => name !== 'confirm it is you') }),
+  'of-meta': request('working', {
+    intake: 'meta',
+    steps: request('working').steps.filter(({ name }) => name !== 'confirm it is you'),
+  }),
   reason: request('refused', { reason: 'a message came after this was asked for' }),
 };
 const PAGES: Record<string, Html> = {
@@ -68,7 +75,10 @@ const PAGES: Record<string, Html> = {
     values: { instagram: 'not a handle', whatsapp: 'call <me>' },
     errors: [
       { field: 'instagram', detail: 'must be an Instagram handle, such as @example' },
-      { field: 'whatsapp', detail: 'must be a phone number with its country code, such as +1 555 010 0000' },
+      {
+        field: 'whatsapp',
+        detail: 'must be a phone number with its country code, such as +1 555 010 0000',
+      },
     ],
   }),
   opened: openedPage(
@@ -76,11 +86,22 @@ const PAGES: Record<string, Html> = {
     {
       code: '0123456789ABCDEFGHJKMNPQRS',
       phrase: 'DELETE-7K3M9QXW',
-      input: { requestId: '', right: 'erasure', intake: 'form', receivedAtMs: RECEIVED.getTime(), dueAtMs: after(72).getTime() },
+      input: {
+        requestId: '',
+        right: 'erasure',
+        intake: 'form',
+        receivedAtMs: RECEIVED.getTime(),
+        dueAtMs: after(72).getTime(),
+      },
     },
     STATUS_URL,
   ),
-  ...Object.fromEntries(Object.entries(EXAMPLES).map(([name, found]) => [name, statusPage(SITE, found, STATUS_URL, after(26))])),
+  ...Object.fromEntries(
+    Object.entries(EXAMPLES).map(([name, found]) => [
+      name,
+      statusPage(SITE, found, STATUS_URL, after(26)),
+    ]),
+  ),
 };
 
 const pages = Router();
@@ -90,9 +111,16 @@ pages.get('/example/:name', (asked, response, next) => {
   else response.type('html').send(String(page));
 });
 pages.get('/refused', (asked, response) => {
-  refuse(SITE, asked, response, { status: 409, title: 'Too late', detail: 'It cannot be taken back any more.' });
+  refuse(SITE, asked, response, {
+    status: 409,
+    title: 'Too late',
+    detail: 'It cannot be taken back any more.',
+  });
 });
-const app = createApp({ routers: [siteAssets(), pages], log: createLog('test', { write: () => undefined }) });
+const app = createApp({
+  routers: [siteAssets(), pages],
+  log: createLog('test', { write: () => undefined }),
+});
 const server = await listen(app, { host: '127.0.0.1', port: 0 });
 let browser: Browser;
 
@@ -104,17 +132,26 @@ afterAll(async () => {
   await server.close();
 });
 
-const addressOf = (name: string) => `http://127.0.0.1:${server.port}${name === 'refused' ? '/refused' : `/example/${name}`}`;
+const addressOf = (name: string) =>
+  `http://127.0.0.1:${server.port}${name === 'refused' ? '/refused' : `/example/${name}`}`;
 const SHOTS = process.env['SCREENSHOTS'];
 
-async function everyPage(width: number, colorScheme: 'light' | 'dark', look: (page: Page, name: string) => Promise<void>) {
+async function everyPage(
+  width: number,
+  colorScheme: 'light' | 'dark',
+  look: (page: Page, name: string) => Promise<void>,
+) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));
   for (const name of [...Object.keys(PAGES), 'refused']) {
     await page.goto(addressOf(name));
-    if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+    if (SHOTS !== undefined)
+      await page.screenshot({
+        path: `${SHOTS}/${name}-${width}-${colorScheme}.png`,
+        fullPage: true,
+      });
     await look(page, name);
   }
   await context.close();
@@ -122,19 +159,23 @@ async function everyPage(width: number, colorScheme: 'light' | 'dark', look: (pa
   expect(complaints.filter((complaint) => !complaint.includes('409'))).toEqual([]);
 }
 
-const isWide = (page: Page) => page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+const isWide = (page: Page) =>
+  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 
 test.each([
   [1280, 'light'],
   [1280, 'dark'],
   [390, 'light'],
   [390, 'dark'],
-] as const)('every page, in every state, at %i pixels and in %s colours: axe finds nothing, and nothing is cut off', async (width, scheme) => {
-  await everyPage(width, scheme, async (page, name) => {
-    expect({ name, found: await accessibilityViolations(page) }).toEqual({ name, found: [] });
-    expect({ name, isWide: await isWide(page) }).toEqual({ name, isWide: false });
-  });
-});
+] as const)(
+  'every page, in every state, at %i pixels and in %s colours: axe finds nothing, and nothing is cut off',
+  async (width, scheme) => {
+    await everyPage(width, scheme, async (page, name) => {
+      expect({ name, found: await accessibilityViolations(page) }).toEqual({ name, found: [] });
+      expect({ name, isWide: await isWide(page) }).toEqual({ name, isWide: false });
+    });
+  },
+);
 
 test('on paper, a page is dark on white also for who likes it dark, and has nothing to press', async () => {
   const context = await browser.newContext({ colorScheme: 'dark' });
@@ -146,7 +187,11 @@ test('on paper, a page is dark on white also for who likes it dark, and has noth
     const shown = [...document.querySelectorAll('button, nav, progress')].filter((one) => one.checkVisibility());
     return { color, backgroundColor, pressable: shown.length };
   })()`);
-  expect(look).toEqual({ color: 'rgb(0, 0, 0)', backgroundColor: 'rgb(255, 255, 255)', pressable: 0 });
+  expect(look).toEqual({
+    color: 'rgb(0, 0, 0)',
+    backgroundColor: 'rgb(255, 255, 255)',
+    pressable: 0,
+  });
   expect(await page.locator('main').innerText()).toContain(STATUS_URL);
   expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(5_000);
   if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/print.png`, fullPage: true });
@@ -168,16 +213,22 @@ test('the steps ahead are shown as such, and none after the end', () => {
   expect(text('received').match(/not yet/g)).toHaveLength(4);
   expect(text('of-meta').match(/not yet/g)).toHaveLength(2);
   expect(text('of-meta')).not.toContain('Waiting for you');
-  for (const name of ['finished', 'refused', 'withdrawn', 'not-verified', 'nothing-found']) expect(text(name)).not.toContain('not yet');
+  for (const name of ['finished', 'refused', 'withdrawn', 'not-verified', 'nothing-found'])
+    expect(text(name)).not.toContain('not yet');
 });
 
 test('a request can be taken back only before anything was deleted', () => {
-  const canBe = Object.keys(EXAMPLES).filter((name) => String(PAGES[name]).includes('Take this request back'));
+  const canBe = Object.keys(EXAMPLES).filter((name) =>
+    String(PAGES[name]).includes('Take this request back'),
+  );
   expect(canBe.sort()).toEqual(['confirm-it-is-you', 'late', 'received']);
 });
 
 test('no page says that nothing was deleted, or that everything was, where that is not so', () => {
-  const says = (words: string) => Object.keys(EXAMPLES).filter((name) => String(PAGES[name]).replaceAll(/\s+/g, ' ').includes(words));
+  const says = (words: string) =>
+    Object.keys(EXAMPLES).filter((name) =>
+      String(PAGES[name]).replaceAll(/\s+/g, ' ').includes(words),
+    );
   expect(says('nothing is deleted').sort()).toEqual(['confirm-it-is-you', 'late']);
   expect(says('Everything').sort()).toEqual(['erased-here', 'finished', 'waiting-for-others']);
 });

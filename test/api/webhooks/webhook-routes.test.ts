@@ -8,7 +8,11 @@ const sign = (body: Buffer | string, secret = 'whatsapp-app-secret') =>
   `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 
 function post(path: string, body: Buffer | string, headers: Record<string, string>) {
-  return fetch(mayfly.url(path), { method: 'POST', headers, body: typeof body === 'string' ? body : new Uint8Array(body) });
+  return fetch(mayfly.url(path), {
+    method: 'POST',
+    headers,
+    body: typeof body === 'string' ? body : new Uint8Array(body),
+  });
 }
 
 async function rows(): Promise<number> {
@@ -20,25 +24,38 @@ async function rows(): Promise<number> {
 }
 
 const message = (text: string) =>
-  mayfly.webhooks.whatsAppTextWebhook({ from: '15550107777', phoneNumberId: ACCOUNTS.whatsapp, text });
-
-test.each(['whatsapp', 'instagram'])('the challenge of %s is answered with its own text', async (channel) => {
-  const query = new URLSearchParams({
-    'hub.mode': 'subscribe',
-    'hub.verify_token': `${channel}-verify-token`,
-    'hub.challenge': '1158201444',
+  mayfly.webhooks.whatsAppTextWebhook({
+    from: '15550107777',
+    phoneNumberId: ACCOUNTS.whatsapp,
+    text,
   });
-  const response = await fetch(mayfly.url(`/webhooks/${channel}?${query}`));
-  expect(response.status).toBe(200);
-  expect(response.headers.get('content-type')).toContain('text/plain');
-  expect(await response.text()).toBe('1158201444');
-});
+
+test.each(['whatsapp', 'instagram'])(
+  'the challenge of %s is answered with its own text',
+  async (channel) => {
+    const query = new URLSearchParams({
+      'hub.mode': 'subscribe',
+      'hub.verify_token': `${channel}-verify-token`,
+      'hub.challenge': '1158201444',
+    });
+    const response = await fetch(mayfly.url(`/webhooks/${channel}?${query}`));
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toContain('text/plain');
+    expect(await response.text()).toBe('1158201444');
+  },
+);
 
 test.each([
-  ['with another token', 'hub.mode=subscribe&hub.verify_token=instagram-verify-token&hub.challenge=1'],
+  [
+    'with another token',
+    'hub.mode=subscribe&hub.verify_token=instagram-verify-token&hub.challenge=1',
+  ],
   ['without a token', 'hub.mode=subscribe&hub.challenge=1'],
   ['without a mode', 'hub.verify_token=whatsapp-verify-token&hub.challenge=1'],
-  ['with two tokens', 'hub.mode=subscribe&hub.verify_token=whatsapp-verify-token&hub.verify_token=x&hub.challenge=1'],
+  [
+    'with two tokens',
+    'hub.mode=subscribe&hub.verify_token=whatsapp-verify-token&hub.verify_token=x&hub.challenge=1',
+  ],
   ['without a challenge', 'hub.mode=subscribe&hub.verify_token=whatsapp-verify-token'],
 ])('a challenge %s is refused', async (_case, query) => {
   const response = await fetch(mayfly.url(`/webhooks/whatsapp?${query}`));
@@ -48,7 +65,9 @@ test.each([
 
 test('any of several app secrets may have signed a webhook', async () => {
   const { body } = message('signed under the old secret');
-  const response = await post('/webhooks/whatsapp', body, { 'x-hub-signature-256': sign(body, 'old-secret') });
+  const response = await post('/webhooks/whatsapp', body, {
+    'x-hub-signature-256': sign(body, 'old-secret'),
+  });
   expect(response.status).toBe(200);
 });
 
@@ -62,7 +81,9 @@ test('a webhook without a good signature is refused and nothing of it is stored'
     { 'x-hub-signature-256': sign(body, 'wrong') },
     { 'x-hub-signature-256': sign(body).toUpperCase() },
     { 'x-hub-signature-256': sign(body, 'instagram-app-secret') },
-    { 'x-hub-signature': `sha1=${createHmac('sha1', 'whatsapp-app-secret').update(body).digest('hex')}` },
+    {
+      'x-hub-signature': `sha1=${createHmac('sha1', 'whatsapp-app-secret').update(body).digest('hex')}`,
+    },
   ];
   for (const header of headers) {
     const response = await post('/webhooks/whatsapp', body, header);
@@ -95,37 +116,56 @@ test('bytes that are no text at all, signed, give 400 and no server error', asyn
 });
 
 test('a body over 3 MB gets 413, and one of almost 3 MB is taken', async () => {
-  const sized = (size: number) => Buffer.from(JSON.stringify({ object: 'whatsapp_business_account', pad: 'x'.repeat(size) }));
+  const sized = (size: number) =>
+    Buffer.from(JSON.stringify({ object: 'whatsapp_business_account', pad: 'x'.repeat(size) }));
   const large = sized(3 * 1024 * 1024);
-  expect((await post('/webhooks/whatsapp', large, { 'x-hub-signature-256': sign(large) })).status).toBe(413);
+  expect(
+    (await post('/webhooks/whatsapp', large, { 'x-hub-signature-256': sign(large) })).status,
+  ).toBe(413);
   const fitting = sized(3 * 1024 * 1024 - 100);
-  expect((await post('/webhooks/whatsapp', fitting, { 'x-hub-signature-256': sign(fitting) })).status).toBe(200);
+  expect(
+    (await post('/webhooks/whatsapp', fitting, { 'x-hub-signature-256': sign(fitting) })).status,
+  ).toBe(200);
 });
 
 test('a compressed body is refused, because Meta signs the bytes it sends', async () => {
-  const response = await post('/webhooks/whatsapp', 'x', { 'content-encoding': 'gzip', 'x-hub-signature-256': sign('x') });
+  const response = await post('/webhooks/whatsapp', 'x', {
+    'content-encoding': 'gzip',
+    'x-hub-signature-256': sign('x'),
+  });
   expect(response.status).toBe(415);
 });
 
 test('one bad entry in a batch of a thousand loses none of the others', async () => {
   const before = await rows();
   const { body } = message('template');
-  const envelope = JSON.parse(body.toString()) as { object: string; entry: { changes: { value: { messages: { id: string }[] } }[] }[] };
+  const envelope = JSON.parse(body.toString()) as {
+    object: string;
+    entry: { changes: { value: { messages: { id: string }[] } }[] }[];
+  };
   const [entry] = envelope.entry;
   const entries = Array.from({ length: 1000 }, (_, n) => {
     const copy = structuredClone(entry);
     const [first] = copy?.changes[0]?.value.messages ?? [];
     if (first !== undefined) first.id = `wamid.batch-${n}`;
-    return n === 500 ? { changes: [{ value: { messages: [{ from: 5 }, null] } }, 'nonsense'] } : copy;
+    return n === 500
+      ? { changes: [{ value: { messages: [{ from: 5 }, null] } }, 'nonsense'] }
+      : copy;
   });
-  const response = await mayfly.post('whatsapp', mayfly.webhooks.signed({ ...envelope, entry: entries } as { object: string }));
+  const response = await mayfly.post(
+    'whatsapp',
+    mayfly.webhooks.signed({ ...envelope, entry: entries } as { object: string }),
+  );
   expect(response.status).toBe(200);
   expect(await rows()).toBe(before + 999);
 });
 
 test('the health routes tell that the api works, and the metrics count the webhooks', async () => {
   expect((await fetch(mayfly.url('/livez'))).status).toBe(200);
-  expect(await (await fetch(mayfly.url('/readyz'))).json()).toEqual({ status: 'ok', checks: { database: 'ok' } });
+  expect(await (await fetch(mayfly.url('/readyz'))).json()).toEqual({
+    status: 'ok',
+    checks: { database: 'ok' },
+  });
   const metrics = await (await fetch(mayfly.url('/metrics'))).text();
   expect(metrics).toMatch(/mayfly_webhooks_total\{channel="whatsapp",status="401"\} [1-9]/);
 });
@@ -139,5 +179,6 @@ test('an unknown address gets a problem document', async () => {
 test('no log line of all this carries a word, a number or an id of a message', async () => {
   await eventually(() => expect(mayfly.meta.sent.length).toBeGreaterThan(0));
   const log = mayfly.logLines.join('');
-  for (const personal of ['15550107777', 'signed under', 'wamid', 'forged']) expect(log).not.toContain(personal);
+  for (const personal of ['15550107777', 'signed under', 'wamid', 'forged'])
+    expect(log).not.toContain(personal);
 });

@@ -10,7 +10,10 @@ let counter = 0;
 
 function newRing() {
   counter += 1;
-  const paths = { ringFile: join(folder, `${counter}`, 'ring'), rootKeyFile: join(folder, `${counter}`, 'root') };
+  const paths = {
+    ringFile: join(folder, `${counter}`, 'ring'),
+    rootKeyFile: join(folder, `${counter}`, 'root'),
+  };
   createKeyRing(paths);
   return paths;
 }
@@ -32,7 +35,8 @@ test('the files of a ring are readable by their owner alone, and hold no key in 
   const ring = FileKeyRing.open(paths);
   for (const path of Object.values(paths)) expect(statSync(path).mode & 0o077).toBe(0);
   const bytes = readFileSync(paths.ringFile);
-  for (const bucket of [0, 511, 1023]) expect(bytes.includes(ring.bucketKeys(bucket)[0].key)).toBe(false);
+  for (const bucket of [0, 511, 1023])
+    expect(bytes.includes(ring.bucketKeys(bucket)[0].key)).toBe(false);
   expect(bytes.includes(ring.secret('identifier pepper'))).toBe(false);
   ring.close();
 });
@@ -97,7 +101,9 @@ test('a ring under another root key, cut short, or missing does not open', () =>
   const cut = newRing();
   truncateSync(cut.ringFile, 5000);
   expect(() => FileKeyRing.open(cut)).toThrow('damaged');
-  expect(() => FileKeyRing.open({ ...cut, ringFile: join(folder, 'nothing') })).toThrow('no key ring');
+  expect(() => FileKeyRing.open({ ...cut, ringFile: join(folder, 'nothing') })).toThrow(
+    'no key ring',
+  );
 });
 
 test('a slot moved to another bucket does not open there', () => {

@@ -32,7 +32,9 @@ test('a wrapped key opens again for its own subject only', () => {
   const { subjectId, key, cipher } = newSubject();
   const row = randomUUID();
   const sealed = cipher.seal('messages.sealed_text', row, 'hello');
-  expect(openSubjectKey(ring, subjectId, key).open('messages.sealed_text', row, sealed)).toBe('hello');
+  expect(openSubjectKey(ring, subjectId, key).open('messages.sealed_text', row, sealed)).toBe(
+    'hello',
+  );
   expect(() => openSubjectKey(ring, randomUUID(), key)).toThrow(SealBroken);
   expect(() => openSubjectKey(ring, subjectId, { ...key, bucket: 13 })).toThrow(SealBroken);
 });

@@ -12,26 +12,38 @@ interface Vector {
   expected: string;
 }
 
-const vectors = readdirSync(FOLDER).map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Vector);
+const vectors = readdirSync(FOLDER).map(
+  (name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Vector,
+);
 
 const sign = (payload: string, secret = 'secret') => {
   const body = Buffer.from(payload).toString('base64url');
   return `${createHmac('sha256', secret).update(body).digest('base64url')}.${body}`;
 };
 
-test.each(vectors.map((vector) => [vector.name, vector] as const))('the vector %s is judged as documented', (_name, vector) => {
-  const read = readSignedRequest(vector.signed_request, ['another', vector.secret]);
-  expect(read !== null).toBe(vector.expected.startsWith('accept'));
-  expect(readSignedRequest(vector.signed_request, ['another'])).toBeNull();
-});
+test.each(vectors.map((vector) => [vector.name, vector] as const))(
+  'the vector %s is judged as documented',
+  (_name, vector) => {
+    const read = readSignedRequest(vector.signed_request, ['another', vector.secret]);
+    expect(read !== null).toBe(vector.expected.startsWith('accept'));
+    expect(readSignedRequest(vector.signed_request, ['another'])).toBeNull();
+  },
+);
 
 test('an id that is a number beyond 2^53 keeps every digit', () => {
-  const text = sign('{"algorithm":"HMAC-SHA256","user_id":17841400000000000123,"issued_at":1790000000}');
-  expect(readSignedRequest(text, ['secret'])).toEqual({ userId: '17841400000000000123', issuedAt: new Date(1_790_000_000_000) });
+  const text = sign(
+    '{"algorithm":"HMAC-SHA256","user_id":17841400000000000123,"issued_at":1790000000}',
+  );
+  expect(readSignedRequest(text, ['secret'])).toEqual({
+    userId: '17841400000000000123',
+    issuedAt: new Date(1_790_000_000_000),
+  });
 });
 
 test('the payload is checked as it was received, in either alphabet and with padding', () => {
-  const body = Buffer.from('{"algorithm":"hmac-sha256","user_id":"1","note":"???>>>"}').toString('base64');
+  const body = Buffer.from('{"algorithm":"hmac-sha256","user_id":"1","note":"???>>>"}').toString(
+    'base64',
+  );
   expect(body).toMatch(/[+/]/);
   const signature = createHmac('sha256', 'secret').update(body).digest('base64');
   expect(readSignedRequest(`${signature}.${body}`, ['secret'])?.userId).toBe('1');

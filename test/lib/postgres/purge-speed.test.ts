@@ -26,6 +26,8 @@ test('20,000 people are taken and erased in one run, at a rate that is told', as
   // For whoever reads the run: what the machine does besides decides too much to hold anybody to it.
   process.stderr.write(`purge: ${Math.round(PEOPLE / seconds)} people/s\n`);
   expect(taken).toBe(PEOPLE);
-  const { rows } = await sql<{ left: number }>`SELECT count(*)::integer AS left FROM mayfly.subjects`.execute(db);
+  const { rows } = await sql<{
+    left: number;
+  }>`SELECT count(*)::integer AS left FROM mayfly.subjects`.execute(db);
   expect(rows).toEqual([{ left: 1_000 }]);
 }, 300_000);

@@ -23,7 +23,10 @@ import { createStorage } from '../../support/storage.ts';
 
 const { db, ring } = await createStorage();
 /** No cache, so that every look-up opens the key anew. */
-const people = new People({ ring, cache: new SubjectKeyCache({ capacity: 1, now: () => Infinity }) });
+const people = new People({
+  ring,
+  cache: new SubjectKeyCache({ capacity: 1, now: () => Infinity }),
+});
 const EVERY_BUCKET = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
 
 /** The steps of one run, over every bucket, as the workflow takes them. */
@@ -47,7 +50,9 @@ async function rowsOf(ids: readonly string[]): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
   for (const [table, { eraser }] of Object.entries<TableRule<Record<string, unknown>>>(TABLES)) {
     if (eraser.by !== 'subject column') continue;
-    const { rows } = await sql<{ count: number }>`SELECT count(*)::integer AS count FROM ${sql.table(table)}
+    const { rows } = await sql<{
+      count: number;
+    }>`SELECT count(*)::integer AS count FROM ${sql.table(table)}
       WHERE ${sql.ref(eraser.column)} = ANY(${ids}::uuid[])`.execute(db);
     if (rows[0]?.count) found[table] = rows[0].count;
   }
@@ -58,7 +63,8 @@ async function rowsOf(ids: readonly string[]): Promise<Record<string, number>> {
 async function isWhole({ id, reference, messageId }: SilentPerson): Promise<boolean> {
   return inTransaction(db, async (trx) => {
     for (const identifier of reference.identifiers) {
-      if ((await people.find(trx, { ...reference, identifiers: [identifier] }))?.subjectId !== id) return false;
+      if ((await people.find(trx, { ...reference, identifiers: [identifier] }))?.subjectId !== id)
+        return false;
     }
     const cipher = await people.cipher(trx, id);
     const { sealed_text: sealed } = await trx
@@ -66,7 +72,9 @@ async function isWhole({ id, reference, messageId }: SilentPerson): Promise<bool
       .select('sealed_text')
       .where('id', '=', messageId)
       .executeTakeFirstOrThrow();
-    return sealed !== null && cipher.open('messages.sealed_text', messageId, sealed).startsWith('hello');
+    return (
+      sealed !== null && cipher.open('messages.sealed_text', messageId, sealed).startsWith('hello')
+    );
   });
 }
 
@@ -90,8 +98,13 @@ const write = ({ reference }: SilentPerson) =>
   });
 
 test('people who have been silent for 88 days and more are gone from every place, and those of 87 days are whole', async () => {
-  const stay = [...(await insert({ days: 1, bucket: 7 })), ...(await insert({ days: 87, bucket: 7 }))];
-  const go = (await Promise.all([88, 89, 90, 91].map((days) => insert({ days, bucket: 7 })))).flat();
+  const stay = [
+    ...(await insert({ days: 1, bucket: 7 })),
+    ...(await insert({ days: 87, bucket: 7 })),
+  ];
+  const go = (
+    await Promise.all([88, 89, 90, 91].map((days) => insert({ days, bucket: 7 })))
+  ).flat();
   const places = Object.keys(await rowsOf(idsOf(go)));
   expect(places).toHaveLength(8);
   const report = await purge();
@@ -105,8 +118,12 @@ test('people who have been silent for 88 days and more are gone from every place
 
 test('what was sent to somebody keeps nobody, and what somebody wrote does', async () => {
   const [answered, wrote] = (await insert({ count: 2, days: 89 })) as [SilentPerson, SilentPerson];
-  await sql`UPDATE mayfly.deliveries SET created_at = now() WHERE subject_id = ${answered.id}`.execute(db);
-  await sql`UPDATE mayfly.replies SET created_at = now() WHERE subject_id = ${answered.id}`.execute(db);
+  await sql`UPDATE mayfly.deliveries SET created_at = now() WHERE subject_id = ${answered.id}`.execute(
+    db,
+  );
+  await sql`UPDATE mayfly.replies SET created_at = now() WHERE subject_id = ${answered.id}`.execute(
+    db,
+  );
   expect(await write(wrote)).toBe(wrote.id);
   await purge();
   expect(await rowsOf([answered.id])).toEqual({});
@@ -116,9 +133,21 @@ test('what was sent to somebody keeps nobody, and what somebody wrote does', asy
 
 test('a copy of keys and identifiers from before the purge opens and finds nobody', async () => {
   const [person] = (await insert({ count: 1, days: 89 })) as [SilentPerson];
-  const keys = await db.selectFrom('keys.subject_keys').selectAll().where('subject_id', '=', person.id).execute();
-  const identifiers = await db.selectFrom('keys.identifiers').selectAll().where('subject_id', '=', person.id).execute();
-  const subject = await db.selectFrom('mayfly.subjects').selectAll().where('id', '=', person.id).executeTakeFirstOrThrow();
+  const keys = await db
+    .selectFrom('keys.subject_keys')
+    .selectAll()
+    .where('subject_id', '=', person.id)
+    .execute();
+  const identifiers = await db
+    .selectFrom('keys.identifiers')
+    .selectAll()
+    .where('subject_id', '=', person.id)
+    .execute();
+  const subject = await db
+    .selectFrom('mayfly.subjects')
+    .selectAll()
+    .where('id', '=', person.id)
+    .executeTakeFirstOrThrow();
   await purge();
   // As from a backup.
   await db.insertInto('mayfly.subjects').values(subject).execute();
@@ -126,7 +155,9 @@ test('a copy of keys and identifiers from before the purge opens and finds nobod
   await db.insertInto('keys.identifiers').values(identifiers).execute();
   const found = await inTransaction(db, (trx) => people.find(trx, person.reference));
   expect(found).toBeNull();
-  await expect(inTransaction(db, (trx) => people.cipher(trx, person.id))).rejects.toThrow('did not open');
+  await expect(inTransaction(db, (trx) => people.cipher(trx, person.id))).rejects.toThrow(
+    'did not open',
+  );
   await purge();
   expect(await rowsOf([person.id])).toEqual({});
 });
@@ -136,8 +167,12 @@ test('killed at any step, a purge is finished by the next one: nobody is lost, n
   let step = 1;
   for (let isFinished = false; !isFinished; step += 1) {
     const go = await insert({ count: 1, days: 89, bucket: 9 });
-    const versions = await Promise.all(EVERY_BUCKET.map((bucket) => ring.bucketKeys(bucket)[0].version));
-    const held = await db.selectFrom('keys.identifiers').select('bucket').where('subject_id', 'in', idsOf(go)).execute();
+    const versions = EVERY_BUCKET.map((bucket) => ring.bucketKeys(bucket)[0].version);
+    const held = await db
+      .selectFrom('keys.identifiers')
+      .select('bucket')
+      .where('subject_id', 'in', idsOf(go))
+      .execute();
     const deadly = deadlyStep(db, ring, step);
     isFinished = await purge(deadly.db, deadly.ring).then(
       () => true,
@@ -171,12 +206,17 @@ test('what a run did is counted once, also when it was killed in between', async
     break;
   }
   const { rows } = await sql<{ count: number }>`SELECT count(*)::integer AS count FROM mayfly.ledger
-    WHERE action = 'erased' AND details @> ${JSON.stringify({ cause: 'retention', people: 4, rows: 24 })}`.execute(db);
+    WHERE action = 'erased' AND details @> ${JSON.stringify({ cause: 'retention', people: 4, rows: 24 })}`.execute(
+    db,
+  );
   expect(rows[0]?.count).toBe(1);
 });
 
 test('a message that is being stored while the purge comes keeps its person', async () => {
-  const [person, other] = (await insert({ count: 2, days: 89, bucket: 11 })) as [SilentPerson, SilentPerson];
+  const [person, other] = (await insert({ count: 2, days: 89, bucket: 11 })) as [
+    SilentPerson,
+    SilentPerson,
+  ];
   let purging: Promise<unknown> = Promise.resolve();
   await inTransaction(db, async (trx) => {
     const cipher = await people.findOrCreate(trx, person.reference, new Date());
@@ -213,25 +253,46 @@ test('no message that was acknowledged is lost to a purge that runs meanwhile', 
 
 test('somebody who is being erased on request is left to that erasure', async () => {
   const [person] = (await insert({ count: 1, days: 89 })) as [SilentPerson];
-  await sql`UPDATE mayfly.subjects SET erasing_at = now(), erasing_buckets = '{1}' WHERE id = ${person.id}`.execute(db);
+  await sql`UPDATE mayfly.subjects SET erasing_at = now(), erasing_buckets = '{1}' WHERE id = ${person.id}`.execute(
+    db,
+  );
   await purge();
   expect(Object.keys(await rowsOf([person.id]))).toHaveLength(8);
-  await sql`UPDATE mayfly.subjects SET erasing_at = NULL, erasing_buckets = NULL WHERE id = ${person.id}`.execute(db);
+  await sql`UPDATE mayfly.subjects SET erasing_at = NULL, erasing_buckets = NULL WHERE id = ${person.id}`.execute(
+    db,
+  );
   await purge();
 });
 
 test('people whose keys are gone already, as after a restore, go with their 88th day too', async () => {
   const [old, young] = [await insert({ days: 89 }), await insert({ days: 3 })];
-  await sql`DELETE FROM keys.subject_keys WHERE subject_id = ANY(${[...idsOf(old), ...idsOf(young)]}::uuid[])`.execute(db);
+  await sql`DELETE FROM keys.subject_keys WHERE subject_id = ANY(${[...idsOf(old), ...idsOf(young)]}::uuid[])`.execute(
+    db,
+  );
   await purge();
   expect(await rowsOf(idsOf(old))).toEqual({});
   expect(await rowsOf(idsOf(young))).toMatchObject({ 'mayfly.subjects': 3, 'mayfly.messages': 3 });
 });
 
 test('identifiers and keys that lead to nobody go, and those of others stay', async () => {
-  const [stray, person] = [randomUUID(), ...(await insert({ count: 1, days: 1 }))] as [string, SilentPerson];
-  await db.insertInto('keys.identifiers').values({ bucket: 5, bucket_version: '1', block: Buffer.alloc(16), subject_id: stray, kind: 'whatsapp phone' }).execute();
-  await db.insertInto('keys.subject_keys').values({ subject_id: stray, bucket: 5, bucket_version: '1', wrapped_key: Buffer.alloc(8) }).execute();
+  const [stray, person] = [randomUUID(), ...(await insert({ count: 1, days: 1 }))] as [
+    string,
+    SilentPerson,
+  ];
+  await db
+    .insertInto('keys.identifiers')
+    .values({
+      bucket: 5,
+      bucket_version: '1',
+      block: Buffer.alloc(16),
+      subject_id: stray,
+      kind: 'whatsapp phone',
+    })
+    .execute();
+  await db
+    .insertInto('keys.subject_keys')
+    .values({ subject_id: stray, bucket: 5, bucket_version: '1', wrapped_key: Buffer.alloc(8) })
+    .execute();
   expect(await clearLeftovers(db, [6])).toBe(0);
   expect(await clearLeftovers(db, [5])).toBe(2);
   expect(await rowsOf([stray])).toEqual({});
@@ -241,21 +302,40 @@ test('identifiers and keys that lead to nobody go, and those of others stay', as
 
 test('contact data that a closed request still has goes, with its key, and an open request keeps its own', async () => {
   const request = () => {
-    const facts = { right: 'erasure', intake: 'form', receivedAt: new Date(), phraseHash: null, channelsNamed: 1 } as const;
+    const facts = {
+      right: 'erasure',
+      intake: 'form',
+      receivedAt: new Date(),
+      phraseHash: null,
+      channelsNamed: 1,
+    } as const;
     const contact = { whatsapp: '+15550100000', chats: [] };
-    return inTransaction(db, (trx) => createRequest(trx, people, { ...facts, codeHash: Buffer.from(randomUUID()), contact }));
+    return inTransaction(db, (trx) =>
+      createRequest(trx, people, { ...facts, codeHash: Buffer.from(randomUUID()), contact }),
+    );
   };
   const [open, closed] = [await request(), await request()];
-  await sql`UPDATE mayfly.requests SET closed_at = now() WHERE id = ${closed.requestId}`.execute(db);
-  const key = await db.selectFrom('keys.subject_keys').selectAll().where('subject_id', '=', closed.requestId).executeTakeFirstOrThrow();
+  await sql`UPDATE mayfly.requests SET closed_at = now() WHERE id = ${closed.requestId}`.execute(
+    db,
+  );
+  const key = await db
+    .selectFrom('keys.subject_keys')
+    .selectAll()
+    .where('subject_id', '=', closed.requestId)
+    .executeTakeFirstOrThrow();
   await purge();
-  const contacts = await db.selectFrom('mayfly.requests').select(['id', 'sealed_contact']).execute();
+  const contacts = await db
+    .selectFrom('mayfly.requests')
+    .select(['id', 'sealed_contact'])
+    .execute();
   expect(contacts.find(({ id }) => id === closed.requestId)?.sealed_contact).toBeNull();
   expect(contacts.find(({ id }) => id === open.requestId)?.sealed_contact).not.toBeNull();
   expect(await rowsOf([closed.requestId])).toEqual({});
   await inTransaction(db, (trx) => people.cipher(trx, open.requestId));
   await db.insertInto('keys.subject_keys').values(key).execute();
-  await expect(inTransaction(db, (trx) => people.cipher(trx, closed.requestId))).rejects.toThrow('did not open');
+  await expect(inTransaction(db, (trx) => people.cipher(trx, closed.requestId))).rejects.toThrow(
+    'did not open',
+  );
 });
 
 test('a bucket whose key was replaced since somebody left it does not get another one', async () => {
@@ -287,10 +367,14 @@ test.each([
   const [person] = (await insert({ count: 1, days })) as [SilentPerson];
   await sql`UPDATE mayfly.subjects SET last_inbound_at = now() WHERE id = ${person.id}`.execute(db);
   expect(await purge()).toMatchObject({ people: 0, overdue });
-  const { rows } = await sql<{ found: number }>`SELECT (details->>'found')::integer AS found FROM mayfly.ledger
+  const { rows } = await sql<{
+    found: number;
+  }>`SELECT (details->>'found')::integer AS found FROM mayfly.ledger
     WHERE action = 'rescan' ORDER BY position DESC LIMIT 1`.execute(db);
   expect(rows).toEqual([{ found: overdue }]);
-  await sql`UPDATE mayfly.subjects SET last_inbound_at = now() - interval '89 days' WHERE id = ${person.id}`.execute(db);
+  await sql`UPDATE mayfly.subjects SET last_inbound_at = now() - interval '89 days' WHERE id = ${person.id}`.execute(
+    db,
+  );
   expect(await purge()).toMatchObject({ people: 1, overdue: 0 });
 });
 
@@ -298,22 +382,39 @@ test.each(['mayfly.messages', 'mayfly.deliveries', 'mayfly.replies', 'mayfly.ses
   'the second query finds somebody of whom an old row is left in %s alone',
   async (left) => {
     const [person] = (await insert({ count: 1, days: 91 })) as [SilentPerson];
-    await sql`UPDATE mayfly.subjects SET last_inbound_at = now() WHERE id = ${person.id}`.execute(db);
-    await sql`UPDATE mayfly.messages SET reply_id = NULL, session_id = NULL WHERE subject_id = ${person.id}`.execute(db);
+    await sql`UPDATE mayfly.subjects SET last_inbound_at = now() WHERE id = ${person.id}`.execute(
+      db,
+    );
+    await sql`UPDATE mayfly.messages SET reply_id = NULL, session_id = NULL WHERE subject_id = ${person.id}`.execute(
+      db,
+    );
     const needed = left === 'mayfly.deliveries' ? ['mayfly.replies', left] : [left];
-    for (const table of ['mayfly.deliveries', 'mayfly.messages', 'mayfly.replies', 'mayfly.sessions']) {
+    for (const table of [
+      'mayfly.deliveries',
+      'mayfly.messages',
+      'mayfly.replies',
+      'mayfly.sessions',
+    ]) {
       if (needed.includes(table)) continue;
-      if (table === 'mayfly.sessions') await sql`UPDATE mayfly.replies SET session_id = NULL WHERE subject_id = ${person.id}`.execute(db);
+      if (table === 'mayfly.sessions')
+        await sql`UPDATE mayfly.replies SET session_id = NULL WHERE subject_id = ${person.id}`.execute(
+          db,
+        );
       await sql`DELETE FROM ${sql.table(table)} WHERE subject_id = ${person.id}`.execute(db);
     }
-    if (left === 'mayfly.deliveries') await sql`UPDATE mayfly.replies SET created_at = now() WHERE subject_id = ${person.id}`.execute(db);
+    if (left === 'mayfly.deliveries')
+      await sql`UPDATE mayfly.replies SET created_at = now() WHERE subject_id = ${person.id}`.execute(
+        db,
+      );
     expect(await countOverdue(db, overdueWhenSilentSince(new Date()))).toBe(1);
-    await sql`UPDATE mayfly.subjects SET last_inbound_at = now() - interval '89 days' WHERE id = ${person.id}`.execute(db);
+    await sql`UPDATE mayfly.subjects SET last_inbound_at = now() - interval '89 days' WHERE id = ${person.id}`.execute(
+      db,
+    );
     await purge();
   },
 );
 
-test('old messages of somebody who still writes are nobody\'s overdue rows', async () => {
+test("old messages of somebody who still writes are nobody's overdue rows", async () => {
   const [person] = (await insert({ count: 1, days: 200 })) as [SilentPerson];
   await write(person);
   expect(await purge()).toMatchObject({ people: 0, overdue: 0 });

@@ -16,7 +16,11 @@ const paths = { ringFile: join(folder, 'ring'), rootKeyFile: join(folder, 'root'
 createKeyRing(paths);
 const ring = FileKeyRing.open(paths);
 const database = await testDatabase();
-const { db } = connectDatabase({ connectionString: database.connectionString, maxConnections: 8, onIdleError: () => undefined });
+const { db } = connectDatabase({
+  connectionString: database.connectionString,
+  maxConnections: 8,
+  onIdleError: () => undefined,
+});
 
 afterAll(async () => {
   await db.destroy();
@@ -25,21 +29,35 @@ afterAll(async () => {
 });
 
 /** No cache, so that every look-up opens the key anew. */
-const peopleOf = (keys: KeyRing) => new People({ ring: keys, cache: new SubjectKeyCache({ capacity: 1, now: () => Infinity }) });
+const peopleOf = (keys: KeyRing) =>
+  new People({ ring: keys, cache: new SubjectKeyCache({ capacity: 1, now: () => Infinity }) });
 const people = peopleOf(ring);
 let count = 0;
 
 function newPerson(): PersonReference {
   count += 1;
-  return { channel: 'whatsapp', account: 'a', identifiers: [{ kind: 'whatsapp phone', value: `+1555020${count}` }] };
+  return {
+    channel: 'whatsapp',
+    account: 'a',
+    identifiers: [{ kind: 'whatsapp phone', value: `+1555020${count}` }],
+  };
 }
 
-const meet = (person: PersonReference) => inTransaction(db, (trx) => people.findOrCreate(trx, person, new Date()));
+const meet = (person: PersonReference) =>
+  inTransaction(db, (trx) => people.findOrCreate(trx, person, new Date()));
 const find = (person: PersonReference) => inTransaction(db, (trx) => people.find(trx, person));
 
 async function bucketsOf(subjectId: string): Promise<number[]> {
-  const key = await db.selectFrom('keys.subject_keys').select('bucket').where('subject_id', '=', subjectId).executeTakeFirstOrThrow();
-  const aliases = await db.selectFrom('keys.identifiers').select('bucket').where('subject_id', '=', subjectId).execute();
+  const key = await db
+    .selectFrom('keys.subject_keys')
+    .select('bucket')
+    .where('subject_id', '=', subjectId)
+    .executeTakeFirstOrThrow();
+  const aliases = await db
+    .selectFrom('keys.identifiers')
+    .select('bucket')
+    .where('subject_id', '=', subjectId)
+    .execute();
   return [key.bucket, ...aliases.map(({ bucket }) => bucket)];
 }
 
@@ -49,9 +67,14 @@ test('after a rewrap every survivor is found by their identifier and opens what 
   const sealed = new Map<PersonReference, { id: string; value: Buffer }>();
   for (const person of persons) {
     const cipher = await meet(person);
-    sealed.set(person, { id: cipher.subjectId, value: cipher.seal('messages.sealed_text', row, 'kept') });
+    sealed.set(person, {
+      id: cipher.subjectId,
+      value: cipher.seal('messages.sealed_text', row, 'kept'),
+    });
   }
-  const buckets = new Set((await Promise.all([...sealed.values()].map(({ id }) => bucketsOf(id)))).flat());
+  const buckets = new Set(
+    (await Promise.all([...sealed.values()].map(({ id }) => bucketsOf(id)))).flat(),
+  );
   for (const bucket of buckets) await rewrapBucket(db, ring, bucket);
   for (const [person, { id, value }] of sealed) {
     const cipher = await find(person);
@@ -63,8 +86,16 @@ test('after a rewrap every survivor is found by their identifier and opens what 
 test('a wrapped key and an identifier block copied before the rewrap open and match nothing afterwards', async () => {
   const person = newPerson();
   const { subjectId } = await meet(person);
-  const keys = await db.selectFrom('keys.subject_keys').selectAll().where('subject_id', '=', subjectId).execute();
-  const identifiers = await db.selectFrom('keys.identifiers').selectAll().where('subject_id', '=', subjectId).execute();
+  const keys = await db
+    .selectFrom('keys.subject_keys')
+    .selectAll()
+    .where('subject_id', '=', subjectId)
+    .execute();
+  const identifiers = await db
+    .selectFrom('keys.identifiers')
+    .selectAll()
+    .where('subject_id', '=', subjectId)
+    .execute();
   await db.deleteFrom('keys.identifiers').where('subject_id', '=', subjectId).execute();
   await db.deleteFrom('keys.subject_keys').where('subject_id', '=', subjectId).execute();
   for (const { bucket } of [...keys, ...identifiers]) await rewrapBucket(db, ring, bucket);
@@ -72,13 +103,17 @@ test('a wrapped key and an identifier block copied before the rewrap open and ma
   await db.insertInto('keys.subject_keys').values(keys).execute();
   await db.insertInto('keys.identifiers').values(identifiers).execute();
   expect(await find(person)).toBeNull();
-  await expect(inTransaction(db, (trx) => people.cipher(trx, subjectId))).rejects.toThrow('did not open');
+  await expect(inTransaction(db, (trx) => people.cipher(trx, subjectId))).rejects.toThrow(
+    'did not open',
+  );
   await db.deleteFrom('keys.identifiers').where('subject_id', '=', subjectId).execute();
   await db.deleteFrom('keys.subject_keys').where('subject_id', '=', subjectId).execute();
 });
 
 /** A ring whose process dies at one step: the call is made, or not, and then nothing more happens. */
-function dying(at: 'before new key' | 'after new key' | 'before destroying' | 'after destroying'): KeyRing {
+function dying(
+  at: 'before new key' | 'after new key' | 'before destroying' | 'after destroying',
+): KeyRing {
   const died = () => {
     throw new Error('killed');
   };
@@ -119,7 +154,9 @@ test.each(['before new key', 'after new key', 'before destroying', 'after destro
 
 test('people who arrive and are looked up while their buckets are rewrapped are never lost', async () => {
   const persons = Array.from({ length: 40 }, newPerson);
-  const known = await Promise.all(persons.slice(0, 20).map(async (person) => ({ person, id: (await meet(person)).subjectId })));
+  const known = await Promise.all(
+    persons.slice(0, 20).map(async (person) => ({ person, id: (await meet(person)).subjectId })),
+  );
   const buckets = [...new Set((await Promise.all(known.map(({ id }) => bucketsOf(id)))).flat())];
   const [ids] = await Promise.all([
     Promise.all(persons.map(async (person) => (await meet(person)).subjectId)),
@@ -128,7 +165,8 @@ test('people who arrive and are looked up while their buckets are rewrapped are 
     })(),
   ]);
   expect(new Set(ids).size).toBe(40);
-  for (const [index, person] of persons.entries()) expect((await find(person))?.subjectId).toBe(ids[index]);
+  for (const [index, person] of persons.entries())
+    expect((await find(person))?.subjectId).toBe(ids[index]);
 });
 
 test('several rewraps of one bucket at once lose nobody', async () => {
