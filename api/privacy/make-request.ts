@@ -6,7 +6,7 @@ import { openedPage } from './opened-page.ts';
 import { refuse } from './refuse.ts';
 import { errorsOf, requestForm } from './request-form.ts';
 import type { FieldError } from './request-form.ts';
-import type { RequestRouteDeps } from './request-routes.ts';
+import type { RequestRouteDeps } from './request-route-deps.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { wantsPage } from './wants-page.ts';
 

@@ -5,21 +5,14 @@ import { findByCode } from '../../lib/postgres/request-status.ts';
 import type { FoundRequest } from '../../lib/postgres/request-status.ts';
 import { withdrawRequest } from '../../lib/postgres/requests.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
-import type { RateLimit } from '../../lib/rate-limit.ts';
-import type { Site } from '../site/site-page.ts';
 import { deletionPage } from './deletion-page.ts';
 import { makeRequest } from './make-request.ts';
-import type { OpenRequestDeps } from './open-request.ts';
 import { refuse } from './refuse.ts';
+import type { OpenRequestDeps } from './open-request.ts';
+import type { RequestRouteDeps } from './request-route-deps.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { statusPage } from './status-page.ts';
 import { wantsPage } from './wants-page.ts';
-
-export interface RequestRouteDeps extends OpenRequestDeps {
-  publicUrl: string;
-  limit: RateLimit;
-  site: Site;
-}
 
 const CODE = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 const NOT_FOUND = {

@@ -1,0 +1,10 @@
+import type { RateLimit } from '../../lib/rate-limit.ts';
+import type { Site } from '../site/site-page.ts';
+import type { OpenRequestDeps } from './open-request.ts';
+
+/** What the routes of privacy requests are made of. */
+export interface RequestRouteDeps extends OpenRequestDeps {
+  publicUrl: string;
+  limit: RateLimit;
+  site: Site;
+}
