@@ -1,6 +1,7 @@
 import type { ModelReply } from '../domain/model-reply.ts';
 import { foreignLinks } from '../domain/reply-links.ts';
 import type { Assistant } from '../lib/assistant/load-assistant.ts';
+import { failPoint } from '../lib/fail-point.ts';
 import { buildInstructions } from '../lib/llm/instructions.ts';
 import { ModelFailure } from '../lib/llm/model-failure.ts';
 import type { ReplyModel } from '../lib/llm/reply-model.ts';
@@ -67,7 +68,9 @@ export function createAskModel(deps: AskModelDeps): AskModel {
       role: by,
       text: text ?? `(${kind})`,
     }));
+    failPoint('before model');
     const answer = await deps.model.writeReply({ instructions, turns }, signal);
+    failPoint('after model');
     refuseForeignLinks(answer, deps.assistant.links ?? null);
     return answer;
   };

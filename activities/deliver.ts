@@ -1,5 +1,6 @@
 import { accountProblemOf, provesAccountWorks } from '../domain/outbox.ts';
 import type { SendOutcome } from '../domain/outbox.ts';
+import { failPoint } from '../lib/fail-point.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
 import { pauseAccountOf, resumeAccountOf } from '../lib/postgres/account-pauses.ts';
 import { recordOutcome } from '../lib/postgres/delivery-transitions.ts';
@@ -28,10 +29,15 @@ export function createDeliver(deps: DeliverDeps) {
       const passed = await passGate(deps, reply);
       if ('stopped' in passed) {
         countStop(deps.counts, passed);
+        failPoint('after mark');
         return passed.stopped;
       }
+      failPoint('after intent');
+      failPoint('before send');
       const outcome = await deps.graph.sendText(passed.send);
+      failPoint('after send');
       const { isNews, mustWait } = await record(deps, reply, passed.send, outcome);
+      failPoint('after accept');
       countAttempt(deps.counts, passed.send, outcome, isNews);
       if (mustWait !== null) return mustWait;
       if (performance.now() > endsAt) return { outcome: 'try again', afterMs: 0 };
@@ -54,6 +60,7 @@ async function record(
     const verdict = isItsOwnFault(send, outcome) ? asRejected(outcome) : outcome;
     const attempt = { deliveryId: send.token, attempt: send.attempt };
     const isNews = await recordOutcome(trx, cipher, attempt, verdict);
+    failPoint('before accept');
     if (send.probes !== null && provesAccountWorks(send.channel, send.probes, verdict)) {
       await resumeAccountOf(trx, reply.subjectId);
     }

@@ -15,7 +15,10 @@ import { countExecutions, deleteExecutions } from '../lib/temporal/delete-execut
 /** What an erasure may do to the world. Every one of them can be repeated: what is gone already is a success. */
 export interface ErasureActivities {
   fence(subject: { subjectId: string }): Promise<Fence | null>;
+  /** Ends every run of the conversation; that it is deleted as well takes Temporal a while. */
   endExecutions(subject: { subjectId: string }): Promise<void>;
+  /** Returns when no run is left. */
+  untilExecutionsGone(subject: { subjectId: string }): Promise<void>;
   destroyKey(subject: { subjectId: string; buckets: number[] }): Promise<{ at: string }>;
   eraseEveryRow(subject: { subjectId: string }): Promise<void>;
   rescanStores(subject: { subjectId: string }): Promise<{ at: string; counts: StoreCount[] }>;
@@ -43,6 +46,10 @@ export function createErasureActivities({
     fence: ({ subjectId }) => inTransaction(db, (trx) => fenceSubject(trx, tombstones, subjectId)),
 
     endExecutions: async ({ subjectId }) => {
+      await deleteExecutions(conversations, conversationId(subjectId));
+    },
+
+    untilExecutionsGone: async ({ subjectId }) => {
       while ((await deleteExecutions(conversations, conversationId(subjectId))) > 0) {
         heartbeat();
         await sleep(POLL_MS);

@@ -4,6 +4,7 @@ import { accountProblemOf } from '../domain/outbox.ts';
 import type { AccountProblem } from '../domain/outbox.ts';
 import { silenceOf } from '../domain/standing.ts';
 import type { Silence } from '../domain/standing.ts';
+import { failPoint } from '../lib/fail-point.ts';
 import { claimProbe } from '../lib/postgres/account-pauses.ts';
 import { readAddress } from '../lib/postgres/addresses.ts';
 import type { Database, InTransaction } from '../lib/postgres/database.ts';
@@ -66,6 +67,7 @@ export async function passGate(deps: GateDeps, reply: ReplyReference): Promise<G
     const next = deliveries.find(({ state }) => state === 'planned');
     if (next === undefined) {
       if (action === 'handoff') await pauseForHuman(trx, subjectId, deps.humanPauseMs);
+      failPoint('before mark');
       return stop({ outcome: 'sent' });
     }
 
@@ -82,6 +84,7 @@ export async function passGate(deps: GateDeps, reply: ReplyReference): Promise<G
     if (pausedFor !== null && !isProbe) return stop(await holdForAccount(trx, reply, false));
 
     await recordIntent(trx, next.id);
+    failPoint('before intent');
     const { channel, account } = subject;
     return {
       send: {

@@ -20,10 +20,10 @@ import { deleteExecutions, findExecutions } from '../lib/temporal/delete-executi
 export interface PurgeActivities {
   /** Takes whoever has been silent for too long: nobody finds or can read them from then on. */
   takeSilentPeople(run: PurgeRun): Promise<void>;
-  /** Ends and deletes the executions that somebody who was taken still has. */
-  endTheirExecutions(): Promise<void>;
   /** Replaces the key of every bucket that somebody left. */
   replaceLeftKeys(run: PurgeRun): Promise<void>;
+  /** Ends and deletes the executions that somebody who was taken still has. */
+  endTheirExecutions(): Promise<void>;
   /** Deletes every row of those who were taken. Fails when another way to look still finds one. */
   eraseTheirRows(run: PurgeRun): Promise<void>;
   /** Asks, in another way than the purge does, who should be gone and is not. Anything but none is an alert. */
@@ -65,13 +65,13 @@ export function createPurgeActivities(deps: PurgeDeps): PurgeActivities {
         );
     },
 
-    endTheirExecutions: () => endExecutions(deps),
-
     replaceLeftKeys: ({ purgeId }) =>
       rewrapLeftBuckets(db, ring, async () => {
         heartbeat();
         await countRewrapped(db, purgeId);
       }),
+
+    endTheirExecutions: () => endExecutions(deps),
 
     eraseTheirRows: ({ purgeId }) =>
       eraseTaken(db, purgeId, (people) => {

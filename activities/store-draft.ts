@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MESSAGES } from '../domain/messages.ts';
 import { POLICY_VERSION } from '../domain/policy.ts';
+import { failPoint } from '../lib/fail-point.ts';
 import { splitText } from '../lib/meta/split-text.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import { planReply } from '../lib/postgres/outbox.ts';
@@ -55,6 +56,7 @@ export async function storeDraft(
       answers: waiting.messages,
     });
     if (!more) await clearWake(trx, subjectId);
+    failPoint('before draft');
     return { outcome: 'draft', replyId: id, more };
   });
 }

@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MESSAGES } from '../domain/messages.ts';
 import { MODEL_FAILURE } from '../domain/model-failure.ts';
 import { silenceOf } from '../domain/standing.ts';
+import { failPoint } from '../lib/fail-point.ts';
 import { ModelFailure } from '../lib/llm/model-failure.ts';
 import { readBudget } from '../lib/postgres/budgets.ts';
 import { findReply } from '../lib/postgres/outbox.ts';
@@ -82,6 +83,7 @@ async function untilStored(
       found === null
         ? await settle(deps, turn, messages.toAnswer ? [] : messages.waiting)
         : await storeDraft(deps, turn, found);
+    failPoint('after draft');
     if (stored !== null) return stored;
   }
 }
@@ -156,5 +158,10 @@ function budgetNotice({ speaker, languages }: OwnWords): Answer {
 }
 
 async function readWaiting({ db, people }: StoreDraftDeps, { subjectId }: TurnRequest) {
-  return inTransaction(db, async (trx) => readInbox(trx, await people.cipher(trx, subjectId)));
+  failPoint('before read');
+  const inbox = await inTransaction(db, async (trx) =>
+    readInbox(trx, await people.cipher(trx, subjectId)),
+  );
+  failPoint('after read');
+  return inbox;
 }

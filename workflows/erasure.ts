@@ -17,8 +17,8 @@ export async function erasure({ subjectId }: ErasureInput): Promise<ErasureProof
   setCurrentDetails('fencing off');
   const fence = await act.fence({ subjectId });
 
-  // Executions go before rows: a running turn could write a row back.
-  setCurrentDetails('ending and deleting executions of the conversation');
+  // Executions end before rows go: a running turn could write a row back.
+  setCurrentDetails('ending the conversation');
   await act.endExecutions({ subjectId });
 
   // Keys go before rows: unreadable must never wait for deleted.
@@ -28,9 +28,12 @@ export async function erasure({ subjectId }: ErasureInput): Promise<ErasureProof
   setCurrentDetails('deleting rows');
   await act.eraseEveryRow({ subjectId });
 
-  // A wake that was under way when the fence came up may have started the conversation once more, to find nobody.
+  // Temporal takes up to a minute to delete what has just ended, and unreadable must not wait for that. By now, a wake
+  // that was under way when the fence came up may have started the conversation once more, to find nobody.
+  setCurrentDetails('deleting executions of the conversation');
+  await act.untilExecutionsGone({ subjectId });
+
   setCurrentDetails('looking for what is left');
-  await act.endExecutions({ subjectId });
   const { at: rescannedAt, counts: rescanned } = await act.rescanStores({ subjectId });
 
   setCurrentDetails('done');

@@ -37,11 +37,10 @@ async function purge(run: PurgeRun): Promise<void> {
   // From here on nobody finds them, and nothing of them can be stored any more.
   await act.takeSilentPeople(run);
 
-  // Executions go before rows: a running turn could write a row back.
-  await act.endTheirExecutions();
-
-  // Keys go before rows: unreadable must never wait for deleted.
+  // Keys go before everything else: unreadable must never wait for deleted.
   await act.replaceLeftKeys(run);
 
+  // Executions go before rows: a running turn could write a row back.
+  await act.endTheirExecutions();
   await act.eraseTheirRows(run);
 }

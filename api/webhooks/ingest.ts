@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WebhookEvent } from '../../domain/events.ts';
 import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
+import { failPoint } from '../../lib/fail-point.ts';
 import type { InTransaction } from '../../lib/postgres/database.ts';
 import { eraseUnsentMessage, markWaiting } from '../../lib/postgres/inbox.ts';
 import { endHumanPause, pauseForHuman } from '../../lib/postgres/standing.ts';
@@ -38,6 +39,7 @@ export async function ingest(
     const results = events.map((event) =>
       buried.has(event) ? 'too late' : (taken.shift() ?? 'of no use'),
     );
+    failPoint('before commit');
     return { ...after, results };
   });
 }

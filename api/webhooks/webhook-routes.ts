@@ -3,6 +3,7 @@ import { Router, raw } from 'express';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Channel } from '../../domain/channels.ts';
 import type { ParsedWebhook, WebhookEvent } from '../../domain/events.ts';
+import { failPoint } from '../../lib/fail-point.ts';
 import type { Log } from '../../lib/log.ts';
 import { parseInstagramWebhook } from '../../lib/meta/instagram-webhook.ts';
 import { verifySignature } from '../../lib/meta/webhook-signature.ts';
@@ -93,6 +94,7 @@ async function acknowledge(
   const parsed = PARSERS[channel](json);
   try {
     const taken = await deps.ingest(parsed.events);
+    failPoint('after commit');
     response.status(200).end();
     count(deps.metrics, channel, parsed, taken.results);
     deps.afterCommit(taken);

@@ -28,7 +28,7 @@ export interface Crowd {
   send(webhook: SignedWebhook, dueAt?: number): Promise<Acknowledged>;
   /** Sends a message, and resolves once it is acknowledged and answered. */
   ask(person: Person, dueAt?: number): Promise<Asked>;
-  /** Answers that came once more for the same message, and those that came for none. */
+  /** Answers that came once more for the same message, or after nobody waited any longer. */
   unexpected(): number;
   close(): void;
 }
@@ -37,25 +37,28 @@ const PATIENCE_MS = 30_000;
 
 export function createCrowd({ fakes, webhookUrl }: { fakes: Fakes; webhookUrl: string }): Crowd {
   const poster = createWebhookPoster();
-  const waiting = new Map<number, (taken: Taken) => void>();
+  const waiting = new Map<number, { person: Person; resolve: (taken: Taken | null) => void }>();
   let unexpected = 0;
   fakes.onTaken((taken) => {
-    const resolve = waiting.get(taken.message);
-    waiting.delete(taken.message);
-    if (resolve === undefined) unexpected += 1;
-    else resolve(taken);
+    if (!waiting.has(taken.message)) unexpected += 1;
+    // One answer is to everything that this person wrote until then.
+    for (const [number, { person, resolve }] of waiting) {
+      const isTheirs = taken.text.to.endsWith(person.phone);
+      if (isTheirs && number <= taken.message) resolve(taken);
+    }
   });
-  const answerTo = (message: number) =>
-    new Promise<Taken | null>((resolve) => {
-      const timer = setTimeout(() => {
-        waiting.delete(message);
-        resolve(null);
-      }, PATIENCE_MS);
-      waiting.set(message, (taken) => {
-        clearTimeout(timer);
-        resolve(taken);
+  const answerTo = async (number: number, person: Person) => {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<Taken | null>((resolve) => {
+        waiting.set(number, { person, resolve });
+        timer = setTimeout(() => resolve(null), PATIENCE_MS);
       });
-    });
+    } finally {
+      clearTimeout(timer);
+      waiting.delete(number);
+    }
+  };
   const send = async (webhook: SignedWebhook, dueAt = nowMs()): Promise<Acknowledged> => {
     const sentAt = nowMs();
     const status = await poster.post(webhookUrl, webhook).catch(() => 0);
@@ -65,7 +68,7 @@ export function createCrowd({ fakes, webhookUrl }: { fakes: Fakes; webhookUrl: s
     send,
     ask: async (person, dueAt) => {
       const { number, webhook } = newMessage(person);
-      const answered = answerTo(number);
+      const answered = answerTo(number, person);
       return { ...(await send(webhook, dueAt)), person, answer: await answered };
     },
     unexpected: () => unexpected,

@@ -3,6 +3,8 @@ import { withEachSystem } from '../bench.ts';
 import type { Bench, Stage } from '../bench.ts';
 import type { Asked } from '../load/crowd.ts';
 import { startLanes } from '../load/lanes.ts';
+import { watchLoad } from '../measure/machine-facts.ts';
+import type { LoadFacts } from '../measure/machine-facts.ts';
 import { round, summarise } from '../measure/summary.ts';
 import type { Summary } from '../measure/summary.ts';
 import { watchUsage } from '../measure/usage.ts';
@@ -21,6 +23,7 @@ export interface TurnFigures {
   turnMs: Summary | null;
   unanswered: number;
   unexpected: number;
+  load: LoadFacts;
 }
 
 /** Turns a second that are sustained, and what each costs: many people, each writing again once answered, a model that takes no time. */
@@ -33,14 +36,20 @@ async function turnsOf({ plan, fakes }: Bench, { system, crowd }: Stage): Promis
   fakes.set({ modelMs: 0, statusesTo: system.webhookUrl });
   const lanes = startLanes(crowd, { people, turnsEach });
   await pause(warmUpSeconds * 1000);
+  const loadSince = watchLoad();
   const usageSince = await watchUsage(system);
   await pause(seconds * 1000);
   const usage = await usageSince();
+  const load = loadSince();
   await lanes.end();
-  return figuresOf(lanes.asked, usage, crowd.unexpected());
+  return { ...figuresOf(lanes.asked, usage, crowd.unexpected()), load };
 }
 
-function figuresOf(asked: readonly Asked[], usage: Usage, unexpected: number): TurnFigures {
+function figuresOf(
+  asked: readonly Asked[],
+  usage: Usage,
+  unexpected: number,
+): Omit<TurnFigures, 'load'> {
   const within = asked.filter(
     ({ answer }) => answer !== null && answer.at >= usage.from && answer.at < usage.to,
   );

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { findTemporalCli } from '../../lib/temporal/temporal-binaries.ts';
@@ -85,9 +86,15 @@ export function givenTemporalServer(
   };
 }
 
+/**
+ * A free port from below those that the system gives to outgoing connections: one of these could take it before the
+ * program that is to listen on it has started.
+ */
 export async function freePort(): Promise<number> {
-  const tried = await tryPort(0);
-  if ('port' in tried) return tried.port;
+  for (let tries = 0; tries < 100; tries += 1) {
+    const tried = await tryPort(randomInt(12_000, 32_000));
+    if ('port' in tried) return tried.port;
+  }
   throw new Error('no port is free');
 }
 

@@ -16,7 +16,8 @@ type Place = Awaited<ReturnType<typeof idColumns>>[number];
 
 /**
  * Deletes everything of the people whom a purge took, in the order of the inventory, with a rescan by another route
- * before the last row of each goes. The counts are kept with the purge by the transactions that delete.
+ * before the last row of each goes. The counts are kept with the purge by the transactions that delete. A group that
+ * cannot go holds up no other; the first failure is thrown when all have been tried.
  */
 export async function eraseTaken(
   db: Database,
@@ -26,18 +27,21 @@ export async function eraseTaken(
   const elsewhere = (await idColumns(db)).filter(
     ({ schema, table }) => `${schema}.${table}` !== SUBJECTS,
   );
+  const failures: unknown[] = [];
+  let after: string | null = null;
   for (;;) {
-    const taken = await findTaken(db, LANES * PEOPLE);
-    if (taken.length === 0) return;
+    const taken: string[] = await findTaken(db, LANES * PEOPLE, after);
+    if (taken.length === 0) break;
     const lanes = Array.from({ length: LANES }, (_, lane) =>
       taken.slice(lane * PEOPLE, (lane + 1) * PEOPLE),
     );
-    // Both come to their end before one's failure is told, so that nothing of this goes on beside its repetition.
     const ends = await Promise.allSettled(
       lanes.map((people) => erasePeople(db, purgeId, people, elsewhere, onProgress)),
     );
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    for (const end of ends) if (end.status === 'rejected') failures.push(end.reason);
+    after = taken.at(-1) ?? null;
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 async function erasePeople(

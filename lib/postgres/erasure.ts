@@ -41,7 +41,7 @@ export async function fenceSubject(
 ): Promise<Fence | null> {
   // Whoever is storing something for this person has committed it before the fence comes up, and everybody after them
   // finds the fence: so nothing is added to what is counted here.
-  for (const bucket of await bucketsOf(trx, subjectId)) await lockBucketAlone(trx, bucket);
+  for (const bucket of await bucketsToLock(trx, subjectId)) await lockBucketAlone(trx, bucket);
   const subject = await trx
     .selectFrom('mayfly.subjects')
     .select('erasing_buckets')
@@ -95,6 +95,16 @@ async function bucketsOf(trx: InTransaction, subjectId: string): Promise<number[
     UNION SELECT bucket FROM keys.identifiers WHERE subject_id = ${subjectId} ORDER BY bucket`.execute(
     trx,
   );
+  return rows.map(({ bucket }) => bucket);
+}
+
+/** In the order in which a webhook takes them: the identifiers', then the key's. */
+async function bucketsToLock(trx: InTransaction, subjectId: string): Promise<number[]> {
+  const { rows } = await sql<{ bucket: number }>`
+    SELECT bucket FROM (
+      SELECT 1 AS turn, bucket FROM keys.identifiers WHERE subject_id = ${subjectId}
+      UNION ALL SELECT 2, bucket FROM keys.subject_keys WHERE subject_id = ${subjectId}
+    ) AS locks ORDER BY turn, bucket`.execute(trx);
   return rows.map(({ bucket }) => bucket);
 }
 

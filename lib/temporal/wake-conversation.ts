@@ -6,6 +6,7 @@ import {
   WOKEN_SIGNAL,
 } from '../../domain/conversation.ts';
 import type { ConversationInput } from '../../domain/conversation.ts';
+import { failPoint } from '../fail-point.ts';
 
 export type SessionSettings = Omit<ConversationInput, 'subjectId' | 'turnsTaken'>;
 export type WakeConversation = (subjectId: string) => Promise<void>;
@@ -17,6 +18,7 @@ export type WakeConversation = (subjectId: string) => Promise<void>;
 export function createWakeConversation(client: Client, session: SessionSettings): WakeConversation {
   return async (subjectId) => {
     const input: ConversationInput = { ...session, subjectId, turnsTaken: 0 };
+    failPoint('before signal');
     await client.workflow.signalWithStart(CONVERSATION_TYPE, {
       workflowId: conversationId(subjectId),
       taskQueue: CONVERSATIONS_TASK_QUEUE,
@@ -24,5 +26,6 @@ export function createWakeConversation(client: Client, session: SessionSettings)
       signal: WOKEN_SIGNAL,
       signalArgs: [],
     });
+    failPoint('after signal');
   };
 }

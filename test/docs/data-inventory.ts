@@ -12,7 +12,7 @@ export function dataInventoryPage(): string {
   return `${[
     '# Data inventory',
     'Every place that can hold something about a person. This page is written by `npm run docs:inventory` from `domain/inventory.ts`; a test compares the two, and others compare the map with the database, with the payloads of recorded workflows and with the types.',
-    '"Promises" are the clauses of the published policy that a place serves or touches. Nothing here is deleted by itself yet, except addresses: see [limits](architecture.md#limits).',
+    '"Promises" are the clauses of the published policy that a place serves or touches. What is kept as long as the subject goes by itself when they have been silent for long enough: see [retentionPurge](workflows/retention-purge.md).',
     '## Tables',
     'In the order in which an erasure removes them.',
     ...Object.entries(TABLES).map(([name, rule]) => tableSection(name, rule)),

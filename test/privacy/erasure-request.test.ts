@@ -1,9 +1,20 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { conversationId } from '../../domain/conversation.ts';
+import { erasureId } from '../../domain/erasure.ts';
 import { requestWorkflowId } from '../../domain/privacy-request.ts';
+import { createPayloadCodec } from '../../lib/temporal/payload-codec.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { ACCOUNTS, createInstallation } from '../support/installation.ts';
+import { isTemporalsOwn, unknownFields } from '../support/payload-forms.ts';
+import { historyText, payloadValues, plainHistory } from '../support/plain-history.ts';
+import { privacyDesk } from '../support/privacy-desk.ts';
 
+const RECORDED = join(import.meta.dirname, '..', 'histories');
 const mayfly = await createInstallation({ LLM_RETENTION_DAYS: '0' });
+const { ask, status, untilState, withdraw, postForm } = privacyDesk(mayfly);
+const codec = createPayloadCodec(mayfly.ring.secret('payload codec'));
 
 beforeEach(() => {
   mayfly.meta.sent.length = 0;
@@ -24,39 +35,6 @@ function somebody() {
     });
   return { from, webhook, write: (text: string) => mayfly.post('whatsapp', webhook(text)) };
 }
-
-interface Opened {
-  code: string;
-  status_url: string;
-  due_at: string;
-  verification: { phrase: string; instruction: string };
-}
-
-async function ask(body: object): Promise<Opened> {
-  const response = await fetch(mayfly.url('/privacy/requests'), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ right: 'erasure', ...body }),
-  });
-  expect(response.status).toBe(202);
-  return (await response.json()) as Opened;
-}
-
-async function status(code: string) {
-  const response = await fetch(mayfly.url(`/privacy/requests/${code}`), {
-    headers: { accept: 'application/json' },
-  });
-  expect(response.status).toBe(200);
-  return (await response.json()) as {
-    state: string;
-    outcome: string | null;
-    steps: { name: string }[];
-    reason: string | null;
-  };
-}
-
-const untilState = (code: string, state: string) =>
-  eventually(async () => expect((await status(code)).state).toBe(state));
 
 async function newSubject(known: ReadonlySet<string>): Promise<string> {
   const rows = await mayfly.db.selectFrom('mayfly.subjects').select('id').execute();
@@ -106,6 +84,25 @@ async function heldOf(subjectId: string): Promise<number> {
   return counts.reduce((sum, rows) => sum + rows.length, 0);
 }
 
+/** Keeps the histories of a request and of its erasure for the tests that replay them, when asked to. */
+async function recordHistories(subjectId: string): Promise<void> {
+  if (process.env['RECORD_HISTORIES'] !== '1') return;
+  const { id } = await mayfly.db
+    .selectFrom('mayfly.requests')
+    .select('id')
+    .executeTakeFirstOrThrow();
+  for (const [name, workflowId] of [
+    ['erasure-request', requestWorkflowId(id)],
+    ['erasure', erasureId(subjectId)],
+  ] as const) {
+    await mayfly.privacyClient.workflow.getHandle(workflowId).result();
+    writeFileSync(
+      join(RECORDED, `${name}.json`),
+      historyText(await plainHistory(mayfly.privacyClient, codec, workflowId)),
+    );
+  }
+}
+
 test('a person who asks on the page and confirms in their chat is erased everywhere, told, and gets a certificate', async () => {
   const known = await knownSubjects();
   const me = somebody();
@@ -148,6 +145,7 @@ test('a person who asks on the page and confirms in their chat is erased everywh
   expect(certificate.status).toBe(200);
   expect((await certificate.text()).split('.')).toHaveLength(3);
 
+  await recordHistories(gone[0]?.id ?? '');
   await bystander.write('still here?');
   await eventually(() => expect(mayfly.meta.sent.at(-1)?.text).toContain('still here?'));
 });
@@ -196,7 +194,6 @@ test('a webhook from before the erasure, late or repeated, brings nobody back, a
   expect((await mayfly.post('whatsapp', before)).status).toBe(200);
   expect((await mayfly.post('whatsapp', late)).status).toBe(200);
   expect(await knownSubjects()).toEqual(after);
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
   await me.write('hello again');
   await eventually(() => expect(mayfly.meta.sent.at(-1)?.text).toContain('hello again'));
   expect(await newSubject(new Set([...after, ...known]))).not.toBe('');
@@ -204,14 +201,10 @@ test('a webhook from before the erasure, late or repeated, brings nobody back, a
 
 test('a request can be taken back until erasing has begun, and then deletes nothing', async () => {
   const { code, verification } = await ask({ instagram: '@example' });
-  const withdraw = () =>
-    fetch(mayfly.url(`/privacy/requests/${code}/withdraw`), {
-      method: 'POST',
-      headers: { accept: 'application/json' },
-    });
-  expect((await withdraw()).status).toBe(200);
-  await untilState(code, 'withdrawn');
-  expect((await withdraw()).status).toBe(409);
+  expect((await withdraw(code)).status).toBe(200);
+  expect((await status(code)).state).toBe('withdrawn');
+  await eventually(async () => expect((await status(code)).outcome).toBe('withdrawn'));
+  expect((await withdraw(code)).status).toBe(409);
   const me = somebody();
   await me.write(verification.phrase);
   await mayfly.sent(1);
@@ -295,4 +288,68 @@ test("a post from another site's page is refused", async () => {
     body: JSON.stringify({ right: 'erasure', whatsapp: '+15550100000' }),
   });
   expect(response.status).toBe(403);
+});
+
+test('without JavaScript, a person corrects their form, gets the phrase, sees where it stands, and takes it back', async () => {
+  const browser = await launchBrowser();
+  const page = await browser.newPage({ javaScriptEnabled: false });
+  await page.goto(mayfly.url('/privacy/deletion'));
+  await page.getByLabel('WhatsApp number').fill('call me');
+  await page.getByRole('button', { name: 'Ask for deletion' }).click();
+  expect(await page.getByRole('alert').innerText()).toContain('Nothing was sent yet');
+  expect(await page.getByLabel('WhatsApp number').inputValue()).toBe('call me');
+  await page.getByLabel('WhatsApp number').fill('+1 (555) 010-0000');
+  await page.getByRole('button', { name: 'Ask for deletion' }).click();
+  const main = await page.locator('main').innerText();
+  expect(main).toMatch(/DELETE-[0-9A-Z]{8}/);
+  const path = /\/privacy\/requests\/[0-9A-Z]{26}/.exec(main)?.[0] ?? '';
+  await page.goto(mayfly.url(path));
+  expect(await page.locator('.state').innerText()).toMatch(/Received|Waiting for you/);
+  expect(await page.locator('main').innerText()).toContain('0 of 72 hours have passed');
+  await page.getByRole('button', { name: 'Take this request back' }).click();
+  expect(new URL(page.url()).pathname).toBe(path);
+  expect(await page.locator('.state').innerText()).toBe('Taken back');
+  await browser.close();
+});
+
+test('a person who takes back too late, or comes with a wrong code, reads a page that leads on', async () => {
+  const me = somebody();
+  const { code, verification } = await ask({ whatsapp: `+${me.from}` });
+  await me.write(verification.phrase);
+  await untilState(code, 'finished');
+  const late = await withdraw(code, 'text/html');
+  const lost = await fetch(mayfly.url(`/privacy/requests/${'0'.repeat(26)}`), {
+    headers: { accept: 'text/html' },
+  });
+  const foreign = await postForm(
+    '/privacy/requests',
+    { right: 'erasure' },
+    { accept: 'text/html', origin: 'https://example.com' },
+  );
+  for (const [response, number, words] of [
+    [late, 409, `href="/privacy/requests/${code}"`],
+    [lost, 404, 'href="/privacy/deletion"'],
+    [foreign, 403, 'href="/privacy/deletion"'],
+  ] as const) {
+    expect(response.status).toBe(number);
+    expect(response.headers.get('content-type')).toContain('text/html');
+    expect(await response.text()).toContain(words);
+  }
+});
+
+/** A fixed word, a time, or the details of a request. */
+const PLAIN = /^[a-z][a-z ,]{0,40}$|^\d{4}-\d\d-\d\dT[\d:.]+Z$|^\*\*erasure\*\*, [a-z]+\n\n(- [a-z]+: [\w :,.-]+\n?)+$/;
+
+test('whatever Temporal stores of requests and erasures has only fields of the inventory, in their plain forms', async () => {
+  const seen = new Set<string>();
+  for await (const { workflowId, type } of mayfly.privacyClient.workflow.list()) {
+    const values = payloadValues(
+      await plainHistory(mayfly.privacyClient, codec, workflowId),
+    ).filter((value) => !isTemporalsOwn(value));
+    expect({ type, unknown: values.flatMap(unknownFields) }).toEqual({ type, unknown: [] });
+    for (const value of values)
+      if (typeof value === 'string') expect(value).toMatch(/^[a-z][a-z ,]{0,40}$|^\*\*[a-z]+\*\*/);
+    if (values.length > 0) seen.add(type);
+  }
+  expect([...seen]).toEqual(expect.arrayContaining(['erasureRequest', 'erasure']));
 });

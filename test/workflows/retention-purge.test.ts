@@ -21,8 +21,8 @@ const step =
   };
 const activities: PurgeActivities = {
   takeSilentPeople: step('takeSilentPeople', undefined),
-  endTheirExecutions: step('endTheirExecutions', undefined),
   replaceLeftKeys: step('replaceLeftKeys', undefined),
+  endTheirExecutions: step('endTheirExecutions', undefined),
   eraseTheirRows: step('eraseTheirRows', undefined),
   countOverdue: step('countOverdue', 3),
   finishPurge: step('finishPurge', { people: 1, rows: 2, buckets: 1, overdue: 3 }),
@@ -57,19 +57,19 @@ const purge = () =>
     workflowRunTimeout: SCHEDULES.retentionPurge.runTimeoutMs,
   });
 
-test('people are taken first, then executions, keys and rows go in this order, and the proof comes last', async () => {
+test('people are taken first, then keys, executions and rows go in this order, and the proof comes last', async () => {
   expect(await purge()).toMatchObject({ overdue: 3 });
   expect(called).toEqual([
     'takeSilentPeople',
-    'endTheirExecutions',
     'replaceLeftKeys',
+    'endTheirExecutions',
     'eraseTheirRows',
     'countOverdue',
     'finishPurge',
   ]);
 });
 
-test.each(['takeSilentPeople', 'endTheirExecutions', 'replaceLeftKeys', 'eraseTheirRows'] as const)(
+test.each(['takeSilentPeople', 'replaceLeftKeys', 'endTheirExecutions', 'eraseTheirRows'] as const)(
   'a run that cannot get past %s still asks who is overdue before its time is up, and does not count as kept',
   async (name) => {
     brokenStep = name;

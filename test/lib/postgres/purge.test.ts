@@ -360,6 +360,17 @@ test('a place that the inventory does not know holds the purge up, and it says w
   expect(await findTaken(db, 1)).toEqual([]);
 });
 
+test('a group of people that cannot go holds up no other', async () => {
+  const ids = idsOf(await insert({ count: 1_001, days: 89 })).sort();
+  await sql`CREATE TABLE mayfly.forgotten (whose uuid)`.execute(db);
+  await sql`INSERT INTO mayfly.forgotten VALUES (${ids[0]})`.execute(db);
+  await expect(purge()).rejects.toThrow('mayfly.forgotten.whose');
+  expect(await rowsOf(ids)).toEqual({ 'mayfly.subjects': 1_000 });
+  expect(await rowsOf(ids.slice(-1))).toEqual({});
+  await sql`DROP TABLE mayfly.forgotten`.execute(db);
+  expect(await purge()).toMatchObject({ people: 1_000 });
+});
+
 test.each([
   ['wrote 91 days ago, whatever their row says', 91, 1],
   ['wrote 89 days ago, whatever their row says', 89, 0],

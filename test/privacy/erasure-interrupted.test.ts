@@ -1,0 +1,196 @@
+import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import { sql } from 'kysely';
+import { erasureId } from '../../domain/erasure.ts';
+import { requestWorkflowId } from '../../domain/privacy-request.ts';
+import { BUCKETS } from '../../lib/crypto/key-ring.ts';
+import { openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
+import { recordVerified } from '../../lib/postgres/confirm-by-phrase.ts';
+import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { dumpRows } from '../support/byte-scan.ts';
+import { eventually } from '../support/eventually.ts';
+import { createInstallation } from '../support/installation.ts';
+import { createPersons } from '../support/persons.ts';
+import type { TestPerson } from '../support/persons.ts';
+import { privacyDesk } from '../support/privacy-desk.ts';
+
+const mayfly = await createInstallation({ LLM_RETENTION_DAYS: '0' });
+const desk = privacyDesk(mayfly);
+const persons = createPersons(mayfly);
+
+const newestRequest = async () =>
+  (
+    await mayfly.db
+      .selectFrom('mayfly.requests')
+      .select('id')
+      .orderBy('received_at', 'desc')
+      .executeTakeFirstOrThrow()
+  ).id;
+const erasuresOf = async (subjectId: string) =>
+  (await mayfly.privacyClient.workflow.count(`WorkflowId = '${erasureId(subjectId)}'`)).count;
+const reconcile = (workflowId: string): Promise<unknown> =>
+  mayfly.privacyClient.workflow.execute('reconcileRequests', {
+    taskQueue: 'privacy',
+    workflowId,
+    args: [],
+  });
+
+async function askAndConfirm(person: TestPerson) {
+  const opened = await desk.ask({ whatsapp: '+15550100000' });
+  const requestId = await newestRequest();
+  await person.write(opened.verification.phrase);
+  return { ...opened, requestId };
+}
+
+/** Nothing can be deleted from this store until `mend` is called. */
+async function breakStore(table: string): Promise<{ mend(): Promise<void> }> {
+  await sql`CREATE FUNCTION mayfly.broken() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''broken''; END'`.execute(
+    mayfly.db,
+  );
+  await sql`CREATE TRIGGER broken BEFORE DELETE ON ${sql.table(table)} EXECUTE FUNCTION mayfly.broken()`.execute(
+    mayfly.db,
+  );
+  return {
+    mend: async () => void (await sql`DROP FUNCTION mayfly.broken CASCADE`.execute(mayfly.db)),
+  };
+}
+
+/** The activity that an erasure waits for, and why it failed last. */
+async function pendingOf(subjectId: string) {
+  const { raw } = await mayfly.privacyClient.workflow.getHandle(erasureId(subjectId)).describe();
+  const [pending] = raw.pendingActivities ?? [];
+  const failure = await decodeOptionalFailureToOptionalError(
+    mayfly.privacyClient.options.loadedDataConverter,
+    pending?.lastFailure,
+  );
+  return { activity: pending?.activityType?.name, failure: failure?.message };
+}
+
+async function certificateOf(code: string) {
+  const jws = await (await fetch(mayfly.url(`/privacy/requests/${code}/certificate`))).text();
+  return JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()) as {
+    certificate_id: string;
+    erased: { store: string; count: number }[];
+    keys_destroyed: { at: string };
+  };
+}
+
+test('a store that fails keeps the request open, Temporal names it, a worker stops and starts meanwhile, and who writes is answered as a new person', async () => {
+  const me = persons.on('whatsapp');
+  await me.write('hello');
+  await me.hears(1);
+  const subjectId = await me.subjectId();
+  const store = await breakStore('mayfly.sessions');
+  const { code, requestId } = await askAndConfirm(me);
+  await eventually(async () => {
+    const failure = expect.stringContaining('The store "sessions" could not be emptied') as unknown;
+    expect(await pendingOf(subjectId)).toEqual({ activity: 'eraseEveryRow', failure });
+  });
+  expect((await desk.status(code)).state).toBe('working');
+  expect((await desk.withdraw(code)).status).toBe(409);
+
+  const stopping = Date.now();
+  await mayfly.stopWorker();
+  expect(Date.now() - stopping).toBeLessThan(30_000);
+  await mayfly.startWorker();
+
+  const heard = me.received().length;
+  await eventually(async () => {
+    await me.write('still there?');
+    expect(await me.subjectId()).not.toBe(subjectId);
+  });
+  await me.hears(heard + 1);
+  expect(me.received().at(-1)?.text).toContain('still there?');
+
+  await store.mend();
+  await desk.untilEnded(code, 'finished');
+  expect(await erasuresOf(subjectId)).toBe(1);
+  expect(await dumpRows(mayfly.db)).not.toContain(subjectId);
+  expect((await me.stored()).length).toBeGreaterThan(0);
+  const { erased } = await certificateOf(code);
+  expect(erased).toContainEqual({ store: 'messages', count: 2 });
+  const entries = await mayfly.db
+    .selectFrom('mayfly.ledger')
+    .select('action')
+    .where('request_id', '=', requestId)
+    .orderBy('position')
+    .execute();
+  expect(entries.map(({ action }) => action)).toEqual([
+    'request received',
+    'identity verified',
+    'erased',
+    'key destroyed',
+    'rescan',
+    'certificate issued',
+    'request ended',
+  ]);
+});
+
+test('two requests that are confirmed for one person make one erasure, and both are answered; so is one that comes after it', async () => {
+  const me = persons.on('whatsapp');
+  await me.write('hello');
+  await me.hears(1);
+  const subjectId = await me.subjectId();
+  const late = await desk.ask({ whatsapp: '+15550100000' });
+  const lateId = await newestRequest();
+  await mayfly.stopWorker();
+  const both = [await askAndConfirm(me), await askAndConfirm(me)];
+  await mayfly.startWorker();
+  for (const { code } of both) await desk.untilEnded(code, 'finished');
+  expect(await erasuresOf(subjectId)).toBe(1);
+
+  await inTransaction(mayfly.db, (trx) =>
+    recordVerified(trx, { requestId: lateId, subjectId, channel: 'whatsapp' }),
+  );
+  await reconcile('reconcile-unheard');
+  await desk.untilEnded(late.code, 'finished');
+  expect(await erasuresOf(subjectId)).toBe(1);
+  const certificates = await Promise.all([...both, late].map(({ code }) => certificateOf(code)));
+  expect(new Set(certificates.map(({ keys_destroyed: { at } }) => at)).size).toBe(1);
+  expect(new Set(certificates.map(({ certificate_id: id }) => id)).size).toBe(3);
+});
+
+test('a request, and an erasure, that somebody cancels or terminates in Temporal go on where they stood', async () => {
+  const me = persons.on('whatsapp');
+  await me.write('hello');
+  await me.hears(1);
+  const subjectId = await me.subjectId();
+  const store = await breakStore('mayfly.replies');
+  const { code, requestId, due_at: dueAt } = await askAndConfirm(me);
+  const request = mayfly.privacyClient.workflow.getHandle(requestWorkflowId(requestId));
+  await eventually(async () => expect((await pendingOf(subjectId)).activity).toBe('eraseEveryRow'));
+  await request.cancel();
+  await expect(request.result()).rejects.toThrow();
+  await mayfly.privacyClient.workflow.getHandle(erasureId(subjectId)).terminate('by hand');
+  expect((await desk.status(code)).state).toBe('working');
+  await store.mend();
+  expect(await reconcile('reconcile-ended')).toMatchObject({ restarted: 1 });
+  const { due_at: dueStill } = await desk.untilEnded(code, 'finished');
+  expect(dueStill).toBe(dueAt);
+  expect(await dumpRows(mayfly.db)).not.toContain(subjectId);
+});
+
+test('no key that there is opens the copied key of somebody who was erased, in whatever bucket it is looked for', async () => {
+  const me = persons.on('instagram');
+  await me.write('hello');
+  const subjectId = await me.subjectId();
+  const key = await mayfly.db
+    .selectFrom('keys.subject_keys')
+    .selectAll()
+    .where('subject_id', '=', subjectId)
+    .executeTakeFirstOrThrow();
+  const openers = () =>
+    Array.from({ length: BUCKETS }, (_, bucket) => bucket).flatMap((bucket) =>
+      mayfly.ring.bucketKeys(bucket).filter(({ version }) => {
+        try {
+          openSubjectKey(mayfly.ring, subjectId, { bucket, version, wrapped: key.wrapped_key });
+          return true;
+        } catch {
+          return false;
+        }
+      }),
+    );
+  expect(openers()).toHaveLength(1);
+  const { code } = await askAndConfirm(me);
+  await desk.untilEnded(code, 'finished');
+  expect(openers()).toEqual([]);
+});

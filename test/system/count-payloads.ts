@@ -1,0 +1,38 @@
+import type { Client } from '@temporalio/client';
+
+/** How many payloads are sealed, and where those stand that everybody can read who has Temporal's database. */
+export interface PayloadCount {
+  sealed: number;
+  unsealed: string[];
+}
+
+/** Looks at every payload in the histories of a namespace's executions. The client must have no codec. */
+export async function countPayloads(client: Client): Promise<PayloadCount> {
+  let sealed = 0;
+  const unsealed: string[] = [];
+  for await (const { workflowId, runId } of client.workflow.list()) {
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    for (const { place, encoding } of payloadsIn(history, /^[a-z]+/.exec(workflowId)?.[0] ?? '')) {
+      if (encoding === 'binary/mayfly-sealed') sealed += 1;
+      else if (!place.includes(OF_THE_SDK)) unsealed.push(place);
+    }
+  }
+  return { sealed, unsealed };
+}
+
+/** Search attributes are what the server itself looks for. */
+const PLAIN_BY_NATURE = new Set(['searchAttributes']);
+
+/** Of a local activity the SDK notes here its number, its type and its times, and passes them by no codec. */
+const OF_THE_SDK = 'markerRecordedEventAttributes.details.data';
+
+function payloadsIn(value: unknown, place: string): { place: string; encoding: string }[] {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
+  if ('metadata' in value && 'data' in value) {
+    const { encoding } = value.metadata as { encoding?: Uint8Array };
+    return [{ place, encoding: Buffer.from(encoding ?? []).toString() }];
+  }
+  return Object.entries(value)
+    .filter(([name]) => !PLAIN_BY_NATURE.has(name))
+    .flatMap(([name, part]) => payloadsIn(part, Array.isArray(value) ? place : `${place}.${name}`));
+}
