@@ -426,6 +426,7 @@ export const PAYLOAD_FIELDS = {
   erased: 'list',
   rescanned: 'list',
   held: 'list',
+  counts: 'list',
   restarted: 'count',
   tombstonesCleared: 'count',
   woken: 'count',
