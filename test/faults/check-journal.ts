@@ -4,8 +4,8 @@ import {
   acknowledged,
   deliveredReplies,
   fallbackAfter,
-  isOwnWords,
-  isSilenced,
+  isFallback,
+  isPreface,
   mayHaveBeenLost,
   questionOf,
   repeated,
@@ -36,17 +36,14 @@ export function documentedDuplicates(journal: Journal): number {
   return repeated(journal).filter((texts) => texts.length === 2).length;
 }
 
-/** Every message that was acknowledged is answered, in full, or honest words took its place; not after a STOP. */
+/** Every message that was acknowledged is answered, in full, or honest words took its place. */
 function noLoss(journal: Journal): string[] {
   const unanswered = acknowledged(journal)
     .filter(({ message, at }) => {
       const answers = deliveredReplies(journal).filter(({ question }) =>
         question.answers.includes(message),
       );
-      const person = personOf(message);
-      return (
-        answers.length === 0 && !fallbackAfter(journal, person, at) && !isSilenced(journal, person)
-      );
+      return answers.length === 0 && !fallbackAfter(journal, personOf(message), at);
     })
     .map(({ message }) => `${message} was acknowledged and never answered`);
   const cut = deliveredReplies(journal)
@@ -144,19 +141,16 @@ function isolation(journal: Journal): string[] {
   return [...mixed, ...misdirected];
 }
 
-/** Nobody gets a text without having written, or after a STOP, and no text is anything but an answer. */
+/** Nobody gets a text without having written, and no text is anything but an answer. */
 function nothingUnasked(journal: Journal): string[] {
   return journal.deliveries.flatMap((delivery) => {
     if (delivery.person === null) return ['a text went to somebody who never wrote'];
     const part = partIn(delivery.text);
     const question = questionOf(journal, part);
     if (part === null)
-      return isOwnWords(delivery)
+      return isFallback(delivery) || isPreface(delivery)
         ? []
         : [`${delivery.person} received words that nobody asked for`];
-    const stop = journal.silences.find(({ person }) => person === delivery.person);
-    if (stop !== undefined && delivery.at > stop.from)
-      return [`${delivery.person} received ${part.reply} after a STOP`];
     if (question === undefined)
       return [`${delivery.person} received ${part.reply}, which no model gave`];
     const unknown = question.answers.filter(
@@ -178,16 +172,15 @@ function queuesEmpty({ leftovers }: Journal): string[] {
 function enoughWentWell(journal: Journal): string[] {
   const written = new Set(journal.posts.map(({ message }) => message)).size;
   const stored = acknowledged(journal);
-  const toAnswer = stored.filter(({ message }) => !isSilenced(journal, personOf(message)));
-  const answered = toAnswer.filter(({ message }) =>
+  const answered = stored.filter(({ message }) =>
     deliveredReplies(journal).some(({ question }) => question.answers.includes(message)),
   );
   const problems: string[] = [];
   if (written === 0) problems.push('nobody wrote');
   if (stored.length < written)
     problems.push(`${written - stored.length} of ${written} messages were never acknowledged`);
-  if (answered.length < toAnswer.length * 0.9)
-    problems.push(`the model answered only ${answered.length} of ${toAnswer.length} messages`);
+  if (answered.length < written * 0.9)
+    problems.push(`the model answered only ${answered.length} of ${written} messages`);
   return problems;
 }
 

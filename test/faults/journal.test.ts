@@ -203,23 +203,6 @@ test('an answer to what was not written yet was not asked for', () => {
   expect(problems).toEqual(['r3 answers a-2, which was not written yet']);
 });
 
-test('a reply of the model after a STOP was not asked for, while the word that it is heard was', () => {
-  const problems = after('nothing unasked', (journal) => {
-    journal.silences.push({ person: 'a', from: 45 });
-    journal.deliveries.push(
-      delivery('a', 60, MESSAGES.en.stopped({ companyName: '', contactEmail: '' })),
-    );
-  });
-  expect(problems).toEqual(['a received r3 after a STOP']);
-});
-
-test('what somebody wrote before a STOP needs no answer', () => {
-  const journal = good();
-  journal.deliveries.pop();
-  journal.silences.push({ person: 'a', from: 45 });
-  expect(CHECKS['no loss'](journal)).toEqual([]);
-});
-
 test('whatever is left over in a queue is told by its name', () => {
   expect(
     after('queues empty', (journal) => (journal.leftovers = { waiting: 0, unsettled: 3 })),
@@ -228,10 +211,11 @@ test('whatever is left over in a queue is told by its name', () => {
 
 test('a run in which little was taken, or little answered by the model, does not count', () => {
   expect(CHECKS['enough went well'](emptyJournal(['a']))).toEqual(['nobody wrote']);
-  const refused = good();
-  refused.posts[2] = post('a-2', 30, 503);
-  expect(CHECKS['enough went well'](refused)).toEqual(['1 of 3 messages were never acknowledged']);
-  const fellBack = good();
-  fellBack.deliveries[3] = delivery('a', 50, fallback);
-  expect(CHECKS['enough went well'](fellBack)).toEqual(['the model answered only 2 of 3 messages']);
+  const journal = good();
+  journal.posts[2] = post('a-2', 30, 503);
+  journal.deliveries.pop();
+  expect(CHECKS['enough went well'](journal)).toEqual([
+    '1 of 3 messages were never acknowledged',
+    'the model answered only 2 of 3 messages',
+  ]);
 });

@@ -63,22 +63,14 @@ export function questionOf(journal: Journal, part: Part | null): Question | unde
 
 const SPEAKER = { companyName: COMPANY_NAME, contactEmail: '' };
 
-/** Whether it is a text that Mayfly itself found: that it is a machine, that it cannot answer, that it will stop. */
-export function isOwnWords(delivery: Delivery): boolean {
-  const { disclosure, stopped } = MESSAGES.en;
-  return (
-    isFallback(delivery) || [disclosure, stopped].some((words) => delivery.text === words(SPEAKER))
-  );
+/** Whether it is what comes before a long reply, as a text of its own: the words that say who writes. */
+export function isPreface({ text }: Delivery): boolean {
+  return text === MESSAGES.en.disclosure(SPEAKER);
 }
 
 /** Whether it is the text that stands in for a model that cannot answer. */
-function isFallback({ text }: Delivery): boolean {
+export function isFallback({ text }: Delivery): boolean {
   return text.includes(MESSAGES.en.fallback(SPEAKER));
-}
-
-/** Whether the person asked to be left alone: then what they had written needs no answer any more. */
-export function isSilenced({ silences }: Journal, person: string): boolean {
-  return silences.some((silence) => silence.person === person);
 }
 
 /** Whether the person got that text at this time or later. */

@@ -33,19 +33,14 @@ export interface RecorderOptions {
 
 export interface Recorder {
   journal: Journal;
-  /**
-   * The person writes a message, and Meta hands it over, again and again until it is acknowledged. Returns what hands the
-   * same webhook over once more, as Meta does now and then.
-   */
-  write(author: Person): Promise<() => Promise<void>>;
-  /** The person asks to be left alone. */
-  stop(author: Person): Promise<void>;
+  /** The person writes a message, and Meta hands it over, again and again until it is acknowledged. */
+  write(author: Person, text?: string): Promise<void>;
   /** Which delivery has this id of Meta's, so that what becomes of its answer can be told. */
   deliveryOf(providerId: string): Delivery | undefined;
   /** Whether Meta has told all that it had to tell. */
   isQuiet(): boolean;
   /** Nothing more is written down, and Meta gives up what it could not hand over. */
-  close(): void;
+  stop(): void;
 }
 
 /** The business's own accounts. */
@@ -107,8 +102,8 @@ export function recordMayfly(
     journal,
     deliveryOf: (providerId) => deliveries.get(providerId),
     isQuiet: () => untold === 0,
-    close: () => stopped.abort(),
-    write: async (author) => {
+    stop: () => stopped.abort(),
+    write: async (author, text = 'hello') => {
       const number = (counts.get(author.name) ?? 0) + 1;
       counts.set(author.name, number);
       const message = `${author.name}-${number}`;
@@ -117,20 +112,10 @@ export function recordMayfly(
         author.channel === 'whatsapp'
           ? Math.floor(timestamp.getTime() / 1000) * 1000
           : timestamp.getTime();
-      const webhook = textWebhook(mayfly, author, { text: `#${message} hello`, timestamp });
-      const handOverOnce = () =>
-        handOver(author.channel, webhook, (at, status) =>
-          journal.posts.push({ message, writtenAt, at, endedAt: Date.now(), status }),
-        );
-      await handOverOnce();
-      return handOverOnce;
-    },
-    stop: async (author) => {
-      await handOver(
-        author.channel,
-        textWebhook(mayfly, author, { text: 'stop', timestamp: new Date() }),
+      const webhook = textWebhook(mayfly, author, { text: `#${message} ${text}`, timestamp });
+      await handOver(author.channel, webhook, (at, status) =>
+        journal.posts.push({ message, writtenAt, at, endedAt: Date.now(), status }),
       );
-      journal.silences.push({ person: author.name, from: Date.now() });
     },
   };
 }

@@ -3,11 +3,12 @@ import type { FakeModelRequest } from '../fakes/llm/fake-model.ts';
 import { graphError } from '../fakes/meta/graph-bodies.ts';
 import { newInstagramMessageId, newWhatsAppMessageId } from '../fakes/meta/provider-ids.ts';
 import { eventually } from '../support/eventually.ts';
-import { forgotten } from './forgotten.ts';
 import { ACCOUNTS } from './personal-secrets.ts';
 import type { PersonalSecrets } from './personal-secrets.ts';
-import { onInstagram, onWhatsApp, sends } from './writing.ts';
-import type { Whole } from './writing.ts';
+import type { Mayfly } from './processes.ts';
+import type { Servers } from './servers.ts';
+
+type Whole = Mayfly & { servers: Servers };
 
 /** What happens to one person, or to two. None of them is met again. */
 const HAPPENINGS: ((
@@ -25,7 +26,6 @@ const HAPPENINGS: ((
   badWebhooks,
   withoutPostgres,
   withoutTemporal,
-  forgotten,
 ];
 
 /** How many people `liveThroughEverything` needs. */
@@ -51,6 +51,49 @@ function sayTheirSecret(people: readonly PersonalSecrets[], times = 1) {
     const author = people.find(({ words }) => text.includes(words));
     return { reply: Array(times).fill(`${author?.reply} to ${author?.words}.`).join(' ') };
   };
+}
+
+/** Writes on WhatsApp, named by number, user id, username and name. */
+async function onWhatsApp(
+  { post, webhooks }: Whole,
+  one: PersonalSecrets,
+  text = '',
+  id = one.whatsAppMessage,
+): Promise<number> {
+  const { phone: from, userId, username, name, words } = one;
+  const fields = {
+    from,
+    userId,
+    username,
+    name,
+    phoneNumberId: ACCOUNTS.whatsapp,
+    text: `${words} ${text}`,
+    id,
+  };
+  return (await post('whatsapp', webhooks.whatsAppTextWebhook(fields))).status;
+}
+
+async function onInstagram(
+  { post, webhooks }: Whole,
+  one: PersonalSecrets,
+  text = '',
+  mid = one.instagramMessage,
+): Promise<number> {
+  const fields = {
+    from: one.instagramId,
+    account: ACCOUNTS.instagram,
+    text: `${one.words} ${text}`,
+    mid,
+  };
+  return (await post('instagram', webhooks.instagramTextWebhook(fields))).status;
+}
+
+/** Does something that makes so many texts go out, and waits until they have. */
+async function sends({ meta }: Whole, count: number, act: () => Promise<unknown>) {
+  const before = meta.sent.length;
+  await act();
+  await eventually(() => expect(meta.sent.length).toBeGreaterThanOrEqual(before + count));
+  return meta.sent.slice(before);
 }
 
 async function ordinary(
