@@ -132,6 +132,7 @@ test('two requests that are confirmed for one person make one erasure, and both 
   const subjectId = await me.subjectId();
   const late = await desk.ask({ whatsapp: '+15550100000' });
   const lateId = await newestRequest();
+  await desk.untilState(late.code, 'confirm it is you');
   await mayfly.stopWorker();
   const both = [await askAndConfirm(me), await askAndConfirm(me)];
   await mayfly.startWorker();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { createErasureActivities } from '../../activities/erasure-activities.ts';
 import type { ErasureActivities } from '../../activities/erasure-activities.ts';
@@ -24,7 +24,7 @@ import { insertSilentPeople } from '../support/silent-people.ts';
 import type { SilentPerson } from '../support/silent-people.ts';
 import { createStorage } from '../support/storage.ts';
 
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+const logger = new DefaultLogger('ERROR');
 const { db, ring } = await createStorage();
 const noCache = () => new SubjectKeyCache({ capacity: 1, now: () => Infinity });
 const people = new People({ ring, cache: noCache() });
@@ -55,7 +55,7 @@ const activitiesOf = (database: Database, keys: KeyRing): ErasureActivities =>
 const run = <Input, Output>(
   activity: (input: Input) => Promise<Output>,
   input: Input,
-): Promise<Output> => new MockActivityEnvironment().run(activity, input);
+): Promise<Output> => new MockActivityEnvironment({}, { logger }).run(activity, input);
 
 /** The steps of an erasure as the workflow takes them; `again` says what is done about one that fails. */
 async function erase(

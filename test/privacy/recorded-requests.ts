@@ -20,6 +20,8 @@ export interface RecordedRequest {
   lastForeignCopyMs: number;
   /** The first erasure fails, and is tried again after so long. */
   isStuckForMs: number;
+  /** Done after a look has read what is known, and before the workflow is told. */
+  duringLook?: (() => Promise<unknown>) | undefined;
   calls: Call[];
 }
 
@@ -44,7 +46,7 @@ export function recordingActivities(
 ): RequestActivities {
   function recorded<Input extends { requestId: string }, Output>(
     name: keyof RequestActivities,
-    act: (record: RecordedRequest, input: Input) => Output,
+    act: (record: RecordedRequest, input: Input) => Output | Promise<Output>,
   ) {
     return async (input: Input): Promise<Output> => {
       const record = records.get(input.requestId);
@@ -60,7 +62,11 @@ export function recordingActivities(
   const nothing = () => undefined;
   return {
     recordState: recorded('recordState', nothing),
-    beginWork: recorded('beginWork', workOf),
+    beginWork: recorded('beginWork', async (record) => {
+      const work = workOf(record);
+      await record.duringLook?.();
+      return work;
+    }),
     eraseSubject: recorded('eraseSubject', (record, { subjectId }) => {
       const { isStuckForMs } = record;
       record.isStuckForMs = 0;
