@@ -64,7 +64,9 @@ test('time passes for this person alone, and on their phone', async () => {
     return message;
   });
   expect(Date.parse(before.at) - Date.parse(after.at)).toBe(25 * 3_600_000);
-  expect(one.messages().at(-1)).toMatchObject({ from: 'nobody', text: '25 hours later' });
+  await eventually(() =>
+    expect(one.messages().at(-1)).toMatchObject({ from: 'nobody', text: '25 hours later' }),
+  );
   const otherView = other.seen().at(-1)!;
   expect(fact(otherView, 'Session')).toBe('1, open');
   expect(fact(otherView, 'Window')).toBe('open, 24 h left');
