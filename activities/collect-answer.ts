@@ -32,18 +32,21 @@ export interface Collected<Message, Answer> {
 
 /**
  * Asks the model at once, and again with everything when a newer message arrives meanwhile. The answer is handed back
- * only after a time of quiet, which passes while the model works: a lone message is not delayed by it.
+ * only after a time of quiet, which passes while the model works: a lone message is not delayed by it. `first` is what
+ * waits at the start; null is handed back when nothing does any more.
  */
 export async function collectAnswer<Message, Answer>(
   ports: CollectPorts<Message, Answer>,
   limits: CollectLimits,
+  first: Waiting<Message>,
 ): Promise<Collected<Message, Answer> | null> {
-  for (let restarts = 0; ; restarts += 1) {
-    const waiting = restarts > RESTARTS ? await readWhenQuiet(ports, limits) : await ports.read();
-    if (waiting === null) return null;
+  let waiting: Waiting<Message> | null = first;
+  for (let restarts = 1; waiting !== null; restarts += 1) {
     const answer = await askUnlessNewer(ports, waiting, limits);
     if (answer !== 'overtaken') return { waiting, ...answer };
+    waiting = restarts > RESTARTS ? await readWhenQuiet(ports, limits) : await ports.read();
   }
+  return null;
 }
 
 async function askUnlessNewer<Message, Answer>(

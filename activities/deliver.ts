@@ -7,7 +7,7 @@ import { recordOutcome } from '../lib/postgres/delivery-transitions.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import type { DeliverResult, ReplyReference } from './conversation-activities.ts';
 import type { DeliveryCounts } from './delivery-counts.ts';
-import { passGate } from './gate.ts';
+import { finishReply, passGate } from './gate.ts';
 import type { GateDeps, Sendable } from './gate.ts';
 import { holdForAccount, holdForMeta } from './hold-reply.ts';
 
@@ -36,25 +36,29 @@ export function createDeliver(deps: DeliverDeps) {
       failPoint('before send');
       const outcome = await deps.graph.sendText(passed.send);
       failPoint('after send');
-      const { isNews, mustWait } = await record(deps, reply, passed.send, outcome);
+      const { isNews, result } = await record(deps, reply, passed.send, outcome);
       failPoint('after accept');
       countAttempt(deps.counts, passed.send, outcome, isNews);
-      if (mustWait !== null) return mustWait;
+      if (result !== null) {
+        failPoint('after mark');
+        return result;
+      }
       if (performance.now() > endsAt) return { outcome: 'try again', afterMs: 0 };
     }
   };
 }
 
 /**
- * Stores what a send told us. `isNews` is false where Meta's own evidence has already said more. Without something to
- * wait for, the gate decides at once how it goes on.
+ * Stores what a send told us. `isNews` is false where Meta's own evidence has already said more. Without a `result`, which
+ * is something to wait for or the end of the reply, the gate decides at once how it goes on.
  */
 async function record(
-  { db, people }: DeliverDeps,
+  deps: DeliverDeps,
   reply: ReplyReference,
   send: Sendable,
   outcome: SendOutcome,
-): Promise<{ isNews: boolean; mustWait: DeliverResult | null }> {
+): Promise<{ isNews: boolean; result: DeliverResult | null }> {
+  const { db, people } = deps;
   return inTransaction(db, async (trx) => {
     const cipher = await people.cipher(trx, reply.subjectId);
     const verdict = isItsOwnFault(send, outcome) ? asRejected(outcome) : outcome;
@@ -64,15 +68,18 @@ async function record(
     if (send.probes !== null && provesAccountWorks(send.channel, send.probes, verdict)) {
       await resumeAccountOf(trx, reply.subjectId);
     }
-    if (verdict.kind !== 'not sent') return { isNews, mustWait: null };
+    if (verdict.kind === 'accepted' && send.isLast) {
+      return { isNews, result: await finishReply(trx, deps, reply.subjectId, send.handsOver) };
+    }
+    if (verdict.kind !== 'not sent') return { isNews, result: null };
     const problem = accountProblemOf(verdict.reason);
     if (problem !== null) await pauseAccountOf(trx, reply.subjectId, problem);
-    if (!isNews) return { isNews, mustWait: null };
-    const mustWait =
+    if (!isNews) return { isNews, result: null };
+    const result =
       problem === null
         ? await holdForMeta(trx, reply, waitAfter(send.attempt, verdict))
         : await holdForAccount(trx, reply, true);
-    return { isNews, mustWait };
+    return { isNews, result };
   });
 }
 

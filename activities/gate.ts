@@ -37,6 +37,10 @@ export interface Sendable {
   probes: AccountProblem | null;
   /** The problem of the account that this part has met before, if it has. */
   metBefore: AccountProblem | null;
+  /** Whether no other part waits behind it. */
+  isLast: boolean;
+  /** Whether a human takes over once the reply is sent. */
+  handsOver: boolean;
 }
 
 /** `interrupted` names the channel of a part that a crash cut off between intent and outcome, when that was found now. */
@@ -66,9 +70,7 @@ export async function passGate(deps: GateDeps, reply: ReplyReference): Promise<G
     const { origin, action, paused_for: pausedFor } = await readReply(trx, replyId);
     const next = deliveries.find(({ state }) => state === 'planned');
     if (next === undefined) {
-      if (action === 'handoff') await pauseForHuman(trx, subjectId, deps.humanPauseMs);
-      failPoint('before mark');
-      return stop({ outcome: 'sent' });
+      return stop(await finishReply(trx, deps, subjectId, action === 'handoff'));
     }
 
     const silence = silenceOf(subject, origin, new Date());
@@ -97,9 +99,23 @@ export async function passGate(deps: GateDeps, reply: ReplyReference): Promise<G
         isResend: next.resends > 0,
         probes: pausedFor,
         metBefore: accountProblemOf(next.problem),
+        isLast: deliveries.filter(({ state }) => state === 'planned').length === 1,
+        handsOver: action === 'handoff',
       },
     };
   });
+}
+
+/** Every part has gone out. */
+export async function finishReply(
+  trx: InTransaction,
+  { humanPauseMs }: Pick<GateDeps, 'humanPauseMs'>,
+  subjectId: string,
+  handsOver: boolean,
+): Promise<DeliverResult> {
+  if (handsOver) await pauseForHuman(trx, subjectId, humanPauseMs);
+  failPoint('before mark');
+  return { outcome: 'sent' };
 }
 
 function stop(stopped: DeliverResult): GateResult {

@@ -6,10 +6,11 @@ import { silenceOf } from '../domain/standing.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import { ModelFailure } from '../lib/llm/model-failure.ts';
 import { readBudget } from '../lib/postgres/budgets.ts';
+import type { Budget } from '../lib/postgres/budgets.ts';
 import { findReply } from '../lib/postgres/outbox.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { inboxSince, readInbox, readStanding, takeWake } from '../lib/postgres/turns.ts';
-import type { WaitingMessage } from '../lib/postgres/turns.ts';
+import type { Inbox, WaitingMessage } from '../lib/postgres/turns.ts';
 import type { AskModel } from './ask-model.ts';
 import { collectAnswer } from './collect-answer.ts';
 import type { CollectLimits } from './collect-answer.ts';
@@ -39,7 +40,7 @@ export function createWriteReply(deps: WriteReplyDeps) {
     await takeWake(deps.db, turn.subjectId);
     const beating = setInterval(heartbeat, 1_000);
     try {
-      return await untilStored(deps, turn, (messages) => collect(deps, turn, messages));
+      return await untilStored(deps, turn, (due) => collect(deps, turn, due));
     } finally {
       clearInterval(beating);
     }
@@ -55,11 +56,13 @@ export function createWriteFallback(deps: WriteReplyDeps) {
     origin: 'fallback',
   };
   return (turn: TurnRequest): Promise<WriteResult> =>
-    untilStored(deps, turn, async (messages) => ({
-      waiting: { messages },
-      answer,
-      isOverdue: false,
-    }));
+    untilStored(deps, turn, async ({ inbox }) => ({ waiting: inbox, answer, isOverdue: false }));
+}
+
+/** What is to be answered, and whether the model may still be asked today. */
+interface Due {
+  inbox: Inbox;
+  budget: Budget;
 }
 
 interface Found {
@@ -72,16 +75,16 @@ interface Found {
 async function untilStored(
   deps: WriteReplyDeps,
   turn: TurnRequest,
-  find: (messages: readonly WaitingMessage[]) => Promise<Found | null>,
+  find: (due: Due) => Promise<Found | null>,
 ): Promise<WriteResult> {
   const written = await findReply(deps.db, turn);
   if (written !== undefined) return { outcome: 'draft', replyId: written.id, more: true };
   for (;;) {
-    const messages = await readToAnswer(deps, turn);
-    const found = messages.toAnswer ? await find(messages.waiting) : null;
+    const { due, waiting } = await readToAnswer(deps, turn);
+    const found = due === null ? null : await find(due);
     const stored =
       found === null
-        ? await settle(deps, turn, messages.toAnswer ? [] : messages.waiting)
+        ? await settle(deps, turn, due === null ? waiting : [])
         : await storeDraft(deps, turn, found);
     failPoint('after draft');
     if (stored !== null) return stored;
@@ -89,24 +92,28 @@ async function untilStored(
 }
 
 /** What waits, and whether it may be answered: someone who is silenced is still heard when they say a command. */
-async function readToAnswer(deps: WriteReplyDeps, turn: TurnRequest) {
+async function readToAnswer(
+  deps: WriteReplyDeps,
+  turn: TurnRequest,
+): Promise<{ due: Due | null; waiting: readonly WaitingMessage[] }> {
   const standing = await readStanding(deps.db, turn.subjectId);
-  if (standing === undefined) return { toAnswer: false, waiting: [] };
-  const inbox = await readWaiting(deps, turn);
-  const waiting = inbox?.messages ?? [];
+  const inbox = standing === undefined ? null : await readWaiting(deps, turn);
+  if (standing === undefined || inbox === null) return { due: null, waiting: [] };
+  const waiting = inbox.messages;
   const isCommand = commandAmong(waiting, deps.words) !== null;
   const silence = silenceOf(standing, isCommand ? 'notice' : 'model', new Date());
-  if (waiting.length === 0 || silence !== null) return { toAnswer: false, waiting };
+  if (silence !== null) return { due: null, waiting };
   const budget = isCommand ? 'left' : await readBudget(deps.db, turn.subjectId, deps.dailyReplies);
-  return { toAnswer: budget !== 'spent, and told', waiting };
+  return { due: budget === 'spent, and told' ? null : { inbox, budget }, waiting };
 }
 
 function collect(
   deps: WriteReplyDeps,
   turn: TurnRequest,
-  [first]: readonly WaitingMessage[],
+  { inbox, budget }: Due,
 ): Promise<Found | null> {
   const cancelled = cancellationSignal();
+  const [first] = inbox.messages;
   if (first !== undefined) void deps.showReading(turn.subjectId, first.id);
   return collectAnswer<WaitingMessage, Answer>(
     {
@@ -114,26 +121,26 @@ function collect(
       hasNewer: async ({ messages }) =>
         (await inboxSince(deps.db, turn.subjectId, messages)) !== 'same',
       ask: (messages, overtaken) =>
-        answer(deps, turn, messages, AbortSignal.any([overtaken, cancelled])),
+        answer(deps, turn, { messages, budget }, AbortSignal.any([overtaken, cancelled])),
       pause: () => sleep(deps.pollMs),
       now: () => performance.now(),
     },
     deps.collect,
+    inbox,
   );
 }
 
 async function answer(
   deps: WriteReplyDeps,
   turn: TurnRequest,
-  messages: readonly WaitingMessage[],
+  { messages, budget }: { messages: readonly WaitingMessage[]; budget: Budget },
   signal: AbortSignal,
 ): Promise<Answer> {
   const command = commandAmong(messages, deps.words);
   if (command?.command === 'delete my data') return deps.offerDeletion(command.language);
   const own = answerInOwnWords(messages, deps.words, new Date());
   if (own !== null) return own;
-  if ((await readBudget(deps.db, turn.subjectId, deps.dailyReplies)) !== 'left')
-    return budgetNotice(deps.words);
+  if (budget !== 'left') return budgetNotice(deps.words);
   try {
     return { ...(await deps.askModel(turn, messages, signal)), origin: 'model' };
   } catch (error) {

@@ -78,14 +78,18 @@ async function writeWithin(deadlineMs: number, turn: Turn) {
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     retry: { ...UNTIL_IT_WORKS, maximumInterval: '10 seconds' },
   });
-  for (;;) {
-    try {
-      return await writeReply(turn);
-    } catch (error) {
-      // Time that passed while our own processes were down is not the model's: then the turn starts afresh.
-      if (isModelFailure(error)) return writeFallback(turn);
-      if (!isTimeout(error)) throw error;
-    }
+  try {
+    return await writeReply(turn);
+  } catch (error) {
+    if (isModelFailure(error)) return writeFallback(turn);
+    if (!isTimeout(error)) throw error;
+  }
+  // Time that passed while our own processes were down is not the model's: the turn starts afresh, once.
+  try {
+    return await writeReply(turn);
+  } catch (error) {
+    if (isModelFailure(error) || isTimeout(error)) return writeFallback(turn);
+    throw error;
   }
 }
 

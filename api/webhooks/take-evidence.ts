@@ -1,7 +1,7 @@
 import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
 import type { InTransaction } from '../../lib/postgres/database.ts';
-import { findOwner, recordEvidence } from '../../lib/postgres/delivery-evidence.ts';
-import type { DeliveryEvidence } from '../../lib/postgres/delivery-evidence.ts';
+import { lockByToken, recordEvidence } from '../../lib/postgres/delivery-evidence.ts';
+import type { DeliveryEvidence, LockedByToken } from '../../lib/postgres/delivery-evidence.ts';
 import { findOwnDelivery } from '../../lib/postgres/own-delivery.ts';
 import { recordTakeover } from '../../lib/postgres/takeover.ts';
 import type { EventOf, EventResult, IngestDeps } from './ingest-deps.ts';
@@ -17,15 +17,15 @@ export async function takeStatus(
 ): Promise<EventResult> {
   // Another program's token is not one of our ids, and must not reach the query as one.
   const token = given !== null && UUID.test(given) ? given : null;
-  const owner = token === null ? null : await findOwner(trx, token);
+  const delivery = token === null ? undefined : await lockByToken(trx, token);
   const cipher =
-    owner !== null
-      ? await people.cipherIfKept(trx, owner)
+    delivery !== undefined
+      ? await people.cipherIfKept(trx, delivery.subject_id)
       : person !== null
         ? await people.find(trx, person)
         : null;
   if (cipher === null) return 'not ours';
-  return record(trx, cipher, { token, providerId, status, errorCode }, settled);
+  return record(trx, cipher, { token, providerId, status, errorCode, delivery }, settled);
 }
 
 /** An echo of what we sent is evidence; any other is a human who took over in Meta's app. */
@@ -46,10 +46,10 @@ export async function takeEcho(
 async function record(
   trx: InTransaction,
   cipher: SubjectCipher,
-  evidence: DeliveryEvidence,
+  { delivery, ...evidence }: DeliveryEvidence & { delivery?: LockedByToken | undefined },
   settled: Set<string>,
 ): Promise<EventResult> {
-  const recorded = await recordEvidence(trx, cipher, evidence);
+  const recorded = await recordEvidence(trx, cipher, evidence, delivery);
   if (recorded === null) return 'not ours';
   if (recorded.isSettled) settled.add(cipher.subjectId);
   return recorded.as;

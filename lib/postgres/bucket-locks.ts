@@ -37,16 +37,11 @@ export async function lockBucketOf(
   trx: InTransaction,
   subjectId: string,
 ): Promise<WrappedKey | null> {
-  const { rows } = await sql`
-    SELECT pg_advisory_xact_lock_shared(${BUCKET}, bucket) FROM keys.subject_keys WHERE subject_id = ${subjectId}
+  // The function reads after it has locked: while it waited, a rewrap may have replaced the wrapped key.
+  const { rows } = await sql<{ bucket: number; bucket_version: string; wrapped_key: Buffer }>`
+    SELECT bucket, bucket_version, wrapped_key FROM keys.lock_and_read(${BUCKET}, ${subjectId})
   `.execute(trx);
-  if (rows.length === 0) return null;
-  // Read after the lock: while we waited for it, a rewrap may have replaced the wrapped key.
-  const row = await trx
-    .selectFrom('keys.subject_keys')
-    .select(['bucket', 'bucket_version', 'wrapped_key'])
-    .where('subject_id', '=', subjectId)
-    .executeTakeFirst();
+  const [row] = rows;
   if (row === undefined) return null;
   return { bucket: row.bucket, version: BigInt(row.bucket_version), wrapped: row.wrapped_key };
 }

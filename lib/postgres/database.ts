@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type { Generated, Transaction } from 'kysely';
 import pg from 'pg';
 import type { Defaulted, Tables } from '../../domain/tables.ts';
+import { PreparingClient } from './preparing-client.ts';
 
 type Columns<Row> = {
   [Name in keyof Row]: Row[Name] extends Defaulted<infer Value> ? Generated<Value> : Row[Name];
@@ -20,6 +21,7 @@ export interface DatabaseOptions {
 /** A pool of connections and typed queries over it. Names the process in `pg_stat_activity`. */
 export function connectDatabase(options: DatabaseOptions): { db: Database; pool: pg.Pool } {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: options.connectionString,
     max: options.maxConnections,
     connectionTimeoutMillis: 5_000,

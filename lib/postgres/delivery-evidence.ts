@@ -26,26 +26,24 @@ export interface Recorded {
   isSettled: boolean;
 }
 
-/** Whose delivery a token names, or null when it is none of ours. */
-export async function findOwner(trx: InTransaction, token: string): Promise<string | null> {
-  const row = await trx
-    .selectFrom('mayfly.deliveries')
-    .select('subject_id')
-    .where('id', '=', token)
-    .executeTakeFirst();
-  return row?.subject_id ?? null;
+/** The delivery that a token names, locked until the transaction ends; undefined when it is none of ours. */
+export async function lockByToken(trx: InTransaction, token: string) {
+  return deliveriesToLock(trx).where('d.id', '=', token).executeTakeFirst();
 }
+
+export type LockedByToken = NonNullable<Awaited<ReturnType<typeof lockByToken>>>;
 
 /**
  * Takes what a status or an echo proves about something we sent to this person; null when it was not us. Statuses may be
- * repeated, skipped or out of order.
+ * repeated, skipped or out of order. `known` is the delivery, when it is locked already.
  */
 export async function recordEvidence(
   trx: InTransaction,
   cipher: SubjectCipher,
   evidence: DeliveryEvidence,
+  known?: LockedByToken,
 ): Promise<Recorded | null> {
-  const delivery = await lockDelivery(trx, cipher, evidence);
+  const delivery = known ?? (await lockDelivery(trx, cipher, evidence));
   if (delivery === undefined) return null;
   const fingerprint = cipher.fingerprint(evidence.providerId);
   const isFirst = delivery.fingerprint === null || delivery.fingerprint.equals(fingerprint);
@@ -54,8 +52,8 @@ export async function recordEvidence(
   const copy = isFirst ? delivery : others.find((other) => other.fingerprint.equals(fingerprint));
   const rest = isFirst ? others : [delivery, ...others.filter((other) => other !== copy)];
   const statuses = rest.map(({ status }) => status);
-  const known = copy?.status ?? null;
-  const status = laterStatus(known, evidence.status);
+  const before = copy?.status ?? null;
+  const status = laterStatus(before, evidence.status);
   const state = stateAfterEvidence(delivery, [status, ...statuses]);
 
   if (isFirst) await recordFirstCopy(trx, cipher, delivery, { ...evidence, status });
@@ -65,7 +63,7 @@ export async function recordEvidence(
 
   const isDuplicate =
     delivery.resends > 0 &&
-    receivedCopies([known, ...statuses]) <= 1 &&
+    receivedCopies([before, ...statuses]) <= 1 &&
     receivedCopies([status, ...statuses]) > 1;
   const hasFailed = state === 'rejected' && delivery.state !== 'rejected';
   return {
@@ -74,17 +72,12 @@ export async function recordEvidence(
   };
 }
 
-type Delivery = NonNullable<Awaited<ReturnType<typeof lockDelivery>>>;
+type Delivery = LockedByToken;
 
-async function lockDelivery(
-  trx: InTransaction,
-  cipher: SubjectCipher,
-  { token, providerId }: DeliveryEvidence,
-) {
-  const fingerprint = cipher.fingerprint(providerId);
-  const deliveries = trx
+function deliveriesToLock(trx: InTransaction) {
+  return trx
     .selectFrom('mayfly.deliveries as d')
-    .select(['d.id', 'd.state', 'd.status', 'd.fingerprint', 'd.resends', 'd.problem'])
+    .select(['d.id', 'd.subject_id', 'd.state', 'd.status', 'd.fingerprint', 'd.resends'])
     .select([
       sql<boolean>`coalesce(d.maybe_sent_at > now() - interval '10 minutes', false)`.as(
         'is_recent',
@@ -94,8 +87,16 @@ async function lockDelivery(
         SELECT FROM mayfly.paused_accounts p JOIN mayfly.subjects s USING (channel, account)
         WHERE s.id = d.subject_id AND p.paused_at < d.maybe_sent_at)`.as('is_probe'),
     ])
-    .where('d.subject_id', '=', cipher.subjectId)
     .forUpdate('d');
+}
+
+async function lockDelivery(
+  trx: InTransaction,
+  cipher: SubjectCipher,
+  { token, providerId }: DeliveryEvidence,
+) {
+  const fingerprint = cipher.fingerprint(providerId);
+  const deliveries = deliveriesToLock(trx).where('d.subject_id', '=', cipher.subjectId);
   if (token !== null) {
     const byToken = await deliveries.where('d.id', '=', token).executeTakeFirst();
     if (byToken !== undefined) return byToken;

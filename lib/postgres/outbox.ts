@@ -26,33 +26,22 @@ export async function planReply(
   reply: PlannedReply,
 ): Promise<void> {
   const subject = cipher.subjectId;
-  await trx
-    .insertInto('mayfly.replies')
-    .values({
-      id: reply.id,
-      subject_id: subject,
-      session_id: reply.sessionId,
-      turn: reply.turn,
-      origin: reply.origin,
-      action: reply.action,
-      discloses: reply.discloses,
-    })
-    .execute();
-  const deliveries = reply.parts.map((text, part) => {
+  const parts = reply.parts.map((text) => {
     const id = randomUUID();
-    const sealed = cipher.seal('deliveries.sealed_text', id, text);
-    return { id, subject_id: subject, reply_id: reply.id, part, sealed_text: sealed };
+    return { id, sealed: cipher.seal('deliveries.sealed_text', id, text) };
   });
-  await trx.insertInto('mayfly.deliveries').values(deliveries).execute();
-  await trx
-    .updateTable('mayfly.messages')
-    .set({ reply_id: reply.id, session_id: reply.sessionId })
-    .where(
-      'id',
-      'in',
-      reply.answers.map(({ id }) => id),
+  await sql`
+    WITH reply AS (
+      INSERT INTO mayfly.replies (id, subject_id, session_id, turn, origin, action, discloses)
+      VALUES (${reply.id}, ${subject}, ${reply.sessionId}, ${reply.turn}, ${reply.origin}, ${reply.action}, ${reply.discloses})
+    ), answered AS (
+      UPDATE mayfly.messages SET reply_id = ${reply.id}, session_id = ${reply.sessionId}
+      WHERE id = ANY (${reply.answers.map(({ id }) => id)}::uuid[])
     )
-    .execute();
+    INSERT INTO mayfly.deliveries (id, subject_id, reply_id, part, sealed_text)
+    SELECT id, ${subject}, ${reply.id}, place - 1, sealed_text
+    FROM unnest(${parts.map(({ id }) => id)}::uuid[], ${parts.map(({ sealed }) => sealed)}::bytea[])
+      WITH ORDINALITY AS part (id, sealed_text, place)`.execute(trx);
 }
 
 /** The reply that this turn of the session already has, from an earlier attempt of the activity. */

@@ -73,17 +73,19 @@ export class People {
 
   /** Opens a subject's key; null when there is none any more: the subject was erased. */
   async cipherIfKept(trx: InTransaction, subjectId: string): Promise<SubjectCipher | null> {
-    return (await lockBucketOf(trx, subjectId)) === null ? null : this.cipher(trx, subjectId);
-  }
-
-  /** Opens a subject's key, holding off a rewrap of its bucket until the transaction ends. */
-  async cipher(trx: InTransaction, subjectId: string): Promise<SubjectCipher> {
     const key = await lockBucketOf(trx, subjectId);
-    if (key === null) throw new Error('This subject has no key: it was erased.');
+    if (key === null) return null;
     const cached = this.#cache.get(subjectId);
     if (cached !== undefined) return cached;
     const cipher = openSubjectKey(this.#ring, subjectId, key);
     this.#cache.put(cipher);
+    return cipher;
+  }
+
+  /** Opens a subject's key, holding off a rewrap of its bucket until the transaction ends. */
+  async cipher(trx: InTransaction, subjectId: string): Promise<SubjectCipher> {
+    const cipher = await this.cipherIfKept(trx, subjectId);
+    if (cipher === null) throw new Error('This subject has no key: it was erased.');
     return cipher;
   }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { InTransaction } from './database.ts';
 
@@ -21,62 +22,51 @@ export async function readSession(
   sessionId: string,
   turns: number,
 ): Promise<Said[]> {
-  const replies = await trx
-    .selectFrom('mayfly.replies')
-    .select(['id'])
-    .where('session_id', '=', sessionId)
-    .where('subject_id', '=', cipher.subjectId)
-    .where('superseded_at', 'is', null)
-    .orderBy('created_at', 'desc')
-    .limit(turns)
-    .execute();
-  const said: Said[] = [];
-  for (const reply of replies.reverse()) {
-    said.push(
-      ...(await readHeard(trx, cipher, reply.id)),
-      ...(await readSpoken(trx, cipher, reply.id)),
-    );
+  const { rows } = await sql<SaidRow>`
+    WITH recent AS (
+      SELECT id, created_at FROM mayfly.replies
+      WHERE session_id = ${sessionId} AND subject_id = ${cipher.subjectId} AND superseded_at IS NULL
+      ORDER BY created_at DESC LIMIT ${turns}
+    )
+    SELECT said.* FROM recent CROSS JOIN LATERAL (
+      SELECT 'person' AS by, recent.created_at, m.id, m.reply_id, m.kind, m.sealed_text, m.sent_at, m.arrival AS place
+      FROM mayfly.messages m WHERE m.reply_id = recent.id AND m.kind <> 'unsent'
+      UNION ALL
+      SELECT 'assistant', recent.created_at, d.id, d.reply_id, 'no text', d.sealed_text, NULL, d.part
+      FROM mayfly.deliveries d WHERE d.reply_id = recent.id AND d.state = ANY (${SAID_STATES}::text[])
+    ) AS said
+    ORDER BY said.created_at, said.reply_id, said.by DESC, said.sent_at, said.place`.execute(trx);
+  return joinParts(rows.map((row) => open(cipher, row)));
+}
+
+interface SaidRow {
+  by: Said['by'];
+  id: string;
+  reply_id: string;
+  kind: string;
+  sealed_text: Buffer | null;
+}
+
+function open(
+  cipher: SubjectCipher,
+  { by, id, kind, reply_id: replyId, sealed_text: sealed }: SaidRow,
+) {
+  const column = by === 'person' ? 'messages.sealed_text' : 'deliveries.sealed_text';
+  return { by, kind, replyId, text: sealed && cipher.open(column, id, sealed) };
+}
+
+/** The parts of one reply are one thing said. What a human sent through Meta's app need not be text. */
+function joinParts(opened: readonly (Said & { replyId: string })[]): Said[] {
+  const said: (Said & { replyId: string })[] = [];
+  for (const one of opened) {
+    const last = said.at(-1);
+    if (one.by === 'assistant' && last?.by === 'assistant' && last.replyId === one.replyId)
+      last.text = `${last.text}\n${one.text}`;
+    else said.push({ ...one });
   }
-  return said;
-}
-
-async function readHeard(
-  trx: InTransaction,
-  cipher: SubjectCipher,
-  replyId: string,
-): Promise<Said[]> {
-  const rows = await trx
-    .selectFrom('mayfly.messages')
-    .select(['id', 'kind', 'sealed_text'])
-    .where('reply_id', '=', replyId)
-    .where('kind', '<>', 'unsent')
-    .orderBy('sent_at')
-    .orderBy('arrival')
-    .execute();
-  return rows.map(({ id, kind, sealed_text: sealed }) => ({
-    by: 'person',
+  return said.map(({ by, kind, text }) => ({
+    by,
     kind,
-    text: sealed && cipher.open('messages.sealed_text', id, sealed),
+    text: by === 'assistant' ? text || null : text,
   }));
-}
-
-async function readSpoken(
-  trx: InTransaction,
-  cipher: SubjectCipher,
-  replyId: string,
-): Promise<Said[]> {
-  const rows = await trx
-    .selectFrom('mayfly.deliveries')
-    .select(['id', 'sealed_text'])
-    .where('reply_id', '=', replyId)
-    .where('state', 'in', SAID_STATES)
-    .orderBy('part')
-    .execute();
-  if (rows.length === 0) return [];
-  const parts = rows.map(({ id, sealed_text: sealed }) =>
-    cipher.open('deliveries.sealed_text', id, sealed),
-  );
-  // What a human sent through Meta's app need not be text.
-  const text = parts.join('\n');
-  return [{ by: 'assistant', kind: 'no text', text: text === '' ? null : text }];
 }

@@ -47,9 +47,15 @@ function world(arrivals: Record<string, number>, modelMs: number) {
   return { ports, asked, now: () => now };
 }
 
+/** Everything from the first look on. */
+async function collect(ports: CollectPorts<string, string>) {
+  const first = await ports.read();
+  return collectAnswer(ports, LIMITS, first!);
+}
+
 test('a lone message is asked at once and answered after the quiet time that passed meanwhile', async () => {
   const { ports, asked, now } = world({ a: 0 }, 2000);
-  const collected = await collectAnswer(ports, LIMITS);
+  const collected = await collect(ports);
   expect(collected?.answer).toBe('a');
   expect(asked).toHaveLength(1);
   expect(now()).toBe(2000);
@@ -57,13 +63,13 @@ test('a lone message is asked at once and answered after the quiet time that pas
 
 test('a quick model does not make the answer go out before the time of quiet', async () => {
   const { ports, now } = world({ a: 0 }, 100);
-  await collectAnswer(ports, LIMITS);
+  await collect(ports);
   expect(now()).toBe(LIMITS.quietMs);
 });
 
 test('a newer message throws the answer away, and the next one has seen both', async () => {
   const { ports, asked } = world({ a: 0, b: 700 }, 1000);
-  const collected = await collectAnswer(ports, LIMITS);
+  const collected = await collect(ports);
   expect(collected?.answer).toBe('a+b');
   expect(asked.map(({ messages }) => messages.join('+'))).toEqual(['a', 'a+b']);
   expect(asked[0]?.aborted).toBe(true);
@@ -71,7 +77,7 @@ test('a newer message throws the answer away, and the next one has seen both', a
 
 test('after two restarts the model is asked only once it is quiet', async () => {
   const { ports, asked } = world({ a: 0, b: 400, c: 800, d: 1200, e: 1600, f: 2000 }, 1000);
-  const collected = await collectAnswer(ports, LIMITS);
+  const collected = await collect(ports);
   expect(collected?.answer).toBe('a+b+c+d+e+f');
   expect(asked).toHaveLength(4);
   expect(asked[3]?.at).toBe(2000 + LIMITS.quietMs);
@@ -80,20 +86,23 @@ test('after two restarts the model is asked only once it is quiet', async () => 
 test('an endless stream of messages is answered at the longest wait after the first', async () => {
   const arrivals = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`m${n}`, n * 900]));
   const { ports, asked, now } = world(arrivals, 300);
-  const collected = await collectAnswer(ports, LIMITS);
+  const collected = await collect(ports);
   expect(collected?.isOverdue).toBe(true);
   expect(asked.at(-1)?.at).toBeLessThanOrEqual(LIMITS.maxMs + STEP_MS);
   expect(now()).toBeLessThanOrEqual(LIMITS.maxMs + 300 + STEP_MS);
 });
 
-test('nothing to answer asks nothing', async () => {
-  const { ports, asked } = world({}, 100);
-  expect(await collectAnswer(ports, LIMITS)).toBeNull();
-  expect(asked).toHaveLength(0);
+test('when everything is taken back meanwhile, nothing is answered', async () => {
+  const { ports, asked } = world({ a: 0 }, 100);
+  const takenBack = { ...ports, hasNewer: async () => true };
+  const first = await ports.read();
+  const nothing = { ...takenBack, read: async () => null };
+  expect(await collectAnswer(nothing, LIMITS, first!)).toBeNull();
+  expect(asked.map(({ aborted }) => aborted)).toEqual([true]);
 });
 
 test('a model that fails ends the collecting with its failure', async () => {
   const { ports } = world({ a: 0 }, 100);
   const failing = { ...ports, ask: async () => Promise.reject(new Error('model down')) };
-  await expect(collectAnswer(failing, LIMITS)).rejects.toThrow('model down');
+  await expect(collect(failing)).rejects.toThrow('model down');
 });

@@ -204,6 +204,15 @@ test('a model that never answers ends in honest words within the deadline, never
   expect(written).toEqual({ origin: 'fallback', action: 'handoff' });
 });
 
+test('a model that hangs for longer than the deadline ends in honest words too', async () => {
+  const { write } = somebody();
+  mayfly.model.usually('hang');
+  await write('hello?');
+  const [reply] = await mayfly.sent(1);
+  mayfly.model.usually(sayLast);
+  expect(reply).toContain('member of our team');
+});
+
 test('a failure that waiting cannot mend is not tried again', async () => {
   const { write } = somebody();
   mayfly.model.plan(OUT_OF_QUOTA);
