@@ -52,6 +52,12 @@ export function temporalService(options: TemporalOptions): Service {
   };
 }
 
+/** A task queue is split to spread it over many hosts; on one, each part is only one more place to ask. */
+export const ONE_PARTITION = ['Read', 'Write'].flatMap((kind) => [
+  '--dynamic-config-value',
+  `matching.numTaskqueue${kind}Partitions=1`,
+]);
+
 function serverArguments(options: TemporalOptions): string[] {
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn'],
@@ -60,6 +66,7 @@ function serverArguments(options: TemporalOptions): string[] {
     ...options.namespaces.flatMap((namespace) => ['--namespace', namespace]),
     // Without it a deleted workflow's bytes stay in the file.
     ...['--sqlite-pragma', 'secure_delete=ON'],
+    ...ONE_PARTITION,
     ...['--ui-codec-endpoint', options.codecEndpoint, '--ui-disable-news-fetch'],
   ];
 }

@@ -53,6 +53,9 @@ const LIVE_CONVERSATIONS = 350;
  */
 const STICKY_TIMEOUT = '2 seconds';
 
+/** As many open requests for work as there is work: few on an idle machine, more when messages wait. */
+const POLLERS = { type: 'autoscaling', minimum: 1, initial: 4, maximum: 32 } as const;
+
 type WorkerDeps = Awaited<ReturnType<typeof createWorkerDeps>>;
 
 /** One worker a namespace: a flood of chat takes nothing away from a deletion but the machine's time. */
@@ -63,6 +66,8 @@ async function createWorkers(
 ): Promise<Worker[]> {
   const shared = {
     connection,
+    workflowTaskPollerBehavior: POLLERS,
+    activityTaskPollerBehavior: POLLERS,
     workflowBundle: { codePath: await workflowBundle() },
     dataConverter,
     shutdownGraceTime: '8 seconds',

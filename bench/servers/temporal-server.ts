@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { findTemporalCli } from '../../lib/temporal/temporal-binaries.ts';
 import { tryPort } from '../../start/free-port.ts';
+import { ONE_PARTITION } from '../../start/temporal-service.ts';
 import { startProgram, untilServes } from './child.ts';
 import type { Child } from './child.ts';
 
@@ -103,6 +104,7 @@ function serverArguments(folder: string, port: number, httpPort: number): string
     ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--log-level', 'error'],
     ...['--port', String(port), '--http-port', String(httpPort)],
     ...['--db-filename', path.join(folder, 'temporal.db'), '--sqlite-pragma', 'secure_delete=ON'],
+    ...ONE_PARTITION,
     ...Object.values(NAMESPACES).flatMap((namespace) => ['--namespace', namespace]),
   ];
 }
