@@ -21,7 +21,7 @@ import { inTransaction } from '../lib/postgres/transaction.ts';
 import { hasWaitingSince, lockSubject } from '../lib/postgres/turns.ts';
 import type { DeliverResult, ReplyReference } from './conversation-activities.ts';
 import type { EvidenceWaits } from './evidence-waits.ts';
-import { holdForAccount } from './hold-reply.ts';
+import { holdForAccount, holdForMeta } from './hold-reply.ts';
 
 /** A part that may be sent now. `token` is our delivery's id, which Meta gives back with its statuses. */
 export interface Sendable {
@@ -67,7 +67,12 @@ export async function passGate(deps: GateDeps, reply: ReplyReference): Promise<G
     const deliveries = await lockDeliveries(trx, replyId);
     const unfinished = await findUnfinished(trx, deps.waits, subject.channel, deliveries, replyId);
     if (unfinished !== null) return unfinished;
-    const { origin, action, paused_for: pausedFor } = await readReply(trx, replyId);
+    const {
+      origin,
+      action,
+      paused_for: pausedFor,
+      rest_ms: restMs,
+    } = await readReply(trx, replyId);
     const next = deliveries.find(({ state }) => state === 'planned');
     if (next === undefined) {
       return stop(await finishReply(trx, deps, subjectId, action === 'handoff'));
@@ -79,6 +84,7 @@ export async function passGate(deps: GateDeps, reply: ReplyReference): Promise<G
       await supersede(trx, replyId);
       return stop({ outcome: 'superseded' });
     }
+    if (restMs > 0) return stop(await holdForMeta(trx, reply, Math.ceil(restMs)));
     const cipher = await deps.people.cipher(trx, subjectId);
     const to = await readAddress(trx, cipher);
     if (to === null) return suppress(trx, replyId, 'window closed');

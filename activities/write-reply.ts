@@ -5,8 +5,6 @@ import { MODEL_FAILURE } from '../domain/model-failure.ts';
 import { silenceOf } from '../domain/standing.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import { ModelFailure } from '../lib/llm/model-failure.ts';
-import { readBudget } from '../lib/postgres/budgets.ts';
-import type { Budget } from '../lib/postgres/budgets.ts';
 import { findReply } from '../lib/postgres/outbox.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { inboxSince, readInbox, readStanding, takeWake } from '../lib/postgres/turns.ts';
@@ -15,6 +13,7 @@ import type { AskModel } from './ask-model.ts';
 import { collectAnswer } from './collect-answer.ts';
 import type { CollectLimits } from './collect-answer.ts';
 import type { TurnRequest, WriteResult } from './conversation-activities.ts';
+import type { Budget, DailyBudget } from './daily-budget.ts';
 import type { OfferDeletion } from './offer-deletion.ts';
 import { answerInOwnWords, commandAmong } from './own-words.ts';
 import type { Answer, OwnWords } from './own-words.ts';
@@ -30,8 +29,7 @@ export interface WriteReplyDeps extends StoreDraftDeps {
   collect: CollectLimits;
   /** How often the database is asked for newer messages while the model works, in milliseconds. */
   pollMs: number;
-  /** Replies of the model that one person may get within a day. */
-  dailyReplies: number;
+  dailyBudget: DailyBudget;
 }
 
 /** One turn's answer, as a draft in the database. A repeated run finds the draft of the first and writes no other. */
@@ -103,7 +101,7 @@ async function readToAnswer(
   const isCommand = commandAmong(waiting, deps.words) !== null;
   const silence = silenceOf(standing, isCommand ? 'notice' : 'model', new Date());
   if (silence !== null) return { due: null, waiting };
-  const budget = isCommand ? 'left' : await readBudget(deps.db, turn.subjectId, deps.dailyReplies);
+  const budget = isCommand ? 'left' : await deps.dailyBudget(turn.subjectId);
   return { due: budget === 'spent, and told' ? null : { inbox, budget }, waiting };
 }
 

@@ -11,3 +11,10 @@ export const CHANNEL_LIMITS = {
   instagram: { unit: 'bytes', maximum: 1000 },
   whatsapp: { unit: 'characters', maximum: 4096 },
 } as const satisfies Record<Channel, { unit: 'bytes' | 'characters'; maximum: number }>;
+
+/**
+ * So many texts to one person within this time, in milliseconds, and then one for each that grows old: WhatsApp refuses
+ * more than about one in six seconds to the same number for long (Cloud API, error 131056, pair rate limit), and nobody
+ * wants more on Instagram either.
+ */
+export const PAIR_PACE = { texts: 20, withinMs: 120_000 } as const;

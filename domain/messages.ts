@@ -45,7 +45,7 @@ export const MESSAGES: Record<Language, Messages> = {
       `To have your data deleted, write to ${contactEmail} with the subject "Data Deletion Request".`,
     onlyText: () => 'I can only read text. Could you tell me in words what it is about?',
     budgetSpent: () =>
-      'That was a lot for one day, so the assistant pauses here. A member of our team will read what you write.',
+      'The assistant has answered as often as it may today and pauses here. A member of our team will read what you write.',
   },
   de: {
     disclosure: ({ companyName }) =>
@@ -64,7 +64,7 @@ export const MESSAGES: Record<Language, Messages> = {
       `Um Ihre Daten löschen zu lassen, schreiben Sie an ${contactEmail} mit dem Betreff "Data Deletion Request".`,
     onlyText: () => 'Ich kann nur Text lesen. Können Sie mir in Worten sagen, worum es geht?',
     budgetSpent: () =>
-      'Das war viel für einen Tag, daher macht der Assistent hier Pause. Jemand aus unserem Team liest, was Sie schreiben.',
+      'Der Assistent hat heute so oft geantwortet, wie er darf, und macht hier Pause. Jemand aus unserem Team liest, was Sie schreiben.',
   },
   es: {
     disclosure: ({ companyName }) =>
@@ -83,7 +83,7 @@ export const MESSAGES: Record<Language, Messages> = {
       `Para que eliminemos sus datos, escriba a ${contactEmail} con el asunto "Data Deletion Request".`,
     onlyText: () => 'Solo puedo leer texto. ¿Puede decirme con palabras de qué se trata?',
     budgetSpent: () =>
-      'Ha sido mucho para un día, así que el asistente hace una pausa. Una persona de nuestro equipo leerá lo que escriba.',
+      'El asistente ya ha respondido hoy todas las veces que puede y hace una pausa. Una persona de nuestro equipo leerá lo que escriba.',
   },
   fr: {
     disclosure: ({ companyName }) =>
@@ -102,7 +102,7 @@ export const MESSAGES: Record<Language, Messages> = {
       `Pour demander la suppression de vos données, écrivez à ${contactEmail} avec pour objet "Data Deletion Request".`,
     onlyText: () => "Je ne peux lire que du texte. Pouvez-vous m'écrire de quoi il s'agit ?",
     budgetSpent: () =>
-      "C'était beaucoup pour une journée, l'assistant fait donc une pause. Une personne de notre équipe lira ce que vous écrivez.",
+      "L'assistant a répondu aujourd'hui autant de fois qu'il le peut et fait une pause. Une personne de notre équipe lira ce que vous écrivez.",
   },
   pt: {
     disclosure: ({ companyName }) =>
@@ -121,6 +121,6 @@ export const MESSAGES: Record<Language, Messages> = {
       `Para que os seus dados sejam apagados, escreva para ${contactEmail} com o assunto "Data Deletion Request".`,
     onlyText: () => 'Só consigo ler texto. Pode escrever em palavras do que se trata?',
     budgetSpent: () =>
-      'Foi muito para um dia, por isso o assistente faz uma pausa aqui. Uma pessoa da nossa equipa vai ler o que escrever.',
+      'O assistente já respondeu hoje as vezes que pode e faz uma pausa aqui. Uma pessoa da nossa equipa vai ler o que escrever.',
   },
 };

@@ -83,6 +83,7 @@ const settings = {
   HUMAN_PAUSE: duration.default(2 * 3_600_000),
   /** Replies of the model that one person may get within a day. */
   DAILY_REPLIES: z.coerce.number().int().min(1).default(200),
+  DAILY_REPLIES_TO_ALL: z.coerce.number().int().min(1).default(10_000),
   TURN_DEADLINE: duration.default(60_000),
   /** What `npm start` stands in for, so that pages can say so: `meta`, `model`. */
   STAND_INS: z

@@ -79,6 +79,7 @@ CREATE TABLE mayfly.replies (
   UNIQUE (session_id, turn)
 );
 CREATE INDEX replies_by_subject ON mayfly.replies (subject_id);
+CREATE INDEX replies_of_the_model ON mayfly.replies (created_at) WHERE origin = 'model' AND superseded_at IS NULL;
 
 CREATE TABLE mayfly.messages (
   id uuid PRIMARY KEY,

@@ -3,6 +3,7 @@ import { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { createAskModel } from '../activities/ask-model.ts';
 import type { ConversationActivities } from '../activities/conversation-activities.ts';
+import { createDailyBudget } from '../activities/daily-budget.ts';
 import { createDeliver } from '../activities/deliver.ts';
 import { createDeliveryCounts } from '../activities/delivery-counts.ts';
 import { EVIDENCE_WAITS, evenWaits } from '../activities/evidence-waits.ts';
@@ -66,6 +67,7 @@ export const WORKER_SETTINGS = [
   'CONTACT_EMAIL',
   'HUMAN_PAUSE',
   'DAILY_REPLIES',
+  'DAILY_REPLIES_TO_ALL',
   'SESSION_IDLE',
   'TURN_DEADLINE',
   'TURNS_PER_RUN',
@@ -126,7 +128,17 @@ export async function createWorkerDeps(
     askModel: createAskModel({ db, people, model, assistant, companyName: settings.COMPANY_NAME }),
     collect: { quietMs: settings.COLLECT_QUIET_MS, maxMs: settings.COLLECT_MAX_MS },
     pollMs: POLL_MS,
-    dailyReplies: settings.DAILY_REPLIES,
+    dailyBudget: createDailyBudget({
+      db,
+      perPerson: settings.DAILY_REPLIES,
+      forAll: settings.DAILY_REPLIES_TO_ALL,
+      now: Date.now,
+      onSpent: () =>
+        log.error(
+          { event: 'daily budget spent', count: settings.DAILY_REPLIES_TO_ALL },
+          'the model has answered as often as it may within a day; people are told, and humans have to answer',
+        ),
+    }),
     showReading: createShowReading({
       db,
       people,

@@ -124,6 +124,7 @@ async function environmentOf(
     WHATSAPP_ACCESS_TOKEN: 'bench',
     INSTAGRAM_ACCESS_TOKEN: 'bench',
     DAILY_REPLIES: '1000000',
+    DAILY_REPLIES_TO_ALL: '1000000',
     ...settings,
   };
 }

@@ -1,15 +1,11 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 
-/** Whether the model may answer this person once more today, and if not, whether they were told. */
-export type Budget = 'left' | 'spent' | 'spent, and told';
-
-/** Counts the model's replies to one person within the last day. */
-export async function readBudget(
+/** The model's replies to one person within the last day, and whether they were told that there will be no more. */
+export async function countReplies(
   db: Database,
   subjectId: string,
-  dailyReplies: number,
-): Promise<Budget> {
+): Promise<{ replies: number; isTold: boolean }> {
   const { model, told } = await db
     .selectFrom('mayfly.replies')
     .select(({ fn }) => [
@@ -20,6 +16,17 @@ export async function readBudget(
     .where('superseded_at', 'is', null)
     .where('created_at', '>', sql<Date>`now() - interval '1 day'`)
     .executeTakeFirstOrThrow();
-  if (Number(told) > 0) return 'spent, and told';
-  return Number(model) >= dailyReplies ? 'spent' : 'left';
+  return { replies: Number(model), isTold: Number(told) > 0 };
+}
+
+/** The model's replies to everybody within the last day. */
+export async function countRepliesToAll(db: Database): Promise<number> {
+  const { count } = await db
+    .selectFrom('mayfly.replies')
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .where('origin', '=', 'model')
+    .where('superseded_at', 'is', null)
+    .where('created_at', '>', sql<Date>`now() - interval '1 day'`)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }

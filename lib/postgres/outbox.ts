@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { PAIR_PACE } from '../../domain/channels.ts';
 import type { ModelAction } from '../../domain/model-reply.ts';
 import type { ReplyOrigin } from '../../domain/standing.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
@@ -82,7 +83,10 @@ export async function supersede(trx: InTransaction, replyId: string): Promise<vo
     .execute();
 }
 
-/** What the gate must know of a reply: also whether its account cannot send, and why. */
+/**
+ * What the gate must know of a reply: also whether its account cannot send, and why, and how long the person must be left
+ * alone because they got so many texts lately (PAIR_PACE), in milliseconds.
+ */
 export async function readReply(trx: InTransaction, replyId: string) {
   return trx
     .selectFrom('mayfly.replies as r')
@@ -91,6 +95,15 @@ export async function readReply(trx: InTransaction, replyId: string) {
       join.onRef('p.channel', '=', 's.channel').onRef('p.account', '=', 's.account'),
     )
     .select(['r.origin', 'r.action', 'p.problem as paused_for'])
+    .select(
+      sql<number>`coalesce((
+        SELECT extract(epoch FROM d.maybe_sent_at - now())::float8 * 1000 + ${PAIR_PACE.withinMs}::float8
+        FROM mayfly.deliveries d
+        WHERE d.subject_id = r.subject_id
+          AND d.maybe_sent_at > now() - ${PAIR_PACE.withinMs}::float8 * interval '1 millisecond'
+        ORDER BY d.maybe_sent_at DESC OFFSET ${PAIR_PACE.texts - 1} LIMIT 1
+      ), 0)`.as('rest_ms'),
+    )
     .where('r.id', '=', replyId)
     .executeTakeFirstOrThrow();
 }

@@ -48,6 +48,32 @@ describe('parts', () => {
   });
 });
 
+describe('somebody who got twenty texts within two minutes', () => {
+  test('gets the next one once the oldest of them is two minutes old', async () => {
+    const person = await stage.somebody('whatsapp');
+    const many = await person.plan(Array.from({ length: 21 }, (_, n) => `part ${n + 1}`));
+    const held = await stage.deliver(many);
+    expect(held).toEqual({ outcome: 'try again', afterMs: expect.any(Number) });
+    expect(held).toHaveProperty('afterMs', expect.closeTo(120_000, -4.5));
+    expect(texts()).toHaveLength(20);
+    expect(await states(many)).toEqual([...Array(20).fill('accepted'), 'planned']);
+    await stage.db
+      .updateTable('mayfly.deliveries')
+      .set({ maybe_sent_at: new Date(Date.now() - 120_000) })
+      .where('reply_id', '=', many.replyId)
+      .where('part', '=', 0)
+      .execute();
+    expect(await stage.deliver(many)).toEqual({ outcome: 'sent' });
+    expect(texts()).toHaveLength(21);
+  });
+
+  test('keeps nobody else waiting', async () => {
+    const [one, other] = [await stage.somebody('whatsapp'), await stage.somebody('instagram')];
+    await stage.deliver(await one.plan(Array.from({ length: 21 }, (_, n) => `part ${n + 1}`)));
+    expect(await stage.send(await other.plan(['hello']))).toEqual({ outcome: 'sent' });
+  });
+});
+
 function fail(): never {
   throw new Error('nothing was sent');
 }

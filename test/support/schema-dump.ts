@@ -8,7 +8,7 @@ interface Line {
   line: string;
 }
 
-/** Every table, column, constraint and index of the database as text, in an order of its own. */
+/** Every table, column, constraint, index and function of the database as text, in an order of its own. */
 export async function dumpSchema(db: Database): Promise<string> {
   const schemas = sql.join(SCHEMAS);
   const columns = await sql<Line>`
@@ -24,6 +24,12 @@ export async function dumpSchema(db: Database): Promise<string> {
     SELECT 'index ' || indexdef AS line FROM pg_indexes WHERE schemaname IN (${schemas})`.execute(
     db,
   );
-  const lines = [...columns.rows, ...constraints.rows, ...indexes.rows].map(({ line }) => line);
+  const functions = await sql<Line>`
+    SELECT 'function ' || regexp_replace(pg_get_functiondef(p.oid), '\\s+', ' ', 'g') AS line
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname IN (${schemas})`.execute(
+    db,
+  );
+  const all = [columns, constraints, indexes, functions].flatMap(({ rows }) => rows);
+  const lines = all.map(({ line }) => line);
   return `${lines.sort().join('\n')}\n`;
 }
