@@ -5,9 +5,13 @@ import type { MemoryFigures } from './parts/memory.ts';
 import type { RecoveryFigures } from './parts/recovery.ts';
 import type { TurnFigures } from './parts/turns.ts';
 import { measureAcknowledgement } from './parts/acknowledgement.ts';
+import { measureErase } from './parts/erase.ts';
+import type { EraseFigures } from './parts/erase.ts';
 import { measureEvents } from './parts/events.ts';
 import { measureLatency } from './parts/latency.ts';
 import { measureMemory } from './parts/memory.ts';
+import { measurePurge } from './parts/purge.ts';
+import type { PurgeFigures } from './parts/purge.ts';
 import { measureRecovery } from './parts/recovery.ts';
 import { measureTurns } from './parts/turns.ts';
 import type { Bench } from './bench.ts';
@@ -21,6 +25,8 @@ export interface Figures {
   events: EventsPart;
   memory: MemoryFigures;
   recovery: RecoveryFigures;
+  erase: Record<string, EraseFigures>;
+  purge: Record<string, PurgeFigures>;
 }
 
 /** The parts, in the order in which they run. */
@@ -30,5 +36,7 @@ export const PARTS: { [Part in keyof Figures]: (bench: Bench) => Promise<Figures
   acknowledgement: measureAcknowledgement,
   events: measureEvents,
   recovery: measureRecovery,
+  erase: measureErase,
+  purge: measurePurge,
   memory: measureMemory,
 };

@@ -13,6 +13,8 @@ export interface Plan {
   events: { people: number };
   memory: { conversations: number; settleSeconds: number };
   recovery: { people: number };
+  erase: { others: readonly number[]; messages: number; survivors: number; times: number };
+  purge: { others: readonly number[]; people: number };
 }
 
 const FULL: Plan = {
@@ -26,6 +28,8 @@ const FULL: Plan = {
   // Keys are cached for a minute, so what is left after that is what stays.
   memory: { conversations: 10_000, settleSeconds: 65 },
   recovery: { people: 10 },
+  erase: { others: [1_000, 1_000_000], messages: 10_000, survivors: 1_000, times: 5 },
+  purge: { others: [1_000, 1_000_000], people: 20_000 },
 };
 
 /** For trying the benchmark itself out: its figures mean little. */
@@ -39,6 +43,8 @@ const SHORT: Plan = {
   events: { people: 2 },
   memory: { conversations: 60, settleSeconds: 1 },
   recovery: { people: 2 },
+  erase: { others: [100], messages: 50, survivors: 20, times: 2 },
+  purge: { others: [100], people: 64 },
 };
 
 /** `conversations` is how many are held in the memory part: ten thousand twice take a while on a small machine. */

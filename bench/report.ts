@@ -39,6 +39,8 @@ function figureSections({
   acknowledgement,
   events,
   recovery,
+  erase,
+  purge,
   memory,
 }: Partial<Figures>): string[] {
   return [
@@ -51,6 +53,8 @@ function figureSections({
     ...(recovery === undefined
       ? []
       : [section('After kill -9 of the worker', columns({ '': recovery }))]),
+    ...(erase === undefined ? [] : [section('Erasing one person', columns(erase))]),
+    ...(purge === undefined ? [] : [section('Purging who was silent', columns(purge))]),
     ...(memory === undefined ? [] : [section('Memory of the worker', columns({ '': memory }))]),
   ];
 }

@@ -17,7 +17,16 @@ export function checkTargets(figures: Partial<Figures>): Target[] {
   return CHECKS.flatMap((check) => check(figures));
 }
 
-const CHECKS: readonly Check[] = [turns, latency, acknowledgement, events, memory, recovery];
+const CHECKS: readonly Check[] = [
+  turns,
+  latency,
+  acknowledgement,
+  events,
+  memory,
+  recovery,
+  erase,
+  purge,
+];
 
 function turns({ turns: figures }: Partial<Figures>): Target[] {
   if (figures === undefined) return [];
@@ -135,6 +144,25 @@ function recovery({ recovery: figures }: Partial<Figures>): Target[] {
     within('slowest answer to who wrote meanwhile', figures.meanwhileMs, 'max', RECOVERY_LIMIT_MS),
     within('slowest answer to who began meanwhile', figures.newcomerMs, 'max', RECOVERY_LIMIT_MS),
   ];
+}
+
+function erase({ erase: figures }: Partial<Figures>): Target[] {
+  return Object.entries(figures ?? {}).flatMap(([among, one]) => [
+    within(`unreadable everywhere, ${among}`, one.unreadableEverywhereMs, 'p50', 50),
+    within(`rows gone, ${among}`, one.rowsGoneMs, 'p50', 1_000),
+    within(`rewrap of ${one.survivorsInBucket} survivors, ${among}`, one.rewrapMs, 'p50', 100),
+  ]);
+}
+
+const PURGED_PER_SECOND = 5_000;
+
+function purge({ purge: figures }: Partial<Figures>): Target[] {
+  return Object.entries(figures ?? {}).map(([among, { peoplePerSecond }]) => ({
+    name: `people purged a second, ${among}`,
+    wanted: `≥ ${PURGED_PER_SECOND}`,
+    measured: String(peoplePerSecond),
+    isMet: peoplePerSecond >= PURGED_PER_SECOND,
+  }));
 }
 
 function within(

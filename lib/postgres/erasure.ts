@@ -91,11 +91,12 @@ async function countRows(trx: InTransaction, subjectId: string): Promise<StoreCo
 
 async function bucketsOf(trx: InTransaction, subjectId: string): Promise<number[]> {
   const { rows } = await sql<{ bucket: number }>`
-    SELECT bucket FROM keys.subject_keys WHERE subject_id = ${subjectId}
-    UNION SELECT bucket FROM keys.identifiers WHERE subject_id = ${subjectId} ORDER BY bucket`.execute(
-    trx,
-  );
-  return rows.map(({ bucket }) => bucket);
+    SELECT bucket FROM (
+      SELECT 1 AS turn, bucket FROM keys.subject_keys WHERE subject_id = ${subjectId}
+      UNION ALL SELECT 2, bucket FROM keys.identifiers WHERE subject_id = ${subjectId}
+    ) AS places ORDER BY turn, bucket`.execute(trx);
+  // The key's own bucket is replaced first: from then on no copy of the person's words can be read.
+  return [...new Set(rows.map(({ bucket }) => bucket))];
 }
 
 /** In the order in which a webhook takes them: the identifiers', then the key's. */

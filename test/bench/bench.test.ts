@@ -11,7 +11,7 @@ const scratch = temporaryFolder();
 
 test('the benchmark floods the real processes, writes what it measured, and leaves nothing behind', async () => {
   const { TEMPORAL_ADDRESS: _, ...environment } = process.env;
-  const args = ['bench/main.ts', '--short', '--results', file, 'acknowledgement'];
+  const args = ['bench/main.ts', '--short', '--results', file, 'acknowledgement', 'erase', 'purge'];
   const { stdout } = await run(process.execPath, args, {
     env: { ...environment, TMPDIR: scratch },
   });
@@ -22,7 +22,9 @@ test('the benchmark floods the real processes, writes what it measured, and leav
     loadAverage: [expect.any(Number), expect.any(Number)],
     foreignShare: expect.any(Number),
   });
-  expect(Object.keys(figures)).toEqual(['acknowledgement']);
+  expect(Object.keys(figures)).toEqual(['acknowledgement', 'erase', 'purge']);
+  expect(figures.erase?.['among 100']).toMatchObject({ rowsGoneMs: { count: 2 } });
+  expect(figures.purge?.['among 100, 1 each']).toMatchObject({ people: 64 });
   for (const flood of Object.values(figures.acknowledgement ?? {})) {
     // A crowded machine may refuse some; what is measured must still add up.
     expect(flood).toMatchObject({ secondsUntilAllAnswered: expect.any(Number) });
