@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** Repeats an expectation until it holds; after the deadline its last failure is the test's. */
 export async function eventually<T>(
   expectation: () => T | Promise<T>,
-  deadlineMs = 20_000,
+  deadlineMs = 45_000,
 ): Promise<T> {
   const deadline = Date.now() + deadlineMs;
   for (;;) {

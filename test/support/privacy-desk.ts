@@ -62,14 +62,14 @@ export function privacyDesk(mayfly: Installation) {
         const status = await desk.status(code);
         expect(status.state).toBe(state);
         return status;
-      }, 40_000),
+      }, 60_000),
     /** Until it has ended like this: its contact data is gone by then. */
     untilEnded: (code: string, outcome: string): Promise<RequestStatus> =>
       eventually(async () => {
         const status = await desk.status(code);
         expect(status.outcome).toBe(outcome);
         return status;
-      }, 40_000),
+      }, 60_000),
     withdraw: (code: string, accept = 'application/json') =>
       post(`/privacy/requests/${code}/withdraw`, undefined, { accept }),
   };

@@ -59,7 +59,7 @@ afterEach(async () => {
 async function open(options: BrowserContextOptions = WIDE, hash = ''): Promise<void> {
   const context = await browser.newContext(options);
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(45_000);
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());

@@ -82,7 +82,10 @@ test('a page that goes away is forgotten, and the others are served on', async (
 
 test('open pages and unanswered calls do not keep the server from closing', async () => {
   const own = await startSimulator({
-    times: { reports: { sent: 60_000, delivered: 60_000, read: 60_000 }, repeatAfterMs: [60_000] },
+    times: {
+      reports: { sent: 600_000, delivered: 600_000, read: 600_000 },
+      repeatAfterMs: [600_000],
+    },
   });
   const page = await own.events();
   own.plan(503);
@@ -92,9 +95,8 @@ test('open pages and unanswered calls do not keep the server from closing', asyn
     .graph('17840000000000000', { recipient: { id: '90000000000000123' }, message: { text: 'Hi' } })
     .catch(() => 'cut');
   await page.message(({ from }) => from === 'business');
-  const began = Date.now();
+  // Were they waited for, neither would end: nothing of theirs happens within ten minutes.
   await own.close();
-  expect(Date.now() - began).toBeLessThan(5_000);
   await page.ended;
   expect(await lost).toBe('cut');
 });

@@ -42,7 +42,7 @@ export async function openSimulator(
   const simulator = await startSimulator({ temporalUiUrl: 'http://localhost:8233', ...parts });
   if (answer !== undefined) answerWith(simulator, answer);
   const page = await (await browser.newContext(contextOptions)).newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(45_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
