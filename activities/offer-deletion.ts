@@ -1,9 +1,11 @@
 import type { Language } from '../domain/assistant.ts';
+import { DELETION_OFFERS_A_DAY } from '../domain/privacy-request.ts';
 import { REQUEST_MESSAGES } from '../domain/request-messages.ts';
 import { newRequestCodes } from '../lib/crypto/request-codes.ts';
 import type { CodeHash } from '../lib/crypto/request-codes.ts';
 import type { Log } from '../lib/log.ts';
 import type { Database } from '../lib/postgres/database.ts';
+import { countDeletionOffer } from '../lib/postgres/deletion-offers.ts';
 import { appendLedger } from '../lib/postgres/ledger.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { createRequest } from '../lib/postgres/requests.ts';
@@ -21,13 +23,18 @@ export interface OfferDeletionDeps {
 }
 
 /** Answers "delete my data": takes the request in, and asks for the one step that confirms it. */
-export type OfferDeletion = (language: Language) => Promise<Answer>;
+export type OfferDeletion = (asker: { subjectId: string; language: Language }) => Promise<Answer>;
 
-/** An offer that is not confirmed ends as "not verified" when its time is up, and harms nobody. */
+/**
+ * An offer that is not confirmed ends as "not verified" when its time is up, and harms nobody. Whoever has several open
+ * is told to use one of them: nobody can fill the ledger from a chat, and nobody is locked out of theirs.
+ */
 export function createOfferDeletion(deps: OfferDeletionDeps): OfferDeletion {
-  return async (language) => {
+  return async ({ subjectId, language }) => {
     const { code, phrase } = newRequestCodes();
+    const words = REQUEST_MESSAGES[language];
     const input = await inTransaction(deps.db, async (trx) => {
+      if ((await countDeletionOffer(trx, subjectId)) > DELETION_OFFERS_A_DAY) return null;
       const created = await createRequest(trx, deps.people, {
         right: 'erasure',
         intake: 'chat',
@@ -45,6 +52,10 @@ export function createOfferDeletion(deps: OfferDeletionDeps): OfferDeletion {
       });
       return created;
     });
+    if (input === null) {
+      const reply = words.deletionsOpen({ pageUrl: `${deps.publicUrl}/privacy/deletion` });
+      return { reply, action: 'continue', origin: 'notice' };
+    }
     try {
       await deps.requests.start(input);
     } catch (error) {
@@ -54,7 +65,7 @@ export function createOfferDeletion(deps: OfferDeletionDeps): OfferDeletion {
       );
     }
     const statusUrl = `${deps.publicUrl}/privacy/requests/${code}`;
-    const reply = REQUEST_MESSAGES[language].confirmDeletion({ phrase, statusUrl });
+    const reply = words.confirmDeletion({ phrase, statusUrl });
     return { reply, action: 'continue', origin: 'notice' };
   };
 }

@@ -135,7 +135,10 @@ async function answer(
   signal: AbortSignal,
 ): Promise<Answer> {
   const command = commandAmong(messages, deps.words);
-  if (command?.command === 'delete my data') return deps.offerDeletion(command.language);
+  if (command?.command === 'delete my data') {
+    const { subjectId } = turn;
+    return deps.offerDeletion({ subjectId, language: command.language });
+  }
   const own = answerInOwnWords(messages, deps.words, new Date());
   if (own !== null) return own;
   if (budget !== 'left') return budgetNotice(deps.words);

@@ -256,6 +256,8 @@ export const TABLES = {
       erasing_buckets: 'state',
       phrase_tries: 'time or count',
       phrase_tries_since: 'time or count',
+      deletion_offers: 'time or count',
+      deletion_offers_since: 'time or count',
       purge_id: 'our own random id',
       human_until: 'time or count',
     },

@@ -89,6 +89,9 @@ export const ALERT_SHARES = [24 / 72, 48 / 72, 66 / 72] as const;
 /** Nobody may guess on: so many phrases are looked at from one account within a day, right ones included. */
 export const PHRASE_TRIES_A_DAY = 10;
 
+/** So many phrases for a deletion are handed out in one chat within a day. Each of them works until its request is due. */
+export const DELETION_OFFERS_A_DAY = 5;
+
 /** Letters and digits that are not mistaken for each other (Crockford's base 32). */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const PHRASE = new RegExp(`^DELETE-[${ALPHABET}]{8}$`);

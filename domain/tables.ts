@@ -47,6 +47,8 @@ export interface Tables {
     erasing_buckets: number[] | null;
     phrase_tries: Defaulted<number>;
     phrase_tries_since: Date | null;
+    deletion_offers: Defaulted<number>;
+    deletion_offers_since: Date | null;
     purge_id: string | null;
     human_until: Date | null;
   };

@@ -29,7 +29,9 @@ CREATE TABLE mayfly.request_steps (
 -- Phrases that a person has tried, right or wrong, since the first one of a day.
 ALTER TABLE mayfly.subjects
   ADD COLUMN phrase_tries smallint NOT NULL DEFAULT 0,
-  ADD COLUMN phrase_tries_since timestamptz;
+  ADD COLUMN phrase_tries_since timestamptz,
+  ADD COLUMN deletion_offers smallint NOT NULL DEFAULT 0,
+  ADD COLUMN deletion_offers_since timestamptz;
 
 -- Whom a request was verified for. The id is a random one of ours, and means nobody once they are erased.
 CREATE TABLE mayfly.request_subjects (

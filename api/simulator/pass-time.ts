@@ -33,6 +33,7 @@ export const MOVED = {
     'objected_at',
     'human_until',
     'phrase_tries_since',
+    'deletion_offers_since',
   ],
   'mayfly.addresses': ['window_closes_at'],
   'mayfly.sessions': ['started_at'],
