@@ -11,6 +11,8 @@ const MAY_IMPORT = {
   start: ['start', 'lib', 'domain'],
   // What auditors run: it trusts nothing that the processes say.
   verify: ['verify', 'lib', 'domain'],
+  // Backups and restores: commands of the operator.
+  backup: ['backup', 'lib', 'domain'],
   bench: ['bench', 'start', 'lib', 'domain', 'test/fakes', 'test/support/silent-people'],
   lib: ['lib', 'domain'],
   domain: ['domain'],
@@ -83,10 +85,10 @@ module.exports = {
     {
       name: 'a-process-is-imported-by-nobody',
       comment:
-        'api/, worker/, start/ and verify/ are processes: only they themselves and the tests import them.',
+        'api/, worker/, start/, verify/ and backup/ are processes: only they themselves and the tests import them.',
       severity: 'error',
       from: { path: '^([^/]+)', pathNot: '^(test|bench)/' },
-      to: { path: '^(api|worker|start|bench|verify)/', pathNot: '^$1/' },
+      to: { path: '^(api|worker|start|bench|verify|backup)/', pathNot: '^$1/' },
     },
     {
       name: 'tests-are-imported-by-tests',
@@ -98,7 +100,7 @@ module.exports = {
       name: 'production-has-no-development-packages',
       comment: 'The production image installs dependencies only.',
       severity: 'error',
-      from: { path: '^(api|worker|activities|workflows|domain|verify)/' },
+      from: { path: '^(api|worker|activities|workflows|domain|verify|backup)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

@@ -19,6 +19,7 @@ COPY activities activities
 COPY api api
 COPY worker worker
 COPY verify verify
+COPY backup backup
 COPY migrations migrations
 # A new volume takes over the owner of the folder that it covers, hence the two empty ones.
 RUN node --input-type=module --eval "import { workflowBundle } from './worker/bundle.ts'; await workflowBundle();" \

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { CertificateStatement } from '../domain/certificate.ts';
 import type { ErasureProof, StoreCount } from '../domain/erasure.ts';
 import { POLICY } from '../domain/policy.ts';
+import type { BackupKeys } from '../lib/crypto/backup-keys.ts';
 import { issueCertificate } from '../lib/crypto/certificate.ts';
 import type { SigningKeys } from '../lib/crypto/signing-keys.ts';
+import { failPoint } from '../lib/fail-point.ts';
 import { findCertificate, saveCertificate } from '../lib/postgres/certificates.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import { appendLedgerOnce } from '../lib/postgres/ledger.ts';
@@ -17,10 +19,13 @@ export type CertifyRequest = (request: { requestId: string }) => Promise<void>;
 export interface CertifyDeps {
   db: Database;
   keys: SigningKeys;
+  /** Of key backups: as long as one can be opened, it still holds the key of whoever was there when it was made. */
+  backupKeys: Pick<BackupKeys, 'isInUse'>;
   issuer: { company: string; url: string };
 }
 
-export function createCertifyRequest({ db, keys, issuer }: CertifyDeps): CertifyRequest {
+export function createCertifyRequest(deps: CertifyDeps): CertifyRequest {
+  const { db, keys, backupKeys, issuer } = deps;
   return async ({ requestId }) => {
     await inTransaction(db, async (trx) => {
       if ((await findCertificate(trx, requestId)) !== undefined) return;
@@ -31,21 +36,35 @@ export function createCertifyRequest({ db, keys, issuer }: CertifyDeps): Certify
         requestId,
         details: {},
       });
-      const statement = certificateOf(issuer, request, proofs, ledger);
+      const statement = certificateOf(issuer, request, {
+        proofs,
+        ledger,
+        hasKeyBackups: backupKeys.isInUse(new Date()),
+      });
       const jws = await issueCertificate(keys, statement);
       await saveCertificate(trx, { requestId, id: statement.certificate_id, statement: jws });
     });
+    failPoint('after certificate');
   };
 }
 
 function certificateOf(
   issuer: CertifyDeps['issuer'],
   request: ProvenRequest,
-  proofs: readonly ErasureProof[],
-  ledger: { position: number; hash: string },
+  {
+    proofs,
+    ledger,
+    hasKeyBackups,
+  }: {
+    proofs: readonly ErasureProof[];
+    ledger: { position: number; hash: string };
+    hasKeyBackups: boolean;
+  },
 ): CertificateStatement {
   const last = (times: string[]) => times.sort().at(-1) ?? new Date().toISOString();
   const rescannedAt = last(proofs.map((proof) => proof.rescannedAt));
+  const keyDestroyedAt = last(proofs.map((proof) => proof.keyDestroyedAt));
+  const after = (time: string, ms: number) => new Date(Date.parse(time) + ms).toISOString();
   return {
     certificate_id: randomUUID(),
     issuer,
@@ -60,7 +79,7 @@ function certificateOf(
     erased: sum(proofs.flatMap(({ erased }) => erased)),
     keys_destroyed: {
       buckets: proofs.reduce((buckets, proof) => buckets + proof.buckets, 0),
-      at: last(proofs.map((proof) => proof.keyDestroyedAt)),
+      at: keyDestroyedAt,
     },
     rescan: {
       at: rescannedAt,
@@ -72,8 +91,12 @@ function certificateOf(
     expiring_elsewhere: [
       {
         where: 'guard against late messages',
-        until: new Date(Date.parse(rescannedAt) + POLICY.tombstoneMs).toISOString(),
+        until: after(rescannedAt, POLICY.tombstoneMs),
       },
+      // A backup made just before the key was destroyed is opened by a key that was there before it.
+      ...(hasKeyBackups
+        ? [{ where: 'key backups' as const, until: after(keyDestroyedAt, POLICY.keyBackupMs) }]
+        : []),
       ...(request.expiringUntil === null
         ? []
         : [

@@ -63,10 +63,11 @@ async function askUnlessNewer<Message, Answer>(
   );
   try {
     for (;;) {
-      if (settled !== undefined && 'error' in settled) throw settled.error;
       const passedMs = ports.now() - startedAt;
       const isOverdue = waiting.firstAgeMs + passedMs >= limits.maxMs;
       if (!isOverdue && (await ports.hasNewer(waiting))) return 'overtaken';
+      // After the look and not before it: the model may have failed meanwhile, and an error is no answer.
+      if (settled !== undefined && 'error' in settled) throw settled.error;
       const isQuiet = waiting.lastAgeMs + passedMs >= limits.quietMs;
       if (settled !== undefined && (isQuiet || isOverdue)) return { ...settled, isOverdue };
       await Promise.race([ports.pause(), ...(settled === undefined ? [asking] : [])]);

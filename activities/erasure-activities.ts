@@ -4,9 +4,13 @@ import { conversationId } from '../domain/conversation.ts';
 import type { StoreCount } from '../domain/erasure.ts';
 import type { KeyRing } from '../lib/crypto/key-ring.ts';
 import type { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
+import { failPoint } from '../lib/fail-point.ts';
+import { appendErasure } from '../lib/erasure-list.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import { deleteKeys, eraseRows, fenceSubject, rescan } from '../lib/postgres/erasure.ts';
 import type { Fence } from '../lib/postgres/erasure.ts';
+import { beginDestroying } from '../lib/postgres/holds.ts';
+import { erasureToList } from '../lib/postgres/listed-erasures.ts';
 import { rewrapBucket } from '../lib/postgres/rewrap-bucket.ts';
 import type { Tombstones } from '../lib/postgres/tombstones.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
@@ -15,6 +19,8 @@ import { countExecutions, deleteExecutions } from '../lib/temporal/delete-execut
 /** What an erasure may do to the world. Every one of them can be repeated: what is gone already is a success. */
 export interface ErasureActivities {
   fence(subject: { subjectId: string }): Promise<Fence | null>;
+  /** Until when a legal hold keeps the person, in ms since 1970; null when none does, and then none can any more. */
+  beginDestroying(subject: { subjectId: string }): Promise<{ heldUntilMs: number | null }>;
   /** Ends every run of the conversation; that it is deleted as well takes Temporal a while. */
   endExecutions(subject: { subjectId: string }): Promise<void>;
   /** Returns when no run is left. */
@@ -29,6 +35,7 @@ export interface ErasureDeps {
   ring: KeyRing;
   cache: SubjectKeyCache;
   tombstones: Tombstones;
+  erasureListFile: string;
   /** Of the conversations namespace. */
   conversations: Client;
 }
@@ -40,13 +47,25 @@ export function createErasureActivities({
   ring,
   cache,
   tombstones,
+  erasureListFile,
   conversations,
 }: ErasureDeps): ErasureActivities {
   return {
-    fence: ({ subjectId }) => inTransaction(db, (trx) => fenceSubject(trx, tombstones, subjectId)),
+    fence: ({ subjectId }) =>
+      inTransaction(db, async (trx) => {
+        const fence = await fenceSubject(trx, tombstones, subjectId);
+        failPoint('before fence');
+        return fence;
+      }),
+
+    beginDestroying: async ({ subjectId }) => {
+      const until = await inTransaction(db, (trx) => beginDestroying(trx, subjectId));
+      return { heldUntilMs: until?.getTime() ?? null };
+    },
 
     endExecutions: async ({ subjectId }) => {
       await deleteExecutions(conversations, conversationId(subjectId));
+      failPoint('after executions');
     },
 
     untilExecutionsGone: async ({ subjectId }) => {
@@ -57,7 +76,10 @@ export function createErasureActivities({
     },
 
     destroyKey: async ({ subjectId, buckets }) => {
+      // On the list first: a key that is destroyed must not come back with a backup of keys.
+      appendErasure(erasureListFile, await erasureToList(db, subjectId));
       await deleteKeys(db, subjectId);
+      failPoint('after key rows');
       cache.evict(subjectId);
       for (const bucket of buckets) {
         await rewrapBucket(db, ring, bucket);
@@ -66,7 +88,11 @@ export function createErasureActivities({
       return { at: new Date().toISOString() };
     },
 
-    eraseEveryRow: ({ subjectId }) => eraseRows(db, subjectId, heartbeat),
+    eraseEveryRow: ({ subjectId }) =>
+      eraseRows(db, subjectId, () => {
+        heartbeat();
+        failPoint('between rows');
+      }),
 
     rescanStores: async ({ subjectId }) => {
       const executions = await countExecutions(conversations, conversationId(subjectId));
@@ -77,6 +103,7 @@ export function createErasureActivities({
       const left = counts.filter(({ count }) => count > 0);
       if (left.length > 0)
         throw new Error(`The rescan still finds: ${left.map(({ store }) => store).join(', ')}.`);
+      failPoint('after rescan');
       return { at: new Date().toISOString(), counts };
     },
   };

@@ -1,7 +1,12 @@
 import { heartbeat, sleep } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { conversationId } from '../domain/conversation.ts';
-import { bucketsDue, overdueWhenSilentSince, purgedWhenSilentSince } from '../domain/purge.ts';
+import {
+  bucketsDue,
+  excusedWhenHeldSince,
+  overdueWhenSilentSince,
+  purgedWhenSilentSince,
+} from '../domain/purge.ts';
 import type { PurgeReport, PurgeRun } from '../domain/purge.ts';
 import { BUCKETS } from '../lib/crypto/key-ring.ts';
 import type { KeyRing } from '../lib/crypto/key-ring.ts';
@@ -11,6 +16,7 @@ import type { Metrics } from '../lib/metrics.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import { rewrapLeftBuckets } from '../lib/postgres/departures.ts';
 import { eraseTaken } from '../lib/postgres/erase-taken.ts';
+import { countHeld } from '../lib/postgres/holds.ts';
 import { countOverdue } from '../lib/postgres/overdue.ts';
 import { clearLeftovers, findTaken, takeSilentPeople } from '../lib/postgres/purge.ts';
 import { beginPurge, countRewrapped, finishPurge } from '../lib/postgres/purges.ts';
@@ -38,7 +44,7 @@ export interface PurgeDeps {
   cache: Pick<SubjectKeyCache, 'evict'>;
   /** Of the conversations namespace. */
   conversations: Client;
-  metrics: Pick<Metrics, 'purgedPeople' | 'overduePeople' | 'purgeProven'>;
+  metrics: Pick<Metrics, 'purgedPeople' | 'overduePeople' | 'heldPeople' | 'purgeProven'>;
   log: Log;
 }
 
@@ -80,8 +86,11 @@ export function createPurgeActivities(deps: PurgeDeps): PurgeActivities {
       }),
 
     countOverdue: async () => {
-      const overdue = await beating(() => countOverdue(db, overdueWhenSilentSince(new Date())));
+      const now = new Date();
+      const times = { since: overdueWhenSilentSince(now), heldSince: excusedWhenHeldSince(now) };
+      const overdue = await beating(() => countOverdue(db, times));
       metrics.overduePeople.set(overdue);
+      metrics.heldPeople.set(await countHeld(db));
       metrics.purgeProven.setToCurrentTime();
       if (overdue > 0)
         log.error(

@@ -1,14 +1,16 @@
 import { heartbeat } from '@temporalio/activity';
 import type { Log } from '../lib/log.ts';
 import type { Database } from '../lib/postgres/database.ts';
-import { findOpenRequests, findUnheardRequests } from '../lib/postgres/requests.ts';
+import { endExpiredHolds } from '../lib/postgres/holds.ts';
+import { findOpenRequests, findUnheardRequests, isOpen } from '../lib/postgres/requests.ts';
+import { inTransaction } from '../lib/postgres/transaction.ts';
 import type { Tombstones } from '../lib/postgres/tombstones.ts';
 import type { PrivacyRequests } from '../lib/temporal/privacy-requests.ts';
 
 export interface ReconcileRequestActivities {
   /**
    * Starts the workflow of every open request that has none, on its original clock; returns how many. Tells those that
-   * were confirmed or taken back, in case the telling was lost.
+   * were confirmed, decided or taken back, in case the telling was lost, and those whose hold has expired.
    */
   restartLostRequests(): Promise<number>;
   /** Removes tombstones that have stood for eight days, with their keys; returns how many. */
@@ -27,10 +29,13 @@ export function createReconcileRequests(deps: {
   const { db, requests, tombstones, log } = deps;
   return {
     restartLostRequests: async () => {
+      await inTransaction(db, endExpiredHolds);
       let restarted = 0;
       for (const request of await findOpenRequests(db, BATCH)) {
         heartbeat();
         if (await requests.isRunning(request.requestId)) continue;
+        // It may have come to its end since it was looked up; the row is closed before the workflow is.
+        if (!(await isOpen(db, request.requestId))) continue;
         await requests.start(request);
         restarted += 1;
       }

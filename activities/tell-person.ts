@@ -1,4 +1,5 @@
 import { REQUEST_MESSAGES } from '../domain/request-messages.ts';
+import { failPoint } from '../lib/fail-point.ts';
 import type { Log } from '../lib/log.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
 import type { Database } from '../lib/postgres/database.ts';
@@ -34,7 +35,9 @@ export function createTellPerson({ db, people, graph, words, log }: TellPersonDe
       });
       if (chat === null) return;
       const text = REQUEST_MESSAGES[words.languages[0]].erased(words.speaker);
+      failPoint('before telling');
       const { kind } = await graph.sendText({ ...chat, text, token: requestId });
+      failPoint('after telling');
       if (kind !== 'accepted')
         log.warn(
           { event: 'person not told', outcome: kind },

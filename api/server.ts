@@ -5,8 +5,10 @@ import { ingest } from './webhooks/ingest.ts';
 import { metaRoutes } from './meta/meta-routes.ts';
 import { certificateRoutes } from './privacy/certificate-routes.ts';
 import { jwksRoutes } from './privacy/jwks-routes.ts';
+import { MailLimit } from './privacy/mail-limit.ts';
 import { requestRoutes } from './privacy/request-routes.ts';
 import { siteAssets } from './site/site-assets.ts';
+import { openStaff } from './staff/open-staff.ts';
 import { openSimulator } from './simulator/open-simulator.ts';
 import { createRunAfterCommit } from './webhooks/run-after-commit.ts';
 import { webhookRoutes } from './webhooks/webhook-routes.ts';
@@ -18,10 +20,12 @@ import { SigningKeys } from '../lib/crypto/signing-keys.ts';
 import { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import { listen } from '../lib/http-server.ts';
 import type { Log } from '../lib/log.ts';
+import { mailWay } from '../lib/mail/open-mailer.ts';
 import { createMetrics } from '../lib/metrics.ts';
 import { RateLimit } from '../lib/rate-limit.ts';
 import { connectDatabase } from '../lib/postgres/database.ts';
 import { People } from '../lib/postgres/people.ts';
+import { refuseRestored, refuseToServeRestored } from '../lib/postgres/restores.ts';
 import { Tombstones } from '../lib/postgres/tombstones.ts';
 import { connectionOptions } from '../lib/temporal/connection-options.ts';
 import { createDataConverter } from '../lib/temporal/data-converter.ts';
@@ -44,7 +48,10 @@ export const API_SETTINGS = [
   'TEMPORAL_PRIVACY_NAMESPACE',
   'PUBLIC_URL',
   'CONTACT_EMAIL',
+  'SMTP_URL',
   'META_APP_SECRETS',
+  'OIDC_ISSUER',
+  'OIDC_CLIENT_ID',
   'SIGNING_KEY_FILE',
   'WHATSAPP_APP_SECRETS',
   'INSTAGRAM_APP_SECRETS',
@@ -78,6 +85,7 @@ export interface RunningApi {
 export async function startApi(settings: ApiSettings, log: Log): Promise<RunningApi> {
   const { languages } = await loadAssistant(settings.ASSISTANT_FILE);
   const storage = openStorage(settings, log);
+  await refuseToServeRestored(storage.db, log, storage.close);
   const connection = Connection.lazy(connectionOptions(settings));
   const client = new Client({
     connection,
@@ -126,8 +134,18 @@ export async function startApi(settings: ApiSettings, log: Log): Promise<Running
     siteAssets(),
     jwksRoutes({ keys: SigningKeys.open(settings.SIGNING_KEY_FILE) }),
     certificateRoutes({ site, publicUrl }),
-    requestRoutes({ ...storage, requests, publicUrl, site, limit, log }),
+    requestRoutes({
+      ...storage,
+      requests,
+      publicUrl,
+      site,
+      limit,
+      mail: mailWay(settings),
+      mailLimit: new MailLimit(Date.now),
+      log,
+    }),
     metaRoutes({ ...storage, requests, publicUrl, secrets: settings.META_APP_SECRETS, log }),
+    ...openStaff(settings, { ...storage, requests, mail: mailWay(settings), log }),
   ];
   const health = healthRoutes({ database: () => storage.pool.query('SELECT 1') });
   const { HOST: host, PORT: port, METRICS_PORT: metricsPort } = settings;
@@ -177,6 +195,7 @@ function openStorage(settings: ApiSettings, log: Log) {
     connectionString: settings.DATABASE_URL,
     maxConnections: 16,
     onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
+    verify: refuseRestored,
   });
   const close = async () => {
     clearInterval(cacheSweep);

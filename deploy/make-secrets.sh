@@ -26,6 +26,9 @@ make database_url "postgresql://mayfly_app:$(random)@postgres:5432/mayfly?sslmod
 make whatsapp_verify_token "$(random)"
 make instagram_verify_token "$(random)"
 
+# Left empty, no mail is sent. See SMTP_URL in docs/settings.md.
+make smtp_url ''
+
 for name in meta_app_secrets whatsapp_app_secrets whatsapp_access_token instagram_app_secrets instagram_access_token openai_api_key; do
   make "$name" ''
   [ -n "$(tr -d ' \n' <"$folder/$name")" ] || echo "fill in $folder/$name"

@@ -92,6 +92,22 @@ export const TABLES = {
       finished_at: 'nothing personal',
     },
   },
+  'mayfly.restores': {
+    purpose:
+      'which backups were put back, and whether everybody who was erased since is gone again',
+    promises: ['D4', 'S2', 'U4'],
+    retention: 'as long as the software is installed',
+    eraser: { by: 'nothing to erase' },
+    export: { not: 'it says nothing about any person' },
+    columns: {
+      id: 'nothing personal',
+      started_at: 'nothing personal',
+      backup_made_at: 'nothing personal',
+      keys_made_at: 'nothing personal',
+      people_erased_again: 'nothing personal',
+      finished_at: 'nothing personal',
+    },
+  },
   'keys.departures': {
     purpose:
       'which buckets somebody left while the key is still there that opens old copies of what they left',
@@ -127,6 +143,27 @@ export const TABLES = {
       waits_for: 'state',
       waits_since: 'time or count',
       waits_until: 'time or count',
+    },
+  },
+  'mayfly.holds': {
+    purpose:
+      'whom the law forbids us to forget yet, why and until when, and which two of staff say so',
+    promises: ['U4', 'D6', 'R1'],
+    retention: 'as long as the subject',
+    eraser: { by: 'subject column', column: 'subject_id' },
+    export: { not: 'it is shown on the status page of the request that it holds up' },
+    columns: {
+      id: 'our own random id',
+      subject_id: 'our own random id',
+      reason: 'state',
+      expires_at: 'time or count',
+      proposed_by: 'nothing personal',
+      proposed_at: 'time or count',
+      confirmed_by: 'nothing personal',
+      confirmed_at: 'time or count',
+      lift_proposed_by: 'nothing personal',
+      lifted_by: 'nothing personal',
+      lifted_at: 'time or count',
     },
   },
   'mayfly.paused_accounts': {
@@ -254,6 +291,7 @@ export const TABLES = {
       objected_at: 'time or count',
       erasing_at: 'time or count',
       erasing_buckets: 'state',
+      destroying_at: 'time or count',
       phrase_tries: 'time or count',
       phrase_tries_since: 'time or count',
       deletion_offers: 'time or count',
@@ -288,6 +326,7 @@ export const TABLES = {
       day: 'time or count',
       hash: 'identifier, encrypted hash',
       erased_at: 'time or count',
+      put_up_at: 'time or count',
     },
   },
   'mayfly.certificates': {
@@ -310,6 +349,23 @@ export const TABLES = {
     eraser: { by: 'nothing to erase' },
     export: { not: 'it is the record of the answer, without anything about the person' },
     columns: { request_id: 'our own random id', name: 'state', at: 'time or count' },
+  },
+  'mayfly.request_decisions': {
+    purpose: 'what two members of staff decided about a request, and on what ground',
+    promises: ['D6', 'U4', 'S3'],
+    retention: 'as long as the software is installed',
+    eraser: { by: 'nothing to erase' },
+    export: { not: 'what was decided, and why, stands on the status page of the request' },
+    columns: {
+      request_id: 'our own random id',
+      decision: 'state',
+      reason: 'state',
+      terms: 'our own random id',
+      proposed_by: 'nothing personal',
+      proposed_at: 'time or count',
+      confirmed_by: 'nothing personal',
+      confirmed_at: 'time or count',
+    },
   },
   'mayfly.requests': {
     purpose: 'a request, its clock, and, until it is answered, how to reach who made it',
@@ -334,6 +390,7 @@ export const TABLES = {
       contact_bucket: 'state',
       expiring_until: 'time or count',
       withdrawn_at: 'time or count',
+      refused_at: 'time or count',
       closed_at: 'time or count',
     },
   },
@@ -416,6 +473,9 @@ export const PAYLOAD_FIELDS = {
   isWithdrawn: 'yes or no',
   isAnswered: 'yes or no',
   isRefused: 'yes or no',
+  heldUntilMs: 'milliseconds',
+  event: 'fixed word',
+  untilMs: 'milliseconds',
   afterHours: 'count',
   hoursLeft: 'count',
   receivedAtMs: 'milliseconds',
@@ -436,6 +496,7 @@ export const PAYLOAD_FIELDS = {
   position: 'count',
   copied: 'count',
   replaced: 'yes or no',
+  expired: 'count',
   released: 'count',
   purgeId: 'random id',
   hour: 'count',
@@ -450,6 +511,28 @@ export const FILES = {
   'key ring': { holds: 'bucket keys, wrapped by the root key', personal: false },
   'root key': { holds: 'the key of the key ring', personal: false },
   'signing keys': { holds: 'keys that sign certificates and checkpoints', personal: false },
+  'identity key': {
+    holds: 'the key of the identity provider that `npm start` stands in for',
+    personal: false,
+  },
+  'keys of key backups': {
+    holds: 'what opens key backups, each key for less than 48 hours',
+    personal: false,
+  },
+  'erasure list': {
+    holds:
+      'random ids of people who were erased, with times, and hashes under keys that live for eight days',
+    personal: false,
+  },
+  'data backup': {
+    holds: 'the tables above without those of keys, to be opened by no key in it',
+    personal: true,
+  },
+  'key backup': {
+    holds:
+      'keys of people and hashes of identifiers, sealed by a key that lives for less than 48 hours',
+    personal: true,
+  },
   'ledger checkpoints': {
     holds: 'signed statements of how far the ledger had come',
     personal: false,
@@ -460,6 +543,11 @@ export const FILES = {
     personal: false,
   },
   logs: { holds: 'allow-listed fields: random ids, counts and fixed words', personal: false },
+  'outbox of npm start': {
+    holds:
+      'the newest 200 mails about requests, without the addresses that they would have gone to',
+    personal: false,
+  },
 } as const;
 
 /** Outside parties that receive something about a person, and what. */
@@ -468,5 +556,9 @@ export const RECIPIENTS = {
   'AI provider': {
     receives: 'the text of this session, to write the reply',
     promises: ['U1', 'T1'],
+  },
+  'mail server': {
+    receives: 'the mail address that a person gave for the answer, and how their request stands',
+    promises: ['D6', 'N1'],
   },
 } as const satisfies Record<string, { receives: string; promises: readonly PromiseId[] }>;

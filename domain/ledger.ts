@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERASURE_CAUSES } from './erasure.ts';
 import { INTAKES, REQUEST_ENDS, RIGHTS } from './privacy-request.ts';
+import { HOLD_REASONS, REFUSAL_REASONS, VERIFY_REASONS } from './staff.ts';
 
 /** On whose behalf something was done. */
 export const ACTOR_ROLES = ['system', 'person', 'staff', 'meta', 'operator'] as const;
@@ -25,6 +26,9 @@ export const LEDGER_ACTIONS = {
       'nothing to prove',
     ]),
   }),
+  'verification proposed': z.strictObject({ reason: z.enum(VERIFY_REASONS) }),
+  'refusal proposed': z.strictObject({ reason: z.enum(REFUSAL_REASONS) }),
+  'request refused': z.strictObject({ reason: z.enum(REFUSAL_REASONS) }),
   'due time extended': z.strictObject({ days: count }),
   alert: z.strictObject({ hours: count }),
   'deadline missed': nothing,
@@ -41,11 +45,21 @@ export const LEDGER_ACTIONS = {
   restricted: nothing,
   'restriction lifted': nothing,
   'data corrected': nothing,
-  'data read': z.strictObject({ what: z.enum(['messages', 'identifiers', 'export', 'payload']) }),
-  'hold placed': nothing,
-  'hold lifted': nothing,
+  'data read': z.strictObject({
+    what: z.enum(['messages', 'identifiers', 'export', 'payload', 'request contact']),
+  }),
+  /** `people` is how many one request is about. */
+  'hold proposed': z.strictObject({ reason: z.enum(HOLD_REASONS), days: count, people: count }),
+  'hold placed': z.strictObject({ reason: z.enum(HOLD_REASONS), days: count, people: count }),
+  'hold proposal taken back': nothing,
+  'hold lift proposed': nothing,
+  /** `people` where several holds have expired by themselves. */
+  'hold lifted': z.strictObject({ people: count.optional() }),
   'request ended': z.strictObject({ end: z.enum(REQUEST_ENDS) }),
   'signing key replaced': nothing,
+  /** `lost` entries of this ledger were written after the backup that was put back, and are gone. */
+  'data restored': z.strictObject({ people: count, lost: count }),
+  'root key replaced': z.strictObject({ generation: count }),
   checkpoint: nothing,
 } as const satisfies Record<string, z.ZodObject>;
 export type LedgerAction = keyof typeof LEDGER_ACTIONS;

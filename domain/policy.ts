@@ -20,8 +20,14 @@ export const POLICY = {
   messagingWindowMs: 24 * HOUR,
   /** D4: late and repeated webhooks are dropped for this long after an erasure; Meta repeats for at most seven days. */
   tombstoneMs: 8 * DAY,
+  /** U4: a legal hold ends by itself at the latest this long after it was asked for. */
+  longestHoldMs: 365 * DAY,
   /** S2: a bucket or subject key may stay in a process's memory no longer than this. */
   keyCacheMs: 60 * SECOND,
+  /** S2: the key that seals the key ring is replaced before it is this old. */
+  rootKeyMs: 24 * HOUR,
+  /** D4: what opens a key backup is destroyed this long after the backup was made, at the latest. */
+  keyBackupMs: 48 * HOUR,
 } as const;
 
 /** The published policy that is in force: the day on which it was last changed (V1). */

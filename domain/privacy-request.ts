@@ -40,6 +40,18 @@ export const REQUEST_ENDS = [
 ] as const satisfies RequestState[];
 export type RequestEnd = (typeof REQUEST_ENDS)[number];
 
+/** What whoever gave a mail address is told there: that the request is in, and how it was answered. */
+export const MAIL_EVENTS = [
+  'received',
+  'erased',
+  'erased in part',
+  'refused',
+  'withdrawn',
+  'not verified',
+  'nothing found',
+] as const;
+export type MailEvent = (typeof MAIL_EVENTS)[number];
+
 /** How a request does against its due time. */
 export const CLOCKS = ['on time', 'at risk', 'missed'] as const;
 export type Clock = (typeof CLOCKS)[number];
@@ -62,14 +74,16 @@ export interface RequestWork {
   isWithdrawn: boolean;
   /** The person has their answer; only what expires elsewhere is waited for. */
   isAnswered: boolean;
-  /** Whom it is proven for and who is not erased yet. */
+  /** Whom it is proven for and who is not erased yet, but for those whom a legal hold keeps. */
   subjectIds: string[];
   /** How many are erased. */
   proven: number;
   /** How many accounts it names. */
   channelsNamed: number;
-  /** It was found on receipt that it cannot be done. */
+  /** It was found on receipt that it cannot be done, or two of staff refused it. */
   isRefused: boolean;
+  /** Until when a legal hold keeps one of those whom it is proven for, in ms since 1970; 0 when none does. */
+  heldUntilMs: number;
   /** Until when others keep a copy, in ms since 1970; 0 when nobody does. */
   lastForeignCopyMs: number;
 }
@@ -85,6 +99,21 @@ export function dueAt(receivedAt: Date): Date {
 
 /** The shares of the time at which staff are alerted: 24, 48 and 66 of 72 hours. */
 export const ALERT_SHARES = [24 / 72, 48 / 72, 66 / 72] as const;
+
+/** How a request does against its due time, at the time of its answer or, before it, now. */
+export function clockAt({
+  receivedAt,
+  dueAt: due,
+  at,
+}: {
+  receivedAt: Date;
+  dueAt: Date;
+  at: Date;
+}): Clock {
+  if (at >= due) return 'missed';
+  const share = (at.getTime() - receivedAt.getTime()) / (due.getTime() - receivedAt.getTime());
+  return share < ALERT_SHARES[0] ? 'on time' : 'at risk';
+}
 
 /** Nobody may guess on: so many phrases are looked at from one account within a day, right ones included. */
 export const PHRASE_TRIES_A_DAY = 10;

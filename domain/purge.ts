@@ -50,3 +50,8 @@ export function purgedWhenSilentSince(now: Date): Date {
 export function overdueWhenSilentSince(now: Date): Date {
   return new Date(now.getTime() - POLICY.retentionMs);
 }
+
+/** Whoever a legal hold kept until after this is still within the time that the purge has for them (policy R1, U4). */
+export function excusedWhenHeldSince(now: Date): Date {
+  return new Date(now.getTime() - POLICY.purgeMarginMs);
+}

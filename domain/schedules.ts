@@ -33,6 +33,16 @@ export const SCHEDULES = {
     workflowType: 'ledgerCheckpoint',
     workflowId: 'ledger-checkpoint',
   },
+  keyRotation: {
+    id: 'schedule/key-rotation',
+    namespace: 'privacy',
+    everyMs: HOUR,
+    // Shorter than an hour, so that a run that hangs never keeps the next one from starting.
+    runTimeoutMs: 50 * MINUTE,
+    catchupMs: HOUR,
+    workflowType: 'keyRotation',
+    workflowId: 'key-rotation',
+  },
   reconcileRequests: {
     id: 'schedule/reconcile-requests',
     namespace: 'privacy',

@@ -3,6 +3,7 @@ import type { AttachmentKind, DeliveryStatus, IdentifierKind } from './events.ts
 import type { ActorRole, LedgerAction } from './ledger.ts';
 import type { AccountProblem, DeliveryState, SendProblem } from './outbox.ts';
 import type { Intake, RequestState, Right } from './privacy-request.ts';
+import type { RequestDecision } from './staff.ts';
 import type { ReplyOrigin } from './standing.ts';
 
 /** A column that the database fills when an insert leaves it out. */
@@ -45,6 +46,8 @@ export interface Tables {
     objected_at: Date | null;
     erasing_at: Date | null;
     erasing_buckets: number[] | null;
+    /** From then on nothing can be kept of them any more. */
+    destroying_at: Date | null;
     phrase_tries: Defaulted<number>;
     phrase_tries_since: Date | null;
     deletion_offers: Defaulted<number>;
@@ -146,6 +149,7 @@ export interface Tables {
     contact_bucket: number | null;
     expiring_until: Date | null;
     withdrawn_at: Date | null;
+    refused_at: Date | null;
     closed_at: Date | null;
   };
   'mayfly.purges': {
@@ -164,6 +168,8 @@ export interface Tables {
     day: number;
     hash: Buffer;
     erased_at: Defaulted<Date>;
+    /** The same as the time of the fence that put it up. */
+    put_up_at: Defaulted<Date>;
   };
   'mayfly.certificates': {
     request_id: string;
@@ -183,6 +189,32 @@ export interface Tables {
     verified_at: Defaulted<Date>;
     proof: unknown;
   };
+  'mayfly.holds': {
+    id: string;
+    subject_id: string;
+    reason: string;
+    expires_at: Date;
+    /** Pseudonyms of members of staff. */
+    proposed_by: string;
+    proposed_at: Defaulted<Date>;
+    confirmed_by: string | null;
+    confirmed_at: Date | null;
+    lift_proposed_by: string | null;
+    /** Null when it ended by itself. */
+    lifted_by: string | null;
+    lifted_at: Date | null;
+  };
+  'mayfly.request_decisions': {
+    request_id: string;
+    decision: RequestDecision;
+    reason: string;
+    /** Whom the decision is about; null once it is decided. */
+    terms: unknown;
+    proposed_by: string;
+    proposed_at: Defaulted<Date>;
+    confirmed_by: string | null;
+    confirmed_at: Date | null;
+  };
   'mayfly.ledger': {
     position: string;
     at: Date;
@@ -193,6 +225,15 @@ export interface Tables {
     details: Record<string, string | number | boolean>;
     previous_hash: string;
     hash: string;
+  };
+  'mayfly.restores': {
+    id: string;
+    started_at: Defaulted<Date>;
+    backup_made_at: Date;
+    /** When the keys were backed up; null when the data was put beside the keys that were there. */
+    keys_made_at: Date | null;
+    people_erased_again: Defaulted<number>;
+    finished_at: Date | null;
   };
   'mayfly.ledger_checkpoints': {
     position: string;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { isSafeAddress } from './oidc/safe-address.ts';
 
 /** Thrown when the settings are not usable; the message lists each by name and says what to do. Exit code 78 (EX_CONFIG). */
 export class SettingsError extends Error {
@@ -29,6 +30,12 @@ const milliseconds = z.coerce.number().int().min(0).max(60_000);
 const port = z.coerce.number().int().min(0).max(65_535);
 const url = z.url('give a whole URL').transform((text) => text.replace(/\/+$/, ''));
 const text = z.string().min(1);
+const smtpUrl = z
+  .url({ protocol: /^smtps?$/, error: 'give a URL such as smtps://user:password@mail.example.com' })
+  .refine(
+    (given) => /^smtps?:\/\/[^/?#]+\/?$/.test(given),
+    'give nothing behind the host and port: no path, no options',
+  );
 
 /** The settings that each part needs, by their names in the environment. */
 const settings = {
@@ -68,14 +75,26 @@ const settings = {
   EVIDENCE_WAIT: duration.optional(),
   /** How long the AI provider keeps a log of what it was asked; 0 with zero data retention. */
   LLM_RETENTION_DAYS: z.coerce.number().int().min(0).max(3650).default(30),
+  /** The server that sends mail: `smtps:`, or `smtp:` with STARTTLS. Without it nobody is answered by mail. */
+  SMTP_URL: smtpUrl.optional(),
   /** Secrets under which Meta signs its deletion and deauthorize callbacks. */
   META_APP_SECRETS: secrets,
   LLM_API: z.enum(['responses', 'chat']).default('responses'),
+  /** Who says who is staff; the door for staff is shut without it. Kept as it is given: a token names it letter by letter. */
+  OIDC_ISSUER: z
+    .url('give a whole URL')
+    .refine(isSafeAddress, 'give an https address, or one of this machine')
+    .optional(),
+  OIDC_CLIENT_ID: text.default('mayfly'),
   KEY_RING_FILE: text,
   ROOT_KEY_FILE: text,
+  /** The keys that open key backups, for 48 hours each; beside the root key when it is not given. */
+  BACKUP_KEY_FILE: text.optional(),
   SIGNING_KEY_FILE: text,
   /** Where the ledger's checkpoints are kept outside the database; beside the key ring when it is not given. */
   LEDGER_CHECKPOINT_FILE: text.optional(),
+  /** Where the list of erasures is kept outside the database; beside the key ring when it is not given. */
+  ERASURE_LIST_FILE: text.optional(),
   COLLECT_QUIET_MS: milliseconds.default(1500),
   COLLECT_MAX_MS: milliseconds.default(6000),
   SESSION_IDLE: duration.default(30 * 60_000),
@@ -85,7 +104,7 @@ const settings = {
   DAILY_REPLIES: z.coerce.number().int().min(1).default(200),
   DAILY_REPLIES_TO_ALL: z.coerce.number().int().min(1).default(10_000),
   TURN_DEADLINE: duration.default(60_000),
-  /** What `npm start` stands in for, so that pages can say so: `meta`, `model`. */
+  /** What `npm start` stands in for, so that pages can say so: `meta`, `model`, `mail`. */
   STAND_INS: z
     .string()
     .default('')
@@ -131,7 +150,7 @@ function readGiven(
   const file = environment[`${name}_FILE`];
   if (file === undefined || file === '') return undefined;
   try {
-    return readFileSync(file, 'utf8').trim();
+    return readFileSync(file, 'utf8').trim() || undefined;
   } catch {
     problems.push(`${name}_FILE cannot be read`);
     return undefined;

@@ -22,7 +22,27 @@ export const FAIL_POINTS = [
   'before mark',
   'after mark',
 ] as const;
-export type FailPoint = (typeof FAIL_POINTS)[number];
+
+/** The same for the erasure of a person, and for what is said and dropped after it. */
+export const ERASURE_FAIL_POINTS = [
+  'before fence',
+  'after executions',
+  'after key rows',
+  'before rewrap',
+  'before overwrite',
+  'after overwrite',
+  'between rows',
+  'after rescan',
+  'before proof',
+  'after proof',
+  'after certificate',
+  'before telling',
+  'after telling',
+  'after mail',
+  'after contact',
+  'before close',
+] as const;
+export type FailPoint = (typeof FAIL_POINTS)[number] | (typeof ERASURE_FAIL_POINTS)[number];
 
 interface Armed {
   point: FailPoint;
@@ -46,7 +66,7 @@ export function failPoint(point: FailPoint): void {
 /** An unknown point is an error: a test that waits for it would pass for the wrong reason. */
 function arm(value: string): void {
   const [name = '', passes = '1'] = value.split(':');
-  const point = FAIL_POINTS.find((known) => known === name);
+  const point = [...FAIL_POINTS, ...ERASURE_FAIL_POINTS].find((known) => known === name);
   if (point === undefined || !/^[1-9]\d{0,5}$/.test(passes)) {
     throw new Error('MAYFLY_FAIL_POINT names no point of lib/fail-point.ts');
   }

@@ -47,6 +47,12 @@ export function createMetrics() {
       labelNames: ['channel', 'outcome'],
       registers,
     }),
+    mails: new Counter({
+      name: 'mayfly_mails_total',
+      help: 'Tries to send a mail about a privacy request, by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     suppressed: new Counter({
       name: 'mayfly_suppressed_total',
       help: 'Replies of which nothing, or nothing more, was sent, by what forbade it.',
@@ -61,6 +67,11 @@ export function createMetrics() {
     overduePeople: new Gauge({
       name: 'mayfly_overdue_people',
       help: 'People who should be gone by the policy and are not, at the last proof. Anything but 0 is an alert.',
+      registers,
+    }),
+    heldPeople: new Gauge({
+      name: 'mayfly_held_people',
+      help: 'People whom a legal hold keeps, at the last proof of the purge.',
       registers,
     }),
     purgeProven: new Gauge({
@@ -79,6 +90,18 @@ export function createMetrics() {
       registers,
     }),
   };
+}
+
+/** Shows how old the key is that seals the key ring, at each look. */
+export function measureRootKey(registry: Registry, madeAt: () => Date): void {
+  new Gauge({
+    name: 'mayfly_root_key_age_seconds',
+    help: 'How old the root key of the key ring is. 86400 or more is an alert: it is to be replaced every day.',
+    registers: [registry],
+    collect() {
+      this.set((Date.now() - madeAt().getTime()) / 1000);
+    },
+  });
 }
 
 /** Every label that a metric may have. */

@@ -40,6 +40,7 @@ function addresses({ plan, ports, dataDir, environment }: AddressFacts): Row[] {
     ...(temporalUi === undefined ? [] : [['Temporal', temporalUi]]),
     ['data folder', dataDir],
     ['logs', path.join(dataDir, 'logs')],
+    ...(plan.mail ? [['outbox', path.join(dataDir, 'outbox')]] : []),
   ];
 }
 
@@ -53,6 +54,8 @@ function standIns({ plan, environment, isExampleCompany }: AddressFacts): Row[] 
     plan.model
       ? ['model', 'a small stand-in', 'set OPENAI_API_KEY or OPENAI_BASE_URL']
       : ['model', environment['OPENAI_MODEL'] ?? '', 'OPENAI_MODEL names another'],
+    ...(plan.mail ? [['mail', 'kept in the outbox', 'set SMTP_URL']] : []),
+    ...(plan.staff ? [['staff sign-in', 'whoever is at this machine', 'set OIDC_ISSUER']] : []),
     ...(plan.postgres ? [['Postgres', 'embedded', 'set DATABASE_URL']] : []),
     ...(plan.temporal ? [['Temporal', 'dev server', 'set TEMPORAL_ADDRESS']] : []),
     ...(isExampleCompany

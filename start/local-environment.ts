@@ -72,6 +72,7 @@ function placeDefaults({ plan, ports, dataDir, checkout }: LocalFacts): Record<s
     SIGNING_KEY_FILE: key('signing-keys.json'),
     TEMPORAL_CONVERSATIONS_NAMESPACE: 'conversations',
     TEMPORAL_PRIVACY_NAMESPACE: 'privacy',
+    ...(plan.staff ? { OIDC_ISSUER: `http://127.0.0.1:${ports.api}/stand-in/identity` } : {}),
     ...(plan.temporal
       ? {
           TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,

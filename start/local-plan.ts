@@ -1,3 +1,5 @@
+import { isThisMachine } from '../lib/oidc/safe-address.ts';
+
 /** The environment as a process gets it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -6,6 +8,10 @@ export interface LocalPlan {
   temporal: boolean;
   postgres: boolean;
   model: boolean;
+  /** A folder takes the place of a mail server. */
+  mail: boolean;
+  /** The api says itself who is staff, to whoever sits at this machine. */
+  staff: boolean;
   /** The channels for which Meta is the built-in simulator. */
   simulated: { whatsapp: boolean; instagram: boolean };
 }
@@ -27,14 +33,19 @@ export function planLocal(environment: Environment): LocalPlan {
     temporal: none('TEMPORAL_ADDRESS'),
     postgres: none('DATABASE_URL'),
     model: none('OPENAI_API_KEY', 'OPENAI_BASE_URL'),
+    mail: none('SMTP_URL'),
+    // Whoever is reached from elsewhere must not believe whoever asks.
+    staff: none('OIDC_ISSUER') && isThisMachine(environment['PUBLIC_URL'] || 'http://127.0.0.1'),
     simulated: { whatsapp: isSimulated('WHATSAPP'), instagram: isSimulated('INSTAGRAM') },
   };
 }
 
 /** The parts that something else stands in for, by the words of the setting STAND_INS. */
-export function standInsOf(plan: LocalPlan): ('meta' | 'model')[] {
+export function standInsOf(plan: LocalPlan): ('meta' | 'model' | 'mail' | 'staff')[] {
   return [
     ...(plan.simulated.whatsapp || plan.simulated.instagram ? (['meta'] as const) : []),
     ...(plan.model ? (['model'] as const) : []),
+    ...(plan.mail ? (['mail'] as const) : []),
+    ...(plan.staff ? (['staff'] as const) : []),
   ];
 }

@@ -24,10 +24,12 @@ import { CodeHash } from '../lib/crypto/request-codes.ts';
 import { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import { createReplyModel } from '../lib/llm/create-reply-model.ts';
 import type { Log } from '../lib/log.ts';
+import { openMailer } from '../lib/mail/open-mailer.ts';
 import { createGraphClient } from '../lib/meta/graph-client.ts';
-import { createMetrics } from '../lib/metrics.ts';
+import { createMetrics, measureRootKey } from '../lib/metrics.ts';
 import { connectDatabase } from '../lib/postgres/database.ts';
 import { People } from '../lib/postgres/people.ts';
+import { refuseRestored, refuseToServeRestored } from '../lib/postgres/restores.ts';
 import { createDataConverter } from '../lib/temporal/data-converter.ts';
 import { createPrivacyRequests } from '../lib/temporal/privacy-requests.ts';
 import { createTellConversation } from '../lib/temporal/tell-conversation.ts';
@@ -58,10 +60,15 @@ export const WORKER_SETTINGS = [
   'LLM_API',
   'KEY_RING_FILE',
   'ROOT_KEY_FILE',
+  'BACKUP_KEY_FILE',
   'SIGNING_KEY_FILE',
   'PUBLIC_URL',
   'LLM_RETENTION_DAYS',
   'LEDGER_CHECKPOINT_FILE',
+  'ERASURE_LIST_FILE',
+  'SMTP_URL',
+  'STAND_INS',
+  'DATA_DIR',
   'COLLECT_QUIET_MS',
   'COLLECT_MAX_MS',
   'CONTACT_EMAIL',
@@ -97,8 +104,16 @@ export async function createWorkerDeps(
     connectionString: settings.DATABASE_URL,
     maxConnections: 24,
     onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
+    verify: refuseRestored,
   });
+  const closeStorage = async () => {
+    clearInterval(cacheSweep);
+    await db.destroy();
+    ring.close();
+  };
+  await refuseToServeRestored(db, log, closeStorage);
   const metrics = createMetrics();
+  measureRootKey(metrics.registry, () => ring.rootKeyMove.madeAt());
   const dataConverter = createDataConverter(ring);
   const namespace = settings.TEMPORAL_CONVERSATIONS_NAMESPACE;
   const client = new Client({ connection, namespace, dataConverter });
@@ -196,12 +211,14 @@ export async function createWorkerDeps(
       waiting: metrics.waiting,
     }),
   };
+  const mailer = openMailer(settings);
   const privacyActivities = createPrivacyActivities({
     db,
     people,
     ring,
     cache,
     graph,
+    mailer,
     words: writing.words,
     conversations: client,
     privacy,
@@ -211,10 +228,9 @@ export async function createWorkerDeps(
     checkpointFile: checkpointFileOf(settings),
   });
   const close = async () => {
-    clearInterval(cacheSweep);
     graph.close();
-    await db.destroy();
-    ring.close();
+    mailer?.close();
+    await closeStorage();
   };
   return { activities, privacyActivities, dataConverter, metrics, pool, close };
 }

@@ -6,7 +6,9 @@ import { createKeyRing, FileKeyRing } from '../lib/crypto/file-key-ring.ts';
 import { ensureSigningKeys } from '../lib/crypto/signing-keys.ts';
 import { createLog } from '../lib/log.ts';
 import { connectDatabase } from '../lib/postgres/database.ts';
+import type { Database } from '../lib/postgres/database.ts';
 import { migrateDatabase } from '../lib/postgres/migrate.ts';
+import { refuseToServeRestored } from '../lib/postgres/restores.ts';
 import { exitBecause } from '../lib/process-life.ts';
 import { connectionOptions } from '../lib/temporal/connection-options.ts';
 import { createDataConverter } from '../lib/temporal/data-converter.ts';
@@ -31,6 +33,9 @@ async function migrate(): Promise<void> {
     'SIGNING_KEY_FILE',
   ]);
   await migrateDatabase(settings.DATABASE_URL);
+  await withDatabase(settings.DATABASE_URL, (db) =>
+    refuseToServeRestored(db, log, () => Promise.resolve()),
+  );
   const paths = { ringFile: settings.KEY_RING_FILE, rootKeyFile: settings.ROOT_KEY_FILE };
   if (!existsSync(paths.ringFile)) {
     await refuseIfAnyIn(
@@ -72,18 +77,30 @@ async function refuseIfAnyIn(
   table: 'keys.subject_keys' | 'mayfly.ledger_checkpoints',
   message: string,
 ): Promise<void> {
+  const row = await withDatabase(connectionString, (db) =>
+    db
+      .selectFrom(table)
+      .select(sql`1`.as('one'))
+      .limit(1)
+      .executeTakeFirst(),
+  );
+  if (row !== undefined) throw new SettingsError(message);
+}
+
+async function withDatabase<T>(
+  connectionString: string,
+  work: (db: Database) => Promise<T>,
+): Promise<T> {
   const { db } = connectDatabase({
     connectionString,
     maxConnections: 1,
     onIdleError: () => undefined,
   });
-  const row = await db
-    .selectFrom(table)
-    .select(sql`1`.as('one'))
-    .limit(1)
-    .executeTakeFirst();
-  await db.destroy();
-  if (row !== undefined) throw new SettingsError(message);
+  try {
+    return await work(db);
+  } finally {
+    await db.destroy();
+  }
 }
 
 try {

@@ -1,16 +1,21 @@
 import type { Client } from '@temporalio/client';
 import { createCertifyRequest } from '../activities/certify-request.ts';
 import { createErasureActivities } from '../activities/erasure-activities.ts';
+import { createKeyActivities } from '../activities/key-activities.ts';
 import { createLedgerActivities } from '../activities/ledger-activities.ts';
+import { createMailPerson } from '../activities/mail-person.ts';
 import type { OwnWords } from '../activities/own-words.ts';
 import { createPurgeActivities } from '../activities/purge-activities.ts';
 import { createReconcileRequests } from '../activities/reconcile-requests.ts';
 import { createRequestActivities } from '../activities/request-activities.ts';
 import { createTellPerson } from '../activities/tell-person.ts';
-import type { KeyRing } from '../lib/crypto/key-ring.ts';
+import { BackupKeys, backupKeyFileOf } from '../lib/crypto/backup-keys.ts';
+import type { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
 import { SigningKeys } from '../lib/crypto/signing-keys.ts';
 import type { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
+import { erasureListFileOf } from '../lib/erasure-list.ts';
 import type { Log } from '../lib/log.ts';
+import type { Mailer } from '../lib/mail/mailer.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Database } from '../lib/postgres/database.ts';
@@ -22,9 +27,10 @@ import { createPrivacyRequests } from '../lib/temporal/privacy-requests.ts';
 export interface PrivacyParts {
   db: Database;
   people: People;
-  ring: KeyRing;
+  ring: FileKeyRing;
   cache: SubjectKeyCache;
   graph: GraphClient;
+  mailer: Mailer | null;
   words: OwnWords;
   conversations: Client;
   privacy: Client;
@@ -34,6 +40,10 @@ export interface PrivacyParts {
     COMPANY_NAME: string;
     PUBLIC_URL: string;
     SIGNING_KEY_FILE: string;
+    ROOT_KEY_FILE: string;
+    BACKUP_KEY_FILE?: string | undefined;
+    KEY_RING_FILE: string;
+    ERASURE_LIST_FILE?: string | undefined;
     LLM_RETENTION_DAYS: number;
   };
   checkpointFile: string;
@@ -43,27 +53,59 @@ const DAY_MS = 86_400_000;
 
 /** Everything that workflows of the privacy namespace may do to the world. */
 export function createPrivacyActivities(parts: PrivacyParts) {
-  const { db, people, ring, cache, graph, words, conversations, privacy, metrics, log, settings } =
-    parts;
+  const {
+    db,
+    people,
+    ring,
+    cache,
+    graph,
+    mailer,
+    words,
+    conversations,
+    privacy,
+    metrics,
+    log,
+    settings,
+  } = parts;
   const keys = SigningKeys.open(settings.SIGNING_KEY_FILE);
   const tombstones = new Tombstones(ring);
+  const backupKeys = new BackupKeys(backupKeyFileOf(settings));
   const requests = createPrivacyRequests(privacy);
   return {
+    ...createKeyActivities({ db, ring, backupKeys }),
     ...createLedgerActivities({ db, keys, checkpointFile: parts.checkpointFile }),
-    ...createErasureActivities({ db, ring, cache, tombstones, conversations }),
+    ...createErasureActivities({
+      db,
+      ring,
+      cache,
+      tombstones,
+      erasureListFile: erasureListFileOf(settings),
+      conversations,
+    }),
     ...createPurgeActivities({ db, ring, cache, conversations, metrics, log }),
     ...createReconcileRequests({ db, requests, tombstones, log }),
     ...createRequestActivities({
       db,
       ring,
+      tombstones,
       privacy,
       modelRetentionMs: settings.LLM_RETENTION_DAYS * DAY_MS,
       certify: createCertifyRequest({
         db,
         keys,
+        backupKeys,
         issuer: { company: settings.COMPANY_NAME, url: settings.PUBLIC_URL },
       }),
       tellPerson: createTellPerson({ db, people, graph, words, log }),
+      mailPerson: createMailPerson({
+        db,
+        people,
+        mailer,
+        words,
+        publicUrl: settings.PUBLIC_URL,
+        metrics,
+        log,
+      }),
       log,
     }),
   };

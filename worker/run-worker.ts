@@ -22,7 +22,10 @@ export interface RunningWorker {
 /** Puts the worker together and runs it in both namespaces, with its health on a port of its own. */
 export async function runWorker(settings: WorkerSettings, log: Log): Promise<RunningWorker> {
   const connection = await NativeConnection.connect(connectionOptions(settings));
-  const deps = await createWorkerDeps(settings, connection, log);
+  const deps = await createWorkerDeps(settings, connection, log).catch(async (error: unknown) => {
+    await connection.close();
+    throw error;
+  });
   const workers = await createWorkers(settings, connection, deps);
   const running = Promise.all(workers.map((worker) => worker.run()));
   const health = healthApp(() => stateOfAll(workers), deps.metrics.registry);

@@ -3,6 +3,7 @@ import type { RequestActivities } from '../activities/request-activities.ts';
 import { IDENTITY_VERIFIED_SIGNAL, WITHDRAWN_SIGNAL } from '../domain/privacy-request.ts';
 import type { RequestEnd, RequestInput, RequestWork } from '../domain/privacy-request.ts';
 import { UNTIL_IT_WORKS } from './lib/activity-options.ts';
+import { mailPerson, mailPersonMeanwhile } from './lib/mail-person.ts';
 import { sleepUntil, underTheClock } from './lib/request-clock.ts';
 import { RequestProgress } from './lib/request-progress.ts';
 
@@ -21,6 +22,10 @@ const { eraseSubject } = proxyActivities<RequestActivities>({
 
 /** The schedule tells requests whose wake was lost; so often the database is asked even if there is no schedule. */
 const LOOK_AGAIN_MS = 6 * 3_600_000;
+/** A hold may last a year: a look a day keeps the history short, and the schedule tells when one has ended. */
+const LOOK_AT_HOLD_MS = 24 * 3_600_000;
+/** By the database's clock a hold may end a moment later than by ours. */
+const SOON_MS = 60_000;
 
 /** Policy D1 to D6: find out who asks, erase, confirm, within 72 hours. Late work alerts and goes on. */
 export async function erasureRequest(request: RequestInput): Promise<RequestEnd> {
@@ -31,6 +36,7 @@ export async function erasureRequest(request: RequestInput): Promise<RequestEnd>
 
   let work = await look(request, progress);
   if (!work.isAnswered) {
+    mailPersonMeanwhile(request.requestId, 'received');
     const refusal = await underTheClock(request, progress, () => answer(request, progress, news));
     if (refusal !== null) return refusal;
     work = await look(request, progress);
@@ -51,17 +57,24 @@ async function answer(
   const { requestId } = request;
   for (;;) {
     news.isHere = false;
-    const { isWithdrawn, isRefused, subjectIds, proven, channelsNamed } = await look(
+    const { isWithdrawn, isRefused, subjectIds, heldUntilMs, proven, channelsNamed } = await look(
       request,
       progress,
     );
     if (isWithdrawn) return progress.ends('withdrawn');
+    if (isRefused) return progress.ends('refused');
     if (subjectIds.length > 0) {
       // One whose erasure is stuck must not keep the others waiting.
       await Promise.all(subjectIds.map((subjectId) => eraseSubject({ requestId, subjectId })));
       continue;
     }
-    if (channelsNamed === 0) return progress.ends(isRefused ? 'refused' : 'nothing found');
+    if (heldUntilMs > 0) {
+      // The law keeps what the person may ask us to forget. Their clock goes on all the same, and so does the request.
+      const holdEndsInMs = Math.max(heldUntilMs - Date.now(), SOON_MS);
+      await condition(() => news.isHere, Math.min(LOOK_AT_HOLD_MS, holdEndsInMs));
+      continue;
+    }
+    if (channelsNamed === 0) return progress.ends('nothing found');
     if (proven >= channelsNamed) return tell(requestId, progress, null);
     // An account that was never confirmed must not keep the others waiting either: their answer is due all the same.
     if (isDue(request)) {
@@ -82,6 +95,7 @@ async function tell(
   await progress.is('erased here');
   await certify({ requestId });
   await tellPerson({ requestId });
+  await mailPerson(requestId, reason === null ? 'erased' : 'erased in part');
   await forgetContact({ requestId, reason });
   return null;
 }

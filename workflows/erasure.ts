@@ -1,4 +1,4 @@
-import { proxyActivities, setCurrentDetails } from '@temporalio/workflow';
+import { proxyActivities, setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { ErasureActivities } from '../activities/erasure-activities.ts';
 import type { ErasureInput, ErasureProof } from '../domain/erasure.ts';
 import { UNTIL_IT_WORKS } from './lib/activity-options.ts';
@@ -10,12 +10,20 @@ const act = proxyActivities<ErasureActivities>({
   retry: { ...UNTIL_IT_WORKS, maximumInterval: '15 minutes' },
 });
 
+/** A request looks for a hold before it asks for an erasure, so that this is only about one that came in between. */
+const LOOK_AT_HOLD_MS = 6 * 3_600_000;
+/** By the database's clock a hold may end a moment later than by ours. */
+const SOON_MS = 60_000;
+
 /** Policy D2 to D4: everything that we hold about one person goes, for good, and a rescan proves it. */
 export async function erasure({ subjectId }: ErasureInput): Promise<ErasureProof> {
   // The fence comes first: what is processed from here on could be written after its store was emptied. It also puts up
   // the tombstones, so that from here on a late webhook is dropped and a newer message is a new person.
   setCurrentDetails('fencing off');
   const fence = await act.fence({ subjectId });
+
+  // The hold comes before anything is destroyed. When there is none here, nobody can place one any more.
+  await untilNothingHolds(subjectId);
 
   // Executions end before rows go: a running turn could write a row back.
   setCurrentDetails('ending the conversation');
@@ -46,4 +54,18 @@ export async function erasure({ subjectId }: ErasureInput): Promise<ErasureProof
     rescanned,
     lastModelCallMs: fence?.lastModelCallMs ?? null,
   };
+}
+
+/** Policy U4: a legal hold delays an erasure, and ends by itself. */
+async function untilNothingHolds(subjectId: string): Promise<void> {
+  for (;;) {
+    setCurrentDetails('looking for a legal hold');
+    const { heldUntilMs } = await act.beginDestroying({ subjectId });
+    if (heldUntilMs === null) return;
+    setCurrentDetails('waiting for the end of a legal hold');
+    const endsInMs = Math.max(heldUntilMs - Date.now(), SOON_MS);
+    await sleep(Math.min(LOOK_AT_HOLD_MS, endsInMs), {
+      summary: 'until the hold is looked at again',
+    });
+  }
 }

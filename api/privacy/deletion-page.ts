@@ -1,5 +1,6 @@
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
+import type { MailWay } from '../../lib/mail/open-mailer.ts';
 import { sitePage } from '../site/site-page.ts';
 import type { Site } from '../site/site-page.ts';
 import type { FieldError } from './request-form.ts';
@@ -13,7 +14,7 @@ export interface Entered {
 const NOTHING_ENTERED: Entered = { values: {}, errors: [] };
 
 /** Policy D1 to D7: how to have everything deleted, with the form and the letter to copy. */
-export function deletionPage(site: Site, entered: Entered = NOTHING_ENTERED): Html {
+export function deletionPage(site: Site, mail: MailWay, entered: Entered = NOTHING_ENTERED): Html {
   const { companyName, contactEmail } = site;
   const main = html`
     ${summary(entered)}
@@ -32,7 +33,7 @@ export function deletionPage(site: Site, entered: Entered = NOTHING_ENTERED): Ht
       You will get a phrase to send from each account that you name. That is how we know that it is
       yours; we ask for no document. Nothing is deleted before that.
     </p>
-    ${form(entered)}
+    ${form(entered, mail)}
     <h2>By mail</h2>
     <p>
       Send this letter to
@@ -76,11 +77,19 @@ function summary({ errors }: Entered): Html | null {
 const NAMES: Readonly<Record<string, string>> = {
   instagram: 'Instagram handle',
   whatsapp: 'WhatsApp number',
+  reply_to: 'Mail address for the answer',
   description: 'Anything you want to add',
 };
 
-function form(entered: Entered): Html {
-  const field = (name: string, hint: string, kind: 'text' | 'tel') => html`
+const MAIL_HINTS: Readonly<Record<Exclude<MailWay, 'none'>, string>> = {
+  'mail server':
+    'Not needed. You get a mail now and one with the answer; then we forget the address. Of several requests in one day, the first three are answered by mail.',
+  outbox:
+    'Not needed. No mail leaves this machine: what would be sent lies in the outbox folder of this trial installation, without your address.',
+};
+
+function form(entered: Entered, mail: MailWay): Html {
+  const field = (name: string, hint: string, kind: 'text' | 'tel' | 'email') => html`
     <label for="${name}">${NAMES[name] ?? name}</label>
     <p class="hint" id="${name}-hint">${hint}</p>
     ${errorOf(entered, name)}
@@ -101,6 +110,7 @@ function form(entered: Entered): Html {
       <input type="hidden" name="right" value="erasure" />
       ${field('instagram', 'Such as @example. Leave it empty if you did not write to us there.', 'text')}
       ${field('whatsapp', 'With the country code, such as +1 555 010 0000. Leave it empty if you did not write to us there.', 'tel')}
+      ${mail === 'none' ? null : field('reply_to', MAIL_HINTS[mail], 'email')}
       <label for="description">${NAMES['description'] ?? ''}</label>
       <p class="hint" id="description-hint">Not needed.</p>
       ${errorOf(entered, 'description')}

@@ -4,7 +4,7 @@ import { openRequest } from './open-request.ts';
 import type { OpenedRequest } from './open-request.ts';
 import { openedPage } from './opened-page.ts';
 import { refuse } from './refuse.ts';
-import { errorsOf, requestForm } from './request-form.ts';
+import { errorsOf, NO_MAIL, requestForm } from './request-form.ts';
 import type { FieldError } from './request-form.ts';
 import type { RequestRouteDeps } from './request-route-deps.ts';
 import { isSameOrigin } from './same-origin.ts';
@@ -35,14 +35,25 @@ export function makeRequest(deps: RequestRouteDeps): RequestHandler {
     const { right, instagram, whatsapp, description, reply_to: replyTo } = form.data;
     if (right !== 'erasure')
       return answerErrors(deps, request, response, [{ field: 'right', detail: NOT_OFFERED }]);
-    const contact = { instagram, whatsapp, description, replyTo, chats: [] };
+    if (replyTo !== undefined && deps.mail === 'none')
+      return answerErrors(deps, request, response, [{ field: 'reply_to', detail: NO_MAIL }]);
+    // Over the limit a request is taken in all the same, and answered the same: else the answer would tell anybody whether
+    // somebody with this address has asked today.
+    const isMailed = replyTo !== undefined && deps.mailLimit.allows(replyTo);
+    const contact = {
+      instagram,
+      whatsapp,
+      description,
+      replyTo: isMailed ? replyTo : undefined,
+      chats: [],
+    };
     const intake = request.is('json') ? 'api' : 'form';
     answerOpened(deps, request, response, await openRequest(deps, { right, intake, contact }));
   };
 }
 
 function answerErrors(
-  { site }: RequestRouteDeps,
+  { site, mail }: RequestRouteDeps,
   request: Request,
   response: Response,
   errors: FieldError[],
@@ -51,7 +62,7 @@ function answerErrors(
   if (wantsPage(request)) {
     response
       .type('html')
-      .send(String(deletionPage(site, { values: textsOf(request.body), errors })));
+      .send(String(deletionPage(site, mail, { values: textsOf(request.body), errors })));
     return;
   }
   const detail = errors.map(({ field, detail: what }) => `${field}: ${what}`).join('; ');

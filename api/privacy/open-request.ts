@@ -18,6 +18,16 @@ export interface OpenRequestDeps {
   log: Log;
 }
 
+export interface NewRequest {
+  right: Right;
+  intake: Intake;
+  contact: RequestContact;
+  /** When it reached us, where that was before it was typed in here. */
+  receivedAt?: Date;
+  /** The pseudonym of the member of staff who took it in for the person. */
+  takenInBy?: string;
+}
+
 export interface OpenedRequest extends RequestCodes {
   input: RequestInput;
 }
@@ -28,21 +38,28 @@ export interface OpenedRequest extends RequestCodes {
  */
 export async function openRequest(
   deps: OpenRequestDeps,
-  request: { right: Right; intake: Intake; contact: RequestContact },
+  request: NewRequest,
 ): Promise<OpenedRequest> {
   const codes = newRequestCodes();
-  const { instagram, whatsapp } = request.contact;
+  const { right, intake, receivedAt = new Date(), takenInBy } = request;
+  const { instagram, whatsapp, replyTo } = request.contact;
+  // Mails name the status page; without any, the code is kept by nobody but whoever asked.
+  const contact =
+    replyTo === undefined ? request.contact : { ...request.contact, code: codes.code };
   const input = await inTransaction(deps.db, async (trx) => {
     const created = await createRequest(trx, deps.people, {
-      ...request,
-      receivedAt: new Date(),
+      right,
+      intake,
+      contact,
+      receivedAt,
       codeHash: deps.codeHash.of('code', codes.code),
       phraseHash: deps.codeHash.of('phrase', codes.phrase),
       channelsNamed: [instagram, whatsapp].filter((one) => one !== undefined).length,
     });
-    const { right, intake } = request;
+    const by = takenInBy === undefined ? 'person' : 'staff';
     await appendLedger(trx, {
-      actorRole: 'person',
+      actorRole: by,
+      actor: takenInBy ?? null,
       action: 'request received',
       requestId: created.requestId,
       details: { right, intake },

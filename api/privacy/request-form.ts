@@ -32,12 +32,22 @@ export const requestForm = z
     description: blankIsNothing(
       z.string({ error: 'must be text' }).max(2000, 'must be 2000 characters at most'),
     ),
-    reply_to: blankIsNothing(z.email('must be a mail address')),
+    reply_to: blankIsNothing(
+      z
+        .string({ error: 'must be text' })
+        .trim()
+        .max(254, 'must be a mail address')
+        .pipe(z.email('must be a mail address, such as name@example.com')),
+    ),
   })
   .refine(({ instagram, whatsapp }) => instagram !== undefined || whatsapp !== undefined, {
     path: ['instagram'],
     error: 'name an Instagram handle, a WhatsApp number, or both',
   });
+
+/** What is wrong with a mail address where no mail is sent. */
+export const NO_MAIL =
+  'answers by mail are not offered here; leave it out, and keep the address of the status page';
 
 /** One field at fault, and what it must be; what was entered is not repeated. */
 export interface FieldError {

@@ -1,10 +1,12 @@
 import { json, Router, urlencoded } from 'express';
 import type { Request, RequestHandler, Response } from 'express';
+import { holdWords } from '../../domain/staff.ts';
 import { html } from '../../lib/html.ts';
 import { findByCode } from '../../lib/postgres/request-status.ts';
 import type { FoundRequest } from '../../lib/postgres/request-status.ts';
 import { withdrawRequest } from '../../lib/postgres/requests.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { expiringElsewhere } from './expiring-elsewhere.ts';
 import { deletionPage } from './deletion-page.ts';
 import { makeRequest } from './make-request.ts';
 import { refuse } from './refuse.ts';
@@ -26,7 +28,8 @@ export function requestRoutes(deps: RequestRouteDeps): Router {
   const router = Router();
   router.get(
     '/privacy/deletion',
-    (_request, response) => void response.type('html').send(String(deletionPage(deps.site))),
+    (_request, response) =>
+      void response.type('html').send(String(deletionPage(deps.site, deps.mail))),
   );
   const body = [json({ limit: '32kb' }), urlencoded({ extended: false, limit: '32kb' })];
   router.post('/privacy/requests', ...body, makeRequest(deps));
@@ -61,17 +64,18 @@ function showStatus({ site, publicUrl }: RequestRouteDeps): CodeHandler {
       response.type('html').send(String(statusPage(site, found, statusUrl, new Date())));
       return;
     }
-    const until = found.expiring_until;
     response.json({
       right: found.right_asked,
       state: found.withdrawn_at === null ? found.state : 'withdrawn',
       received_at: found.received_at.toISOString(),
       due_at: found.due_at.toISOString(),
       steps: found.steps.map(({ name, at }) => ({ name, at: at.toISOString() })),
-      expiring_elsewhere:
-        until === null ? [] : [{ where: 'the log of our AI provider', until: until.toISOString() }],
+      expiring_elsewhere: expiringElsewhere(found).map(({ where, until }) => ({
+        where,
+        until: until.toISOString(),
+      })),
       outcome: found.closed_at === null ? null : found.state,
-      reason: found.reason,
+      reason: found.hold === null ? found.reason : holdWords(found.hold),
     });
   };
 }

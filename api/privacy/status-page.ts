@@ -4,6 +4,7 @@ import type { Html } from '../../lib/html.ts';
 import type { FoundRequest } from '../../lib/postgres/request-status.ts';
 import { sitePage } from '../site/site-page.ts';
 import type { Site } from '../site/site-page.ts';
+import { expiringElsewhere } from './expiring-elsewhere.ts';
 import { pageTime } from './page-time.ts';
 import { nameOf, wordsFor } from './status-words.ts';
 
@@ -79,6 +80,7 @@ function steps({
   closed_at: closed,
   withdrawn_at: withdrawn,
   intake,
+  hold,
 }: FoundRequest): Html {
   const names = taken.map(({ name }) => name);
   const furthest = Math.max(...names.map((name) => WAY.indexOf(name)));
@@ -90,18 +92,27 @@ function steps({
   return html`
     <h2>Steps</h2>
     <ol class="steps">
-      ${taken.map(({ name, at }) => html`<li>${nameOf(name)}: ${pageTime(at)}</li>`)}
-      ${isOnItsWay ? ahead.map((name) => html`<li class="ahead">${nameOf(name)}: not yet</li>`) : null}
+      ${taken.map(({ name, at }) => html`<li>${nameOf(name, hold)}: ${pageTime(at)}</li>`)}
+      ${isOnItsWay ? ahead.map((name) => html`<li class="ahead">${nameOf(name, hold)}: not yet</li>`) : null}
     </ol>
   `;
 }
 
-function elsewhere({ expiring_until: until }: FoundRequest): Html | null {
-  if (until === null) return null;
+/** In words for people. */
+const PLACES: Readonly<Record<string, string>> = {
+  'log of the AI provider': 'The log of our AI provider',
+  'key backups': 'Backups of keys, which can be opened for two days and no longer',
+  'guard against late messages':
+    'The guard against late messages from before the deletion, which knows only hashes',
+};
+
+function elsewhere(found: FoundRequest): Html | null {
+  const places = expiringElsewhere(found);
+  if (places.length === 0) return null;
   return html`
     <h2>What still expires elsewhere</h2>
     <ul>
-      <li>The log of our AI provider: gone by ${pageTime(until)}</li>
+      ${places.map(({ where, until }) => html`<li>${PLACES[where] ?? where}: gone by ${pageTime(until)}</li>`)}
     </ul>
   `;
 }

@@ -2,6 +2,7 @@ import type { RequestState } from '../../domain/privacy-request.ts';
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
 import type { FoundRequest } from '../../lib/postgres/request-status.ts';
+import { pageTime } from './page-time.ts';
 
 /** What a state means for the person, and what happens next. */
 export interface Words {
@@ -65,15 +66,18 @@ const WORDS: Record<RequestState, Words> = {
   },
 };
 
-/** The name of a step. */
-export function nameOf(state: RequestState): string {
-  return WORDS[state].now;
+const HELD = 'Held by law';
+
+/** The name of a step. What is held is not being deleted, although its turn has come. */
+export function nameOf(state: RequestState, hold: FoundRequest['hold']): string {
+  return state === 'working' && hold !== null ? HELD : WORDS[state].now;
 }
 
 /** Where the request stands; a request of several accounts may be done for one and not for another. */
 export function wordsFor(request: FoundRequest): Words {
   const { state, reason, withdrawn_at: withdrawnAt, steps } = request;
   if (withdrawnAt !== null) return WORDS.withdrawn;
+  if (request.hold !== null) return heldWords(request.hold);
   const hasBegun = steps.some(({ name }) => name === 'working');
   if (state === 'confirm it is you' && hasBegun) {
     return {
@@ -88,5 +92,16 @@ export function wordsFor(request: FoundRequest): Words {
     ...WORDS[state],
     next: html`What belongs to the accounts that you sent the phrase from is gone. The others were
     never confirmed, and nothing of theirs was deleted. You can ${ASK_AGAIN} for them.`,
+  };
+}
+
+function heldWords({ until, reason }: NonNullable<FoundRequest['hold']>): Words {
+  return {
+    now: HELD,
+    next: html`What belongs to this request is not deleted yet, because the law makes us keep it
+    (${reason}). It is used for nothing else: no assistant reads it, and nobody answers from it. It
+    is held until ${pageTime(until)} at the latest, and is then deleted by itself. If you do not
+    agree, write to us, or turn to a data protection authority.`,
+    tone: 'bad',
   };
 }

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { overdueWhenSilentSince, purgedWhenSilentSince } from '../../domain/purge.ts';
+import {
+  excusedWhenHeldSince,
+  overdueWhenSilentSince,
+  purgedWhenSilentSince,
+} from '../../domain/purge.ts';
 import { BUCKETS } from '../../lib/crypto/key-ring.ts';
 import { eraseTaken } from '../../lib/postgres/erase-taken.ts';
 import { countOverdue } from '../../lib/postgres/overdue.ts';
@@ -65,7 +69,11 @@ async function purgeAmong(
   const took = nowMs();
   await eraseTaken(db, purgeId, () => undefined);
   const erased = nowMs();
-  const overdue = await countOverdue(db, overdueWhenSilentSince(new Date()));
+  const now = new Date();
+  const overdue = await countOverdue(db, {
+    since: overdueWhenSilentSince(now),
+    heldSince: excusedWhenHeldSince(now),
+  });
   if (taken !== each * LEFT.length || overdue > 0) throw new Error('the purge did not take all');
   return {
     others,

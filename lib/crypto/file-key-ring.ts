@@ -1,35 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fdatasyncSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { open, seal, SealBroken } from './envelope.ts';
-import { BUCKETS, RING_SECRETS } from './key-ring.ts';
+import { failPoint } from '../fail-point.ts';
 import type { BucketKey, KeyRing, RingSecret } from './key-ring.ts';
-import { openSlot, SEALED_KEY_BYTES, sealSlot, SLOT_BYTES } from './key-slot.ts';
 import type { NumberedKey } from './key-slot.ts';
-import { createRootKey, readRootKey } from './root-key.ts';
+import { isBlank, RING_DISK, writeWhole } from './ring-disk.ts';
+import type { RingDisk } from './ring-disk.ts';
+import { newRing, RingSlots, slotOfDay } from './ring-slots.ts';
+import type { HeldKey, KeyRingPaths } from './ring-slots.ts';
+import { createRootKey, RootKeyFile } from './root-key.ts';
+import { RootKeyMove } from './root-key-move.ts';
 
-const SLOTS_PER_BUCKET = 2;
-/** Days whose tombstone keys fit; more than any tombstone lives. */
-const DAY_SLOTS = 16;
-const DAYS_OFFSET = 2048;
-const BUCKETS_OFFSET = 4096;
 const KEY_BYTES = 32;
-const MAGIC = Buffer.from('mayfly key ring 1');
-const RING_BYTES = BUCKETS_OFFSET + BUCKETS * SLOTS_PER_BUCKET * SLOT_BYTES;
 
-export interface KeyRingPaths {
-  ringFile: string;
-  rootKeyFile: string;
+/** What a backup gives back to a ring. */
+export interface AdoptedKeys {
+  secrets: Readonly<Record<RingSecret, Buffer>>;
+  days: readonly NumberedKey[];
 }
 
 /**
@@ -37,122 +24,133 @@ export interface KeyRingPaths {
  * Writing a new file and renaming it would leave the old keys on the disk.
  */
 export class FileKeyRing implements KeyRing {
-  readonly #file: number;
-  readonly #root: Buffer;
+  /** Replaces the key that all of it is sealed under. */
+  readonly rootKeyMove: RootKeyMove;
+  readonly #slots: RingSlots;
 
-  private constructor(file: number, root: Buffer) {
-    this.#file = file;
-    this.#root = root;
+  private constructor(slots: RingSlots) {
+    this.#slots = slots;
+    this.rootKeyMove = new RootKeyMove(slots);
   }
 
   /** Opens the ring that `createKeyRing` made; a missing, damaged or foreign file is an error that says what to do. */
-  static open({ ringFile, rootKeyFile }: KeyRingPaths): FileKeyRing {
-    if (!existsSync(ringFile)) {
-      throw new Error(
-        `There is no key ring at ${ringFile}: run "npm run migrate", or restore it from its key backup.`,
-      );
-    }
-    const root = readRootKey(rootKeyFile);
-    const file = openSync(ringFile, 'r+');
-    const ring = new FileKeyRing(file, root);
-    if (!ring.#read(0, MAGIC.length).equals(MAGIC) || fstatSync(file).size !== RING_BYTES) {
-      closeSync(file);
-      throw new Error(
-        `The key ring ${ringFile} is damaged or of another version: restore it from its key backup.`,
-      );
-    }
+  static open(paths: KeyRingPaths, disk: RingDisk = RING_DISK): FileKeyRing {
+    const slots = RingSlots.open(paths, disk);
+    const ring = new FileKeyRing(slots);
     // A wrong root key must be found at start, not at the first message.
-    try {
-      ring.secret('identifier pepper');
-    } catch (error) {
-      closeSync(file);
-      if (!(error instanceof SealBroken)) throw error;
-      throw new Error(
-        `The key ring ${ringFile} did not open: ${rootKeyFile} is the root key of another ring.`,
-      );
-    }
-    return ring;
+    if (slots.secret('identifier pepper').length > 0) return ring;
+    slots.close();
+    throw new Error(
+      `The key ring ${paths.ringFile} did not open: ${paths.rootKeyFile} is the root key of another ring.`,
+    );
   }
 
   close(): void {
-    closeSync(this.#file);
+    this.#slots.close();
   }
 
   bucketKeys(bucket: number): readonly [BucketKey, ...BucketKey[]] {
-    const [newest, ...older] = this.#versions(bucket);
-    return [newest.key, ...older.map(({ key }) => key)];
+    const [newest, older] = this.#versions(bucket);
+    return older === undefined ? [bare(newest)] : [bare(newest), bare(older)];
   }
 
   secret(name: RingSecret): Buffer {
-    const sealed = this.#read(secretOffset(name), SEALED_KEY_BYTES);
-    return open(this.#root, sealed, ['ring secret', name]);
+    // A second look: between the two readings of the first, a replacement of the root key may have ended.
+    const [held] = [this.#slots.secret(name), this.#slots.secret(name)].flat();
+    if (held !== undefined) return held.key;
+    throw new Error('A secret of the key ring did not open: restore from a key backup.');
   }
 
   addVersion(bucket: number): BucketKey {
-    const [newest, left] = this.#versions(bucket);
-    if (left !== undefined) return newest.key;
-    const next = { version: newest.key.version + 1n, key: randomBytes(KEY_BYTES) };
-    const slot = newest.slot === 0 ? 1 : 0;
-    this.#write(bucketOffset(bucket, slot), sealSlot(this.#root, bucketPlace(bucket), next));
-    return next;
+    this.addVersions([bucket]);
+    return bare(this.#versions(bucket)[0]);
   }
 
   destroyOldVersions(bucket: number): void {
-    const [newest] = this.#versions(bucket);
-    const other = bucketOffset(bucket, newest.slot === 0 ? 1 : 0);
-    this.#write(other, Buffer.alloc(SLOT_BYTES));
-    if (!isBlank(this.#read(other, SLOT_BYTES)))
-      throw new Error(`An old key of bucket ${bucket} survived its overwriting.`);
+    failPoint('before overwrite');
+    this.destroyOldVersionsOf([bucket]);
+    failPoint('after overwrite');
+  }
+
+  /** `addVersion` for several buckets, with one wait for the disk. */
+  addVersions(buckets: readonly number[]): void {
+    for (const bucket of buckets) {
+      const [newest, left] = this.#versions(bucket);
+      if (left !== undefined) continue;
+      const next = { version: newest.version + 1n, key: randomBytes(KEY_BYTES) };
+      this.#slots.writeBucket(bucket, newest.slot === 0 ? 1 : 0, next);
+    }
+    this.#slots.sync();
+  }
+
+  /** `destroyOldVersions` for several buckets, with one wait for the disk. */
+  destroyOldVersionsOf(buckets: readonly number[]): void {
+    const others = buckets.map((bucket) => ({
+      bucket,
+      slot: this.#versions(bucket)[0].slot === 0 ? 1 : 0,
+    }));
+    for (const { bucket, slot } of others) this.#slots.writeBucket(bucket, slot, null);
+    this.#slots.sync();
+    const left = others.find(
+      ({ bucket, slot }) => !isBlank(this.#slots.bucketSlotBytes(bucket, slot)),
+    );
+    if (left !== undefined)
+      throw new Error(`An old key of bucket ${left.bucket} survived its overwriting.`);
   }
 
   dayKeys(): readonly NumberedKey[] {
-    const bytes = this.#read(DAYS_OFFSET, DAY_SLOTS * SLOT_BYTES);
-    const slots = Array.from({ length: DAY_SLOTS }, (_, slot) =>
-      bytes.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES),
-    );
-    return slots.map((slot) => openSlot(this.#root, 'day', slot)).filter((key) => key !== null);
+    const days = this.#slots.days();
+    return days.filter(({ version }, place) => version !== days[place - 1]?.version).map(bare);
   }
 
   ensureDayKey(day: bigint): NumberedKey {
     const known = this.dayKeys().find(({ version }) => version === day);
     if (known !== undefined) return known;
     const made = { version: day, key: randomBytes(KEY_BYTES) };
-    this.#write(dayOffset(day), sealSlot(this.#root, 'day', made));
+    this.#slots.writeDay(slotOfDay(day), made);
+    this.#slots.sync();
     return made;
   }
 
   destroyDayKeysBefore(day: bigint): void {
-    for (const { version } of this.dayKeys()) {
-      if (version < day) this.#write(dayOffset(version), Buffer.alloc(SLOT_BYTES));
+    for (const { slot, version } of this.#slots.days()) {
+      if (version < day) this.#slots.writeDay(slot, null);
+    }
+    this.#slots.sync();
+  }
+
+  /**
+   * Takes the secrets and the keys of days of a backup, in place of those that are there. Only for an installation that
+   * holds no one: what was hashed under another pepper is found no more.
+   */
+  adopt({ secrets, days }: AdoptedKeys): void {
+    for (const [name, key] of Object.entries(secrets) as [RingSecret, Buffer][]) {
+      if (this.secret(name).equals(key)) continue;
+      const other = this.#slots.secret(name)[0]?.place === 0 ? 1 : 0;
+      this.#slots.writeSecret(name, other, key);
+      this.#slots.sync();
+      this.#slots.writeSecret(name, other === 0 ? 1 : 0, null);
+      this.#slots.sync();
+    }
+    for (const day of days) {
+      if (this.dayKeys().some(({ version, key }) => version === day.version && key.equals(day.key)))
+        continue;
+      this.#slots.writeDay(slotOfDay(day.version), day);
+      this.#slots.sync();
     }
   }
 
-  #versions(
-    bucket: number,
-  ): [{ slot: 0 | 1; key: BucketKey }, ...{ slot: 0 | 1; key: BucketKey }[]] {
-    const found = ([0, 1] as const).flatMap((slot) => {
-      const key = openSlot(
-        this.#root,
-        bucketPlace(bucket),
-        this.#read(bucketOffset(bucket, slot), SLOT_BYTES),
-      );
-      return key === null ? [] : [{ slot, key }];
-    });
-    const [newest, ...older] = found.sort((a, b) => (a.key.version < b.key.version ? 1 : -1));
+  /** One of each version, newest first. */
+  #versions(bucket: number): [HeldKey, HeldKey?] {
+    const read = () => {
+      const [newest, other] = this.#slots.bucket(bucket);
+      // The same version twice is one that was moved to another root key, and whose old copy was not removed yet.
+      return { newest, older: other?.version === newest?.version ? undefined : other };
+    };
+    const { newest, older } = [read(), read()].find((one) => one.newest !== undefined) ?? read();
     if (newest === undefined)
       throw new Error(`Bucket ${bucket} has no key: restore the key ring from its key backup.`);
-    return [newest, ...older];
-  }
-
-  #read(offset: number, length: number): Buffer {
-    const bytes = Buffer.alloc(length);
-    readSync(this.#file, bytes, 0, length, offset);
-    return bytes;
-  }
-
-  #write(offset: number, bytes: Buffer): void {
-    writeSync(this.#file, bytes, 0, bytes.length, offset);
-    fdatasyncSync(this.#file);
+    return older === undefined ? [newest] : [newest, older];
   }
 }
 
@@ -161,47 +159,18 @@ export function createKeyRing({ ringFile, rootKeyFile }: KeyRingPaths): void {
   for (const path of [ringFile, rootKeyFile])
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // A root key alone is what a crash between the two steps leaves; nothing was ever wrapped by it.
-  const root = existsSync(rootKeyFile) ? readRootKey(rootKeyFile) : createRootKey(rootKeyFile);
-  const bytes = Buffer.alloc(RING_BYTES);
-  MAGIC.copy(bytes);
-  for (const name of RING_SECRETS) {
-    seal(root, randomBytes(KEY_BYTES), ['ring secret', name]).copy(bytes, secretOffset(name));
-  }
-  for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
-    const first = { version: 1n, key: randomBytes(KEY_BYTES) };
-    sealSlot(root, bucketPlace(bucket), first).copy(bytes, bucketOffset(bucket, 0));
-  }
-  writeWhole(ringFile, bytes);
-}
-
-function writeWhole(path: string, bytes: Buffer): void {
-  const unfinished = `${path}.${process.pid}.unfinished`;
-  const file = openSync(unfinished, 'w', 0o600);
+  if (!existsSync(rootKeyFile)) createRootKey(rootKeyFile);
+  const root = RootKeyFile.open(rootKeyFile, RING_DISK);
   try {
-    writeSync(file, bytes);
-    fdatasyncSync(file);
+    writeWhole(
+      ringFile,
+      newRing(root.keys(), () => randomBytes(KEY_BYTES)),
+    );
   } finally {
-    closeSync(file);
+    root.close();
   }
-  renameSync(unfinished, path);
 }
 
-function isBlank(bytes: Buffer): boolean {
-  return bytes.every((byte) => byte === 0);
-}
-
-function secretOffset(name: RingSecret): number {
-  return MAGIC.length + RING_SECRETS.indexOf(name) * SEALED_KEY_BYTES;
-}
-
-function dayOffset(day: bigint): number {
-  return DAYS_OFFSET + Number(day % BigInt(DAY_SLOTS)) * SLOT_BYTES;
-}
-
-function bucketOffset(bucket: number, slot: 0 | 1): number {
-  return BUCKETS_OFFSET + (bucket * SLOTS_PER_BUCKET + slot) * SLOT_BYTES;
-}
-
-function bucketPlace(bucket: number): string {
-  return `bucket ${bucket}`;
+function bare({ version, key }: NumberedKey): NumberedKey {
+  return { version, key };
 }

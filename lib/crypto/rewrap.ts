@@ -4,6 +4,7 @@ import { BLOCK_BYTES, encryptBlocks } from './identifier-index.ts';
 import type { IndexEntry } from './identifier-index.ts';
 import type { BucketKey, KeyRing } from './key-ring.ts';
 import { wrapContext } from './subject-cipher.ts';
+import type { WrappedKey } from './subject-cipher.ts';
 
 /** Moves what lies under any version of one bucket's key to its newest. */
 export interface Rewrap {
@@ -53,6 +54,29 @@ function derived({ version, key }: BucketKey) {
     version,
     wrapping: deriveKey(key, 'wrapping'),
     index: deriveKey(key, 'identifier index'),
+  };
+}
+
+/** A subject's data key itself, for a backup of keys; throws `SealBroken` when the bucket's key of that version is gone. */
+export function unwrapKey(
+  ring: KeyRing,
+  subjectId: string,
+  { bucket, version, wrapped }: WrappedKey,
+): Buffer {
+  const found = ring.bucketKeys(bucket).find((one) => one.version === version);
+  if (found === undefined) throw new SealBroken();
+  return open(deriveKey(found.key, 'wrapping'), wrapped, wrapContext(subjectId, bucket, version));
+}
+
+/** The same data key and the same identifiers' blocks, under the newest key of a bucket: what a backup gives back. */
+export function wrapUnder(ring: KeyRing, bucket: number) {
+  const [{ version, key }] = ring.bucketKeys(bucket);
+  const [wrapping, index] = [deriveKey(key, 'wrapping'), deriveKey(key, 'identifier index')];
+  return {
+    version,
+    key: (subjectId: string, dataKey: Buffer) =>
+      seal(wrapping, dataKey, wrapContext(subjectId, bucket, version)),
+    block: (hash: Buffer) => encryptBlocks(index, hash),
   };
 }
 

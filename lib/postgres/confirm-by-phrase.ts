@@ -70,6 +70,7 @@ async function findByPhrase(trx: InTransaction, phraseHash: Buffer): Promise<str
     .where('phrase_hash', '=', phraseHash)
     .where('closed_at', 'is', null)
     .where('withdrawn_at', 'is', null)
+    .where('refused_at', 'is', null)
     .where('due_at', '>', sql<Date>`now()`)
     .forUpdate()
     .executeTakeFirst();

@@ -16,10 +16,13 @@ export interface DatabaseOptions {
   maxConnections: number;
   /** Told when an idle connection breaks; the pool replaces it by itself. */
   onIdleError: (error: Error) => void;
+  /** Asked on each new connection; an error closes it, and is what the query that wanted it fails with. */
+  verify?: (connection: pg.PoolClient) => Promise<void>;
 }
 
 /** A pool of connections and typed queries over it. Names the process in `pg_stat_activity`. */
 export function connectDatabase(options: DatabaseOptions): { db: Database; pool: pg.Pool } {
+  const { verify } = options;
   const pool = new pg.Pool({
     Client: PreparingClient,
     connectionString: options.connectionString,
@@ -29,7 +32,27 @@ export function connectDatabase(options: DatabaseOptions): { db: Database; pool:
     statement_timeout: 15_000,
     idle_in_transaction_session_timeout: 30_000,
     application_name: 'mayfly',
+    ...(verify === undefined
+      ? {}
+      : {
+          verify: (connection: pg.PoolClient, done: (error?: Error) => void) =>
+            void verifyThen(verify, connection, done),
+        }),
   });
   pool.on('error', options.onIdleError);
   return { db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }), pool };
+}
+
+async function verifyThen(
+  verify: (connection: pg.PoolClient) => Promise<void>,
+  connection: pg.PoolClient,
+  done: (error?: Error) => void,
+): Promise<void> {
+  let failure: Error | undefined;
+  try {
+    await verify(connection);
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error('a new connection was refused');
+  }
+  done(failure);
 }

@@ -23,7 +23,7 @@ export async function findOlderSubjects(
   const found: FoundSubjects = { older: [], newer: 0 };
   for (const { account } of accounts) {
     const identifiers = [{ kind: 'instagram user id', value: userId }] as const;
-    const cipher = await people.find(trx, { channel: 'instagram', account, identifiers });
+    const cipher = await people.find(trx, { account, identifiers });
     if (cipher === null) continue;
     const { last_inbound_at: last } = await trx
       .selectFrom('mayfly.subjects')

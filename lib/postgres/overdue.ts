@@ -16,9 +16,13 @@ const TIMEOUT_MS = 300_000;
 /**
  * How many people are still here although nothing they wrote is younger than `since`: the proof of the purge, which must
  * be 0 (policy R1). By another route than the purge's own: not by what the subject's row says, but by the rows
- * themselves. What was sent to somebody, however new, keeps nobody.
+ * themselves. What was sent to somebody, however new, keeps nobody. Nobody is overdue whom a legal hold keeps, or kept
+ * until after `heldSince`: whoever comes out of a hold has the purge's own time to go.
  */
-export async function countOverdue(db: Database, since: Date): Promise<number> {
+export async function countOverdue(
+  db: Database,
+  { since, heldSince }: { since: Date; heldSince: Date },
+): Promise<number> {
   const old = Object.entries(HISTORY).map(
     ([table, age]) =>
       sql`SELECT subject_id FROM ${sql.table(table)} WHERE ${sql.ref(age)} < ${since}`,
@@ -30,6 +34,9 @@ export async function countOverdue(db: Database, since: Date): Promise<number> {
       SELECT count(*)::integer AS overdue FROM old
       WHERE NOT EXISTS (
         SELECT FROM mayfly.messages m WHERE m.subject_id = old.subject_id AND m.sent_at >= ${since}
+      ) AND subject_id NOT IN (
+        SELECT h.subject_id FROM mayfly.holds h
+        WHERE h.confirmed_at IS NOT NULL AND least(h.expires_at, h.lifted_at) > ${heldSince}
       )`.execute(trx);
     return rows[0]?.overdue ?? 0;
   });

@@ -61,7 +61,8 @@ async function findByProviderId(
 
 /**
  * What may have been sent at that time and was not yet shown as often as it may have been sent, oldest first. WhatsApp
- * echoes only what a human writes, so there a message whose id we know is not looked for under another.
+ * echoes only what a human writes, so there a message whose id we know is not looked for under another. What was refused
+ * did not go out; but where that was the second try, the first may have.
  */
 async function findUnseen(trx: InTransaction, { subjectId }: SubjectCipher, at: Date) {
   const latest = new Date(at.getTime() + CLOCK_TOLERANCE_MS);
@@ -73,12 +74,11 @@ async function findUnseen(trx: InTransaction, { subjectId }: SubjectCipher, at: 
     .where('d.subject_id', '=', subjectId)
     .where('d.maybe_sent_at', '>', earliest)
     .where('d.maybe_sent_at', '<=', latest)
-    .where('d.state', '<>', 'rejected')
     .where((eb) => eb.or([eb('s.channel', '=', 'instagram'), eb('d.fingerprint', 'is', null)]))
     .where(
       sql<boolean>`(d.status IS NOT NULL)::int + (
         SELECT count(*) FROM mayfly.delivery_copies c WHERE c.delivery_id = d.id AND c.status IS NOT NULL
-      ) <= d.resends`,
+      ) < d.resends + (d.state <> 'rejected')::int`,
     )
     .orderBy('d.maybe_sent_at')
     .execute();

@@ -26,7 +26,10 @@ export class People {
   }
 
   /** The subject whom the identifiers mean, or null. Locks the identifiers' buckets until the transaction ends. */
-  async find(trx: InTransaction, person: PersonReference): Promise<SubjectCipher | null> {
+  async find(
+    trx: InTransaction,
+    person: { account: string; identifiers: readonly Identifier[] },
+  ): Promise<SubjectCipher | null> {
     const { account, identifiers } = person;
     const { subjectId } = await this.#aliases.meaningOf(trx, account, identifiers);
     return subjectId === null ? null : this.cipher(trx, subjectId);

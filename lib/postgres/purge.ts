@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { lockBucketAlone, tryLockBucketsAlone } from './bucket-locks.ts';
 import type { Database, InTransaction } from './database.ts';
+import { isHeld } from './holds.ts';
 import { inTransaction } from './transaction.ts';
 
 /** People and buckets that one transaction takes at most: for so long, nobody else of these buckets is found. */
@@ -16,10 +17,11 @@ export interface Silence {
 }
 
 /**
- * Who may be taken. Someone who is being erased on request is left to that erasure, which counts for their certificate.
- * A legal hold, once there is one, is a condition more here.
+ * Who may be taken. Someone who is being erased on request is left to that erasure, which counts for their certificate;
+ * someone whom the law keeps stays. A hold is placed under a lock of the bucket, so that it is seen here or comes too late.
  */
-const mayBeTaken = (since: Date) => sql`s.last_inbound_at < ${since} AND s.erasing_at IS NULL`;
+const mayBeTaken = (since: Date) =>
+  sql`s.last_inbound_at < ${since} AND s.erasing_at IS NULL AND NOT ${isHeld(sql.ref('s.id'))}`;
 
 /**
  * Takes whoever has been silent for too long: they are found no more, and their key and identifiers are deleted. What is

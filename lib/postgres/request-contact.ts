@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { REQUEST_ENDS } from '../../domain/privacy-request.ts';
 import type { RequestEnd } from '../../domain/privacy-request.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
+import { failPoint } from '../fail-point.ts';
 import type { Database, InTransaction } from './database.ts';
 import type { People } from './people.ts';
 import { requestContact } from './requests.ts';
@@ -66,6 +67,11 @@ export async function dropContact(
       .returning('bucket')
       .executeTakeFirst();
     await trx.deleteFrom('mayfly.request_subjects').where('request_id', '=', requestId).execute();
+    await trx
+      .updateTable('mayfly.request_decisions')
+      .set({ terms: null })
+      .where('request_id', '=', requestId)
+      .execute();
     // Noted until the bucket has a new key, so that a repeated call still knows which one it is.
     const noted = key?.bucket ?? left;
     await trx
@@ -80,6 +86,7 @@ export async function dropContact(
       .execute();
     return noted;
   });
+  failPoint('after contact');
   if (bucket === null) return;
   await rewrapBucket(db, ring, bucket);
   await db

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { CodeHash } from '../crypto/request-codes.ts';
 import { findCertificate } from './certificates.ts';
 import type { Database, InTransaction } from './database.ts';
@@ -28,6 +29,27 @@ export async function findByCode(db: Database | InTransaction, hash: CodeHash, c
     .where('request_id', '=', request.id)
     .orderBy('at')
     .execute();
-  return { ...request, steps, certificate: await findCertificate(db, request.id) };
+  const hold = await findHoldFor(db, request.id);
+  return { ...request, steps, hold, certificate: await findCertificate(db, request.id) };
 }
 export type FoundRequest = NonNullable<Awaited<ReturnType<typeof findByCode>>>;
+
+/** The hold that keeps longest one of those whom a request was proven for; null when none does. */
+async function findHoldFor(
+  db: Database | InTransaction,
+  requestId: string,
+): Promise<{ until: Date; reason: string } | null> {
+  const held = await db
+    .selectFrom('mayfly.request_subjects as s')
+    .innerJoin('mayfly.holds as h', 'h.subject_id', 's.subject_id')
+    .select(['h.expires_at as until', 'h.reason'])
+    .where('s.request_id', '=', requestId)
+    .where('s.proof', 'is', null)
+    .where('h.confirmed_at', 'is not', null)
+    .where('h.lifted_at', 'is', null)
+    .where('h.expires_at', '>', sql<Date>`clock_timestamp()`)
+    .orderBy('h.expires_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return held ?? null;
+}

@@ -4,6 +4,18 @@ import type { Intake, RequestWork, Right } from '../../domain/privacy-request.ts
 import type { InTransaction } from './database.ts';
 import { recordStep } from './requests.ts';
 
+/** Until when the subject of such a row is held; null when they are not. */
+const heldUntil = sql<Date | null>`(
+  SELECT max(h.expires_at) FROM mayfly.holds h
+  WHERE h.subject_id = request_subjects.subject_id AND h.confirmed_at IS NOT NULL
+    AND h.lifted_at IS NULL AND h.expires_at > clock_timestamp()
+)`;
+
+/** Whether everything of such a row was erased that could be. */
+const wasErased = sql<boolean>`EXISTS (
+  SELECT FROM mayfly.request_steps s WHERE s.request_id = requests.id AND s.name = 'erased here'
+)`;
+
 /**
  * Where the work for a request stands, in the transaction that begins it: from here on a request with someone to erase
  * cannot be taken back. The last look also ends the phrase, so that nobody confirms what is not looked at any more.
@@ -14,19 +26,24 @@ export async function beginWork(
 ): Promise<RequestWork> {
   const request = await trx
     .selectFrom('mayfly.requests')
-    .select(['withdrawn_at', 'channels_named', 'reason', 'sealed_contact', 'expiring_until'])
+    .select(['withdrawn_at', 'refused_at', 'channels_named', 'reason', 'sealed_contact'])
+    .select(['expiring_until', wasErased.as('was_erased')])
     .where('id', '=', requestId)
     .forUpdate()
     .executeTakeFirstOrThrow();
   const rows = await trx
     .selectFrom('mayfly.request_subjects')
-    .select(['subject_id', 'proof'])
+    .select(['subject_id', 'proof', heldUntil.as('held_until')])
     .where('request_id', '=', requestId)
     .orderBy('verified_at')
     .execute();
   const unproven = rows.filter(({ proof }) => proof === null);
+  const held = unproven.flatMap((row) => (row.held_until === null ? [] : [row.held_until]));
   const isWithdrawn = request.withdrawn_at !== null;
-  if (unproven.length > 0 && !isWithdrawn) await recordStep(trx, requestId, 'working');
+  const isRefused =
+    request.refused_at !== null || (request.channels_named === 0 && request.reason !== null);
+  if (unproven.length > 0 && !isWithdrawn && !isRefused)
+    await recordStep(trx, requestId, 'working');
   if (isLastLook) {
     await trx
       .updateTable('mayfly.requests')
@@ -36,11 +53,15 @@ export async function beginWork(
   }
   return {
     isWithdrawn,
-    isAnswered: request.sealed_contact === null,
-    subjectIds: unproven.map(({ subject_id }) => subject_id),
+    // Any other end drops the contact data too: a request that was stopped between that and its end is to end the same.
+    isAnswered: request.sealed_contact === null && request.was_erased,
+    subjectIds: unproven
+      .filter((row) => row.held_until === null)
+      .map(({ subject_id }) => subject_id),
+    heldUntilMs: Math.max(0, ...held.map((until) => until.getTime())),
     proven: rows.length - unproven.length,
     channelsNamed: request.channels_named,
-    isRefused: request.channels_named === 0 && request.reason !== null,
+    isRefused,
     lastForeignCopyMs: request.expiring_until?.getTime() ?? 0,
   };
 }

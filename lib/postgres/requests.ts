@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { ADDRESS_KINDS } from '../../domain/events.ts';
-import { dueAt } from '../../domain/privacy-request.ts';
+import { dueAt, MAIL_EVENTS } from '../../domain/privacy-request.ts';
 import type { Intake, RequestInput, RequestState, Right } from '../../domain/privacy-request.ts';
 import type { Database, InTransaction } from './database.ts';
+import { isHeld } from './holds.ts';
 import type { People } from './people.ts';
 
 /** What a person told us with a request, and where its answer goes. Sealed under a key of the request's own. */
@@ -13,6 +14,12 @@ export const requestContact = z.object({
   whatsapp: z.string().optional(),
   description: z.string().optional(),
   replyTo: z.string().optional(),
+  /** Opens the status page. Kept only for mails to `replyTo`, which name it, and gone with it. */
+  code: z.string().optional(),
+  /** The mails that were begun: whether each is over, and how often nobody knows whether it was sent. */
+  mails: z
+    .partialRecord(z.enum(MAIL_EVENTS), z.object({ isOver: z.boolean(), unsure: z.int().min(0) }))
+    .optional(),
   /** The chats that the person proved to be theirs; the answer is told there. */
   chats: z
     .array(
@@ -147,7 +154,10 @@ export async function findOpenRequests(db: Database, limit: number): Promise<Req
   }));
 }
 
-/** Open requests that were confirmed or taken back and not looked at since: their wake may have been lost. */
+/**
+ * Open requests that were confirmed, decided or taken back, or whose hold has ended, and that were not looked at since:
+ * their wake may have been lost.
+ */
 export async function findUnheardRequests(
   db: Database,
   limit: number,
@@ -156,11 +166,39 @@ export async function findUnheardRequests(
     SELECT id, withdrawn_at IS NOT NULL AS is_withdrawn FROM mayfly.requests AS r
     WHERE closed_at IS NULL AND (
       withdrawn_at IS NOT NULL
-      OR EXISTS (SELECT FROM mayfly.request_subjects AS s WHERE s.request_id = r.id AND s.proof IS NULL)
+      OR refused_at IS NOT NULL
+      OR EXISTS (
+        SELECT FROM mayfly.request_subjects AS s
+        WHERE s.request_id = r.id AND s.proof IS NULL AND NOT ${isHeld(sql.ref('s.subject_id'))}
+      )
     )
     ORDER BY due_at LIMIT ${limit}`.execute(db);
   return rows.map(({ id, is_withdrawn: isWithdrawn }) => ({
     requestId: id,
     news: isWithdrawn ? 'withdrawn' : 'confirmed',
   }));
+}
+
+/** Whether a request has not ended yet. */
+export async function isOpen(db: Database, requestId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('mayfly.requests')
+    .select('id')
+    .where('id', '=', requestId)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Open requests that wait for somebody to be erased. */
+export async function findRequestsFor(
+  trx: InTransaction,
+  subjectIds: readonly string[],
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT DISTINCT r.id FROM mayfly.requests AS r JOIN mayfly.request_subjects AS s ON s.request_id = r.id
+    WHERE r.closed_at IS NULL AND s.proof IS NULL AND s.subject_id = ANY(${subjectIds}::uuid[])`.execute(
+    trx,
+  );
+  return rows.map(({ id }) => id);
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import { createRewrap } from '../crypto/rewrap.ts';
 import type { Rewrap } from '../crypto/rewrap.ts';
+import { failPoint } from '../fail-point.ts';
 import { lockBucketAlone } from './bucket-locks.ts';
 import type { Database, InTransaction } from './database.ts';
 import { inTransaction } from './transaction.ts';
@@ -29,10 +30,10 @@ export async function rewrapBucket(
     await lockBucketAlone(trx, bucket);
     ring.addVersion(bucket);
     const rewrap = createRewrap(ring, bucket);
-    return {
-      keys: await moveKeys(trx, rewrap, bucket),
-      identifiers: await moveIdentifiers(trx, rewrap, bucket),
-    };
+    const keys = await moveKeys(trx, rewrap, bucket);
+    const identifiers = await moveIdentifiers(trx, rewrap, bucket);
+    failPoint('before rewrap');
+    return { keys, identifiers };
   });
   await inTransaction(db, async (trx) => {
     // Alone again: another rewrap of this bucket may be moving rows at this moment, to a key newer than ours. What is

@@ -8,10 +8,11 @@ import { openBlock } from '../crypto/rewrap.ts';
 import { openSubjectKey } from '../crypto/subject-cipher.ts';
 import { lockBucketOf } from './bucket-locks.ts';
 import type { Database, InTransaction } from './database.ts';
+import { inTransaction } from './transaction.ts';
 
 const DAY_MS = 86_400_000;
 const SECOND_MS = 1000;
-/** The advisory lock under which the key of a day is made. */
+/** The advisory lock under which keys of days change. */
 const DAY_KEY = 0x6d61_0004;
 
 /**
@@ -39,7 +40,7 @@ export class Tombstones {
       .execute();
     if (identifiers.length === 0) return;
     // Two processes that both found no key of the day would both make one.
-    await sql`SELECT pg_advisory_xact_lock(${DAY_KEY})`.execute(trx);
+    await lockDayKeys(trx);
     const { version: day, key } = this.#ring.ensureDayKey(dayOf(new Date()));
     const hashes = [
       ...identifiers.map(({ bucket, bucket_version: version, block }) =>
@@ -56,6 +57,7 @@ export class Tombstones {
       .onConflict((conflict) =>
         conflict.columns(['day', 'hash']).doUpdateSet((eb) => ({
           erased_at: sql<Date>`greatest(${eb.ref('mayfly.tombstones.erased_at')}, ${eb.ref('excluded.erased_at')})`,
+          put_up_at: sql`now()`,
         })),
       )
       .execute();
@@ -107,13 +109,21 @@ export class Tombstones {
   /** Removes stones that have stood for long enough, and destroys their keys; returns how many there were. */
   async clear(db: Database, now: Date): Promise<number> {
     const oldest = dayOf(new Date(now.getTime() - POLICY.tombstoneMs));
-    this.#ring.destroyDayKeysBefore(oldest);
+    await inTransaction(db, async (trx) => {
+      await lockDayKeys(trx);
+      this.#ring.destroyDayKeysBefore(oldest);
+    });
     const result = await db
       .deleteFrom('mayfly.tombstones')
       .where('day', '<', Number(oldest))
       .executeTakeFirst();
     return Number(result.numDeletedRows);
   }
+}
+
+/** Only one process at a time makes, moves or destroys keys of days, until the transaction ends. */
+export async function lockDayKeys(trx: InTransaction): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(${DAY_KEY})`.execute(trx);
 }
 
 function dayOf(time: Date): bigint {

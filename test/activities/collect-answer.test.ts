@@ -106,3 +106,19 @@ test('a model that fails ends the collecting with its failure', async () => {
   const failing = { ...ports, ask: async () => Promise.reject(new Error('model down')) };
   await expect(collect(failing)).rejects.toThrow('model down');
 });
+
+test('a model that fails while newer messages are looked for has failed, and its error is no answer', async () => {
+  const { ports } = world({ a: 0 }, 100);
+  const failed = Promise.withResolvers<string>();
+  const failing: CollectPorts<string, string> = {
+    ...ports,
+    ask: () => failed.promise,
+    hasNewer: async () => {
+      failed.reject(new Error('the model failed'));
+      await failed.promise.catch(() => undefined);
+      return false;
+    },
+  };
+  const waiting = { messages: ['a'], firstAgeMs: 2_000, lastAgeMs: 2_000 };
+  await expect(collectAnswer(failing, LIMITS, waiting)).rejects.toThrow('the model failed');
+});

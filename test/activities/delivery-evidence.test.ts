@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DeliveryStatus } from '../../domain/events.ts';
+import { graphError } from '../fakes/meta/graph-bodies.ts';
 import type { SentText } from '../fakes/meta/fake-meta.ts';
 import { newInstagramMessageId } from '../fakes/meta/provider-ids.ts';
 import { ACCOUNTS, createStage } from './outbox-stage.ts';
@@ -186,6 +187,20 @@ describe('echoes of instagram', () => {
     for (const sent of [...stage.meta.sent]) await echo(under(sent));
     expect((await stage.subject(person)).human_until).toBeNull();
     expect(stage.counted()).toEqual({ ambiguous: 1, resent: 1, 'duplicate confirmed': 1 });
+  });
+
+  test('of a part whose answer was lost are ours, also when sending it once more was refused', async () => {
+    const person = await stage.somebody('instagram');
+    const reply = await person.plan(['an answer']);
+    stage.meta.plan('execute then drop', graphError({ code: 100 }));
+    stage.meta.planThread('lags', 'lags', 'lags');
+    await stage.send(reply);
+    expect(await stage.parts(reply)).toMatchObject([{ state: 'rejected', resends: 1 }]);
+    const [sent] = stage.meta.sent;
+    if (sent === undefined) throw new Error('nothing was sent');
+    await echo(under(sent));
+    expect(await stage.parts(reply)).toMatchObject([{ state: 'confirmed', status: 'sent' }]);
+    expect((await stage.subject(person)).human_until).toBeNull();
   });
 });
 

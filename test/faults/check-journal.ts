@@ -4,9 +4,10 @@ import {
   acknowledged,
   deliveredReplies,
   fallbackAfter,
-  isFallback,
-  isPreface,
+  isOwnWords,
+  isSilenced,
   mayHaveBeenLost,
+  overtakenReplies,
   questionOf,
   repeated,
 } from './read-journal.ts';
@@ -31,23 +32,35 @@ export function checkJournal(journal: Journal): string[] {
   );
 }
 
-/** Texts that came twice because Meta's answer was lost: the one documented duplicate, of each at most one. */
+/**
+ * What came twice because Meta's answer was lost, of each at most one: a text that came once more, or another reply to what
+ * one had answered already that nobody knew of.
+ */
 export function documentedDuplicates(journal: Journal): number {
-  return repeated(journal).filter((texts) => texts.length === 2).length;
+  const again = repeated(journal).filter((texts) => texts.length === 2);
+  return again.length + overtakenReplies(journal).size;
 }
 
-/** Every message that was acknowledged is answered, in full, or honest words took its place. */
+/** Every message that was acknowledged is answered, in full, or honest words took its place; not after a STOP. */
 function noLoss(journal: Journal): string[] {
   const unanswered = acknowledged(journal)
     .filter(({ message, at }) => {
       const answers = deliveredReplies(journal).filter(({ question }) =>
         question.answers.includes(message),
       );
-      return answers.length === 0 && !fallbackAfter(journal, personOf(message), at);
+      const person = personOf(message);
+      return (
+        answers.length === 0 && !fallbackAfter(journal, person, at) && !isSilenced(journal, person)
+      );
     })
     .map(({ message }) => `${message} was acknowledged and never answered`);
+  const overtaken = overtakenReplies(journal);
   const cut = deliveredReplies(journal)
     .filter(({ question, words }) => words.size !== question.words)
+    .filter(
+      ({ question: { reply, shown } }) =>
+        !overtaken.has(reply) && !isSilenced(journal, personOf(shown[0] ?? '')),
+    )
     .map(
       ({ question, words }) =>
         `${question.reply} has ${question.words} words, ${words.size} were sent`,
@@ -58,13 +71,19 @@ function noLoss(journal: Journal): string[] {
 /** No message is answered by two replies, and no text comes twice unless Meta's answer to it was lost; then once more. */
 function oneEffect(journal: Journal): string[] {
   const replies = deliveredReplies(journal);
+  const overtaken = overtakenReplies(journal);
   const twice = acknowledged(journal).flatMap(({ message }) => {
     const answers = replies.filter(({ question }) => question.answers.includes(message));
-    return answers.length > 1 ? [`${message} was answered by ${names(answers)}`] : [];
+    const known = answers.filter(({ question }) => !overtaken.has(question.reply));
+    if (known.length <= 1 && answers.length <= 2) return [];
+    return [`${message} was answered by ${names(answers)}`];
   });
   const repeats = repeated(journal).flatMap((texts) => {
     const [first] = texts;
-    if (texts.length === 2 && first !== undefined && mayHaveBeenLost(journal, first)) return [];
+    const areAllLost = texts.slice(0, -1).every((text) => mayHaveBeenLost(journal, text));
+    // Mayfly's own words are the same in every reply, so each of them may come once for each answer that was lost.
+    const isOwn = first !== undefined && partIn(first.text) === null;
+    if (areAllLost && (isOwn || texts.length === 2)) return [];
     return [`a text for ${first?.person} came ${texts.length} times (${describe(first)})`];
   });
   return [...twice, ...repeats];
@@ -141,16 +160,19 @@ function isolation(journal: Journal): string[] {
   return [...mixed, ...misdirected];
 }
 
-/** Nobody gets a text without having written, and no text is anything but an answer. */
+/** Nobody gets a text without having written, or after a STOP, and no text is anything but an answer. */
 function nothingUnasked(journal: Journal): string[] {
   return journal.deliveries.flatMap((delivery) => {
     if (delivery.person === null) return ['a text went to somebody who never wrote'];
     const part = partIn(delivery.text);
     const question = questionOf(journal, part);
     if (part === null)
-      return isFallback(delivery) || isPreface(delivery)
+      return isOwnWords(delivery)
         ? []
         : [`${delivery.person} received words that nobody asked for`];
+    const stop = journal.silences.find(({ person }) => person === delivery.person);
+    if (stop !== undefined && delivery.at > stop.from)
+      return [`${delivery.person} received ${part.reply} after a STOP`];
     if (question === undefined)
       return [`${delivery.person} received ${part.reply}, which no model gave`];
     const unknown = question.answers.filter(
@@ -172,15 +194,16 @@ function queuesEmpty({ leftovers }: Journal): string[] {
 function enoughWentWell(journal: Journal): string[] {
   const written = new Set(journal.posts.map(({ message }) => message)).size;
   const stored = acknowledged(journal);
-  const answered = stored.filter(({ message }) =>
+  const toAnswer = stored.filter(({ message }) => !isSilenced(journal, personOf(message)));
+  const answered = toAnswer.filter(({ message }) =>
     deliveredReplies(journal).some(({ question }) => question.answers.includes(message)),
   );
   const problems: string[] = [];
   if (written === 0) problems.push('nobody wrote');
   if (stored.length < written)
     problems.push(`${written - stored.length} of ${written} messages were never acknowledged`);
-  if (answered.length < written * 0.9)
-    problems.push(`the model answered only ${answered.length} of ${written} messages`);
+  if (answered.length < toAnswer.length * 0.9)
+    problems.push(`the model answered only ${answered.length} of ${toAnswer.length} messages`);
   return problems;
 }
 

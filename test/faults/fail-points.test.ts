@@ -96,7 +96,7 @@ async function journalOf(
   await victim.start();
   await writing;
   await untilDone(mayfly.db, recorder);
-  recorder.stop();
+  recorder.close();
   mayfly.meta.forgetPlans();
   return recorder.journal;
 }

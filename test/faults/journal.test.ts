@@ -102,6 +102,22 @@ test('a message that two replies answer had two effects', () => {
   expect(problems).toEqual(['a-2 was answered by r3 and r4']);
 });
 
+test("a message that comes while nobody knows of a reply is answered together with that one's: the documented duplicate", () => {
+  const journal = good();
+  const [first] = journal.deliveries;
+  if (first === undefined) throw new Error('nothing was delivered');
+  first.isAnswerLost = true;
+  journal.questions[2] = question('r3', 40, ['a-1', 'a-2']);
+  expect(checkJournal(journal)).toEqual([]);
+  expect(documentedDuplicates(journal)).toBe(1);
+  journal.questions.push(question('r4', 60, ['a-1', 'a-2']));
+  journal.deliveries.push(delivery('a', 70, replyText({ reply: 'r4', words: 2 })));
+  expect(CHECKS['one effect'](journal)).toEqual([
+    'a-1 was answered by r1 and r3 and r4',
+    'a-2 was answered by r3 and r4',
+  ]);
+});
+
 test('a text that comes twice although nothing was lost is one too many', () => {
   const problems = after('one effect', (journal) => {
     journal.deliveries.push({ ...journal.deliveries[3], at: 60 } as Delivery);
@@ -203,6 +219,23 @@ test('an answer to what was not written yet was not asked for', () => {
   expect(problems).toEqual(['r3 answers a-2, which was not written yet']);
 });
 
+test('a reply of the model after a STOP was not asked for, while the word that it is heard was', () => {
+  const problems = after('nothing unasked', (journal) => {
+    journal.silences.push({ person: 'a', from: 45 });
+    journal.deliveries.push(
+      delivery('a', 60, MESSAGES.en.stopped({ companyName: '', contactEmail: '' })),
+    );
+  });
+  expect(problems).toEqual(['a received r3 after a STOP']);
+});
+
+test('what somebody wrote before a STOP needs no answer', () => {
+  const journal = good();
+  journal.deliveries.pop();
+  journal.silences.push({ person: 'a', from: 45 });
+  expect(CHECKS['no loss'](journal)).toEqual([]);
+});
+
 test('whatever is left over in a queue is told by its name', () => {
   expect(
     after('queues empty', (journal) => (journal.leftovers = { waiting: 0, unsettled: 3 })),
@@ -211,11 +244,10 @@ test('whatever is left over in a queue is told by its name', () => {
 
 test('a run in which little was taken, or little answered by the model, does not count', () => {
   expect(CHECKS['enough went well'](emptyJournal(['a']))).toEqual(['nobody wrote']);
-  const journal = good();
-  journal.posts[2] = post('a-2', 30, 503);
-  journal.deliveries.pop();
-  expect(CHECKS['enough went well'](journal)).toEqual([
-    '1 of 3 messages were never acknowledged',
-    'the model answered only 2 of 3 messages',
-  ]);
+  const refused = good();
+  refused.posts[2] = post('a-2', 30, 503);
+  expect(CHECKS['enough went well'](refused)).toEqual(['1 of 3 messages were never acknowledged']);
+  const fellBack = good();
+  fellBack.deliveries[3] = delivery('a', 50, fallback);
+  expect(CHECKS['enough went well'](fellBack)).toEqual(['the model answered only 2 of 3 messages']);
 });

@@ -7,6 +7,8 @@ export interface Journal {
   posts: Post[];
   questions: Question[];
   deliveries: Delivery[];
+  /** Who asked to be left alone, and since when that is acknowledged. */
+  silences: { person: string; from: number }[];
   /** Times at which an answer of Meta's may have been lost on its way into the database, for whatever reason. */
   disruptions: Disruption[];
   /** What was left when everything should have been done, by the name of each queue. */
@@ -53,7 +55,15 @@ export interface Disruption {
 }
 
 export function emptyJournal(people: readonly string[]): Journal {
-  return { people, posts: [], questions: [], deliveries: [], disruptions: [], leftovers: {} };
+  return {
+    people,
+    posts: [],
+    questions: [],
+    deliveries: [],
+    silences: [],
+    disruptions: [],
+    leftovers: {},
+  };
 }
 
 export function personOf(message: string): string {

@@ -1,3 +1,5 @@
+import type { Client } from '@temporalio/client';
+import { CONVERSATION_TYPE } from '../../domain/conversation.ts';
 import type { Database } from '../../lib/postgres/database.ts';
 
 /** What the database still has to do, by the name of each queue. */
@@ -32,4 +34,15 @@ export async function leftovers(db: Database): Promise<Record<string, number>> {
     'texts to be sent': unsent,
     'texts of which nobody knows': unsettled,
   };
+}
+
+/** How many activities of conversations Temporal has under way, or will try again. */
+export async function activitiesUnderWay(temporal: Client): Promise<number> {
+  let count = 0;
+  const query = `WorkflowType = '${CONVERSATION_TYPE}' AND ExecutionStatus = 'Running'`;
+  for await (const { workflowId } of temporal.workflow.list({ query })) {
+    const { raw } = await temporal.workflow.getHandle(workflowId).describe();
+    count += raw.pendingActivities?.length ?? 0;
+  }
+  return count;
 }

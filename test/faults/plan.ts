@@ -38,12 +38,15 @@ export interface Plan {
 }
 
 const PEOPLE_PER_CHANNEL = 3;
-const MESSAGES = 36;
-/** After this long nothing new goes wrong, and nobody writes any more. */
-export const PLAN_MS = 16_000;
+/** How often somebody writes, on average. */
+const MESSAGE_EVERY_MS = 500;
+const PLAN_MS = 20_000;
 
-/** Every kind of fault at least once, in an order and for times of the seed's own. */
-export function planOf(seed: number): Plan {
+/**
+ * Every kind of fault at least once, in an order and for times of the seed's own. After `lastsMs` nothing new goes wrong,
+ * and nobody writes any more.
+ */
+export function planOf(seed: number, lastsMs = PLAN_MS): Plan {
   const random = seeded(seed);
   const people = CHANNELS.flatMap((channel) =>
     Array.from({ length: PEOPLE_PER_CHANNEL }, (_, number) => person(channel, number)),
@@ -51,11 +54,11 @@ export function planOf(seed: number): Plan {
   return {
     seed,
     people,
-    messages: messagesOf(random, people),
+    messages: messagesOf(random, people, lastsMs),
     // Two things may go wrong at once: one with a process, and one with what lies between them.
     faults: [
-      ...spread(random, processFaults(random)),
-      ...spread(random, linkFaults(random)),
+      ...spread(random, processFaults(random), lastsMs),
+      ...spread(random, linkFaults(random), lastsMs),
     ].toSorted((a, b) => a.at - b.at),
   };
 }
@@ -81,11 +84,11 @@ export function describeFault(fault: Fault): string {
 }
 
 /** Some write once in a while, some several times in a row. */
-function messagesOf(random: Random, people: readonly Person[]): Plan['messages'] {
+function messagesOf(random: Random, people: readonly Person[], lastsMs: number): Plan['messages'] {
   const messages: Plan['messages'] = [];
-  while (messages.length < MESSAGES) {
+  while (messages.length < lastsMs / MESSAGE_EVERY_MS) {
     const author = random.oneOf(people as [Person, ...Person[]]);
-    let at = random.between(0, PLAN_MS);
+    let at = random.between(0, lastsMs);
     for (let more = random.between(1, 4); more > 0; more -= 1) {
       messages.push({ at, author });
       at += random.between(20, 700);
@@ -119,8 +122,8 @@ function linkFaults(random: Random): Fault[] {
   ]);
 }
 
-function spread(random: Random, faults: readonly Fault[]): Plan['faults'] {
-  const share = PLAN_MS / faults.length;
+function spread(random: Random, faults: readonly Fault[], lastsMs: number): Plan['faults'] {
+  const share = lastsMs / faults.length;
   return faults.map((fault, index) => ({
     ...fault,
     at: Math.round(share * (index + random.next() * 0.8)),

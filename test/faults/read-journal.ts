@@ -29,17 +29,19 @@ export function acknowledged({ posts }: Journal): Acknowledged[] {
 export interface DeliveredReply {
   question: Question;
   words: Set<number>;
+  deliveries: Delivery[];
 }
 
 /** The replies of which something reached a person, in the order in which they began to. */
 export function deliveredReplies(journal: Journal): DeliveredReply[] {
   const found = new Map<string, DeliveredReply>();
-  for (const { text } of journal.deliveries) {
-    const part = partIn(text);
+  for (const delivery of journal.deliveries) {
+    const part = partIn(delivery.text);
     const question = questionOf(journal, part);
     if (part === null || question === undefined) continue;
-    const reply = found.get(part.reply) ?? { question, words: new Set() };
+    const reply = found.get(part.reply) ?? { question, words: new Set(), deliveries: [] };
     for (const word of part.words) reply.words.add(word);
+    reply.deliveries.push(delivery);
     found.set(part.reply, reply);
   }
   return [...found.values()];
@@ -56,6 +58,22 @@ export function mayHaveBeenLost({ disruptions }: Journal, { at, isAnswerLost }: 
   return isAnswerLost || disruptions.some(({ from, to }) => from <= at && at <= to);
 }
 
+/**
+ * Replies of which what was sent may not be known to us, and all of whose messages another one answers: a message that
+ * comes while nobody knows is answered together with what waits.
+ */
+export function overtakenReplies(journal: Journal): Set<string> {
+  const replies = deliveredReplies(journal);
+  const overtaken = replies.filter(({ question: { reply, answers }, deliveries }) => {
+    const later = replies.slice(replies.findIndex(({ question }) => question.reply === reply) + 1);
+    return (
+      deliveries.every((delivery) => mayHaveBeenLost(journal, delivery)) &&
+      later.some(({ question }) => answers.every((message) => question.answers.includes(message)))
+    );
+  });
+  return new Set(overtaken.map(({ question }) => question.reply));
+}
+
 /** The model's reply that a text is a part of. */
 export function questionOf(journal: Journal, part: Part | null): Question | undefined {
   return part === null ? undefined : journal.questions.find(({ reply }) => reply === part.reply);
@@ -63,14 +81,22 @@ export function questionOf(journal: Journal, part: Part | null): Question | unde
 
 const SPEAKER = { companyName: COMPANY_NAME, contactEmail: '' };
 
-/** Whether it is what comes before a long reply, as a text of its own: the words that say who writes. */
-export function isPreface({ text }: Delivery): boolean {
-  return text === MESSAGES.en.disclosure(SPEAKER);
+/** Whether it is a text that Mayfly itself found: that it is a machine, that it cannot answer, that it will stop. */
+export function isOwnWords(delivery: Delivery): boolean {
+  const { disclosure, stopped } = MESSAGES.en;
+  return (
+    isFallback(delivery) || [disclosure, stopped].some((words) => delivery.text === words(SPEAKER))
+  );
 }
 
 /** Whether it is the text that stands in for a model that cannot answer. */
-export function isFallback({ text }: Delivery): boolean {
+function isFallback({ text }: Delivery): boolean {
   return text.includes(MESSAGES.en.fallback(SPEAKER));
+}
+
+/** Whether the person asked to be left alone: then what they had written needs no answer any more. */
+export function isSilenced({ silences }: Journal, person: string): boolean {
+  return silences.some((silence) => silence.person === person);
 }
 
 /** Whether the person got that text at this time or later. */

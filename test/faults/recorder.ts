@@ -33,14 +33,19 @@ export interface RecorderOptions {
 
 export interface Recorder {
   journal: Journal;
-  /** The person writes a message, and Meta hands it over, again and again until it is acknowledged. */
-  write(author: Person, text?: string): Promise<void>;
+  /**
+   * The person writes a message, and Meta hands it over, again and again until it is acknowledged. Returns what hands the
+   * same webhook over once more, as Meta does now and then.
+   */
+  write(author: Person): Promise<() => Promise<void>>;
+  /** The person asks to be left alone. */
+  stop(author: Person): Promise<void>;
   /** Which delivery has this id of Meta's, so that what becomes of its answer can be told. */
   deliveryOf(providerId: string): Delivery | undefined;
   /** Whether Meta has told all that it had to tell. */
   isQuiet(): boolean;
   /** Nothing more is written down, and Meta gives up what it could not hand over. */
-  stop(): void;
+  close(): void;
 }
 
 /** The business's own accounts. */
@@ -102,8 +107,8 @@ export function recordMayfly(
     journal,
     deliveryOf: (providerId) => deliveries.get(providerId),
     isQuiet: () => untold === 0,
-    stop: () => stopped.abort(),
-    write: async (author, text = 'hello') => {
+    close: () => stopped.abort(),
+    write: async (author) => {
       const number = (counts.get(author.name) ?? 0) + 1;
       counts.set(author.name, number);
       const message = `${author.name}-${number}`;
@@ -112,10 +117,20 @@ export function recordMayfly(
         author.channel === 'whatsapp'
           ? Math.floor(timestamp.getTime() / 1000) * 1000
           : timestamp.getTime();
-      const webhook = textWebhook(mayfly, author, { text: `#${message} ${text}`, timestamp });
-      await handOver(author.channel, webhook, (at, status) =>
-        journal.posts.push({ message, writtenAt, at, endedAt: Date.now(), status }),
+      const webhook = textWebhook(mayfly, author, { text: `#${message} hello`, timestamp });
+      const handOverOnce = () =>
+        handOver(author.channel, webhook, (at, status) =>
+          journal.posts.push({ message, writtenAt, at, endedAt: Date.now(), status }),
+        );
+      await handOverOnce();
+      return handOverOnce;
+    },
+    stop: async (author) => {
+      await handOver(
+        author.channel,
+        textWebhook(mayfly, author, { text: 'stop', timestamp: new Date() }),
       );
+      journal.silences.push({ person: author.name, from: Date.now() });
     },
   };
 }
@@ -151,12 +166,12 @@ function evidenceOf({ webhooks }: Pick<Mayfly, 'webhooks'>, sent: SentText): Sig
 }
 
 /** The model says which messages it was shown, so that whoever receives its words sees whose they are. */
-function answer(
+export function answer(
   journal: Journal,
-  { turns }: FakeModelRequest,
+  { turns }: { turns: readonly FakeModelRequest['turns'][number][] },
   { words, afterMs } = { words: 3, afterMs: 0 },
 ) {
-  const ofPeople = (some: FakeModelRequest['turns']) =>
+  const ofPeople = (some: readonly FakeModelRequest['turns'][number][]) =>
     some.flatMap(({ role, text }) => (role === 'person' ? messagesIn(text) : []));
   const sinceAssistant = turns.slice(turns.findLastIndex(({ role }) => role === 'assistant') + 1);
   const question: Question = {

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { FAIL_POINTS } from '../../lib/fail-point.ts';
+import { ERASURE_FAIL_POINTS, FAIL_POINTS } from '../../lib/fail-point.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -13,9 +13,10 @@ const lib = path.resolve(import.meta.dirname, '../../lib/fail-point.ts');
 // Passes every point twice and tells each pass; once more when it is sent something, if it is to wait for that.
 writeFileSync(
   program,
-  `import { FAIL_POINTS, failPoint } from ${JSON.stringify(lib)};
+  `import { ERASURE_FAIL_POINTS, FAIL_POINTS, failPoint } from ${JSON.stringify(lib)};
+  const points = [...FAIL_POINTS, ...ERASURE_FAIL_POINTS];
   const pass = () => {
-    for (const point of [...FAIL_POINTS, ...FAIL_POINTS]) {
+    for (const point of [...points, ...points]) {
       process.stdout.write(point + '\\n');
       failPoint(point);
     }
@@ -29,7 +30,8 @@ writeFileSync(
   else process.disconnect();`,
 );
 
-const twice = [...FAIL_POINTS, ...FAIL_POINTS];
+const points = [...FAIL_POINTS, ...ERASURE_FAIL_POINTS];
+const twice = [...points, ...points];
 
 function start(environment: Record<string, string>, argument = ''): ChildProcess {
   return fork(program, [argument], {
@@ -64,7 +66,7 @@ test('a process that was started to end at a point is killed there, and writes n
 });
 
 test('with a number it is killed at that pass', async () => {
-  const passed = twice.slice(0, FAIL_POINTS.length + FAIL_POINTS.indexOf('before read') + 1);
+  const passed = twice.slice(0, points.length + points.indexOf('before read') + 1);
   expect(await run({ MAYFLY_FAIL_POINT: 'before read:2' })).toEqual({
     code: null,
     signal: 'SIGKILL',

@@ -144,6 +144,8 @@ test('a person who asks on the page and confirms in their chat is erased everywh
   const certificate = await fetch(mayfly.url(`/privacy/requests/${code}/certificate`));
   expect(certificate.status).toBe(200);
   expect((await certificate.text()).split('.')).toHaveLength(3);
+  const elsewhere = (await status(code)).expiring_elsewhere;
+  expect(elsewhere.map(({ where }) => where)).toContain('guard against late messages');
 
   await recordHistories(gone[0]?.id ?? '');
   await bystander.write('still here?');
@@ -245,6 +247,11 @@ test.each([
   [
     'a bad mail address',
     { right: 'erasure', whatsapp: '+15550100000', reply_to: 'me' },
+    'reply_to',
+  ],
+  [
+    'an address for a mail, where none is sent',
+    { right: 'erasure', whatsapp: '+15550100000', reply_to: 'person@example.org' },
     'reply_to',
   ],
   ['a right that is not offered yet', { right: 'access', whatsapp: '+15550100000' }, 'right'],

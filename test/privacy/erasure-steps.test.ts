@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
@@ -23,12 +24,14 @@ import { deadlyStep } from '../support/deadly-step.ts';
 import { insertSilentPeople } from '../support/silent-people.ts';
 import type { SilentPerson } from '../support/silent-people.ts';
 import { createStorage } from '../support/storage.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const logger = new DefaultLogger('ERROR');
 const { db, ring } = await createStorage();
 const noCache = () => new SubjectKeyCache({ capacity: 1, now: () => Infinity });
 const people = new People({ ring, cache: noCache() });
 const tombstones = new Tombstones(ring);
+const erasureListFile = join(temporaryFolder(), 'erasure-list');
 
 /** Nobody here has a conversation that runs. */
 const noConversations = {
@@ -50,6 +53,7 @@ const activitiesOf = (database: Database, keys: KeyRing): ErasureActivities =>
     ring: keys,
     cache: noCache(),
     tombstones: new Tombstones(keys),
+    erasureListFile,
     conversations: noConversations,
   });
 const run = <Input, Output>(
@@ -64,6 +68,7 @@ async function erase(
   again: <T>(step: () => Promise<T>) => Promise<T>,
 ) {
   const fence = await again(() => run(act().fence, { subjectId }));
+  await again(() => run(act().beginDestroying, { subjectId }));
   await again(() => run(act().endExecutions, { subjectId }));
   await again(() => run(act().destroyKey, { subjectId, buckets: fence?.buckets ?? [] }));
   await again(() => run(act().eraseEveryRow, { subjectId }));

@@ -18,6 +18,9 @@ export interface RecordedRequest {
   isAnswered: boolean;
   isRefused: boolean;
   lastForeignCopyMs: number;
+  /** Until when a legal hold keeps those who are confirmed, in ms since 1970, and who are let go all the same. */
+  heldUntilMs: number;
+  notHeld: string[];
   /** The first erasure fails, and is tried again after so long. */
   isStuckForMs: number;
   /** Done after a look has read what is known, and before the workflow is told. */
@@ -34,6 +37,8 @@ export function newRecord(facts: Partial<RecordedRequest> = {}): RecordedRequest
     isAnswered: false,
     isRefused: false,
     lastForeignCopyMs: 0,
+    heldUntilMs: 0,
+    notHeld: [],
     isStuckForMs: 0,
     calls: [],
     ...facts,
@@ -63,7 +68,7 @@ export function recordingActivities(
   return {
     recordState: recorded('recordState', nothing),
     beginWork: recorded('beginWork', async (record) => {
-      const work = workOf(record);
+      const work = workOf(record, activityInfo().currentAttemptScheduledTimestampMs);
       await record.duringLook?.();
       return work;
     }),
@@ -76,6 +81,7 @@ export function recordingActivities(
     }),
     certify: recorded('certify', nothing),
     tellPerson: recorded('tellPerson', nothing),
+    mailPerson: recorded('mailPerson', nothing),
     forgetContact: recorded('forgetContact', (record) => void (record.isAnswered = true)),
     closeRequest: recorded('closeRequest', nothing),
     alertStaff: recorded('alertStaff', nothing),
@@ -83,7 +89,7 @@ export function recordingActivities(
   };
 }
 
-function workOf(record: RecordedRequest): RequestWork {
+function workOf(record: RecordedRequest, nowMs: number): RequestWork {
   const {
     isWithdrawn,
     isAnswered,
@@ -93,7 +99,9 @@ function workOf(record: RecordedRequest): RequestWork {
     confirmed,
     erased,
   } = record;
-  const subjectIds = confirmed.filter((id) => !erased.includes(id));
+  const waiting = confirmed.filter((id) => !erased.includes(id));
+  const isHeld = (id: string) => record.heldUntilMs > nowMs && !record.notHeld.includes(id);
+  const subjectIds = waiting.filter((id) => !isHeld(id));
   return {
     isWithdrawn,
     isAnswered,
@@ -101,6 +109,7 @@ function workOf(record: RecordedRequest): RequestWork {
     channelsNamed,
     lastForeignCopyMs,
     subjectIds,
+    heldUntilMs: waiting.some(isHeld) ? record.heldUntilMs : 0,
     proven: erased.length,
   };
 }

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { createReconcileRequests } from '../../activities/reconcile-requests.ts';
 import { createRequestActivities } from '../../activities/request-activities.ts';
 import type { RequestActivities } from '../../activities/request-activities.ts';
 import { PHRASE_TRIES_A_DAY, REQUEST_ENDS } from '../../domain/privacy-request.ts';
@@ -10,6 +13,7 @@ import { openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
 import { createLog } from '../../lib/log.ts';
 import { confirmByPhrase, recordVerified } from '../../lib/postgres/confirm-by-phrase.ts';
 import type { Database } from '../../lib/postgres/database.ts';
+import { holdSubject } from '../../lib/postgres/holds.ts';
 import { readContact } from '../../lib/postgres/request-contact.ts';
 import { beginWork, saveProof } from '../../lib/postgres/request-work.ts';
 import {
@@ -18,6 +22,7 @@ import {
   recordStep,
   withdrawRequest,
 } from '../../lib/postgres/requests.ts';
+import { Tombstones } from '../../lib/postgres/tombstones.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
 import { deadlyStep } from '../support/deadly-step.ts';
 import { insertSilentPeople } from '../support/silent-people.ts';
@@ -26,15 +31,18 @@ import { createStorage } from '../support/storage.ts';
 const { db, ring, people } = await createStorage();
 const codeHash = new CodeHash(ring);
 const HOUR_MS = 3_600_000;
+const logger = new DefaultLogger('ERROR');
 
 const activitiesOf = (database: Database, keys: KeyRing): RequestActivities =>
   createRequestActivities({
     db: database,
     ring: keys,
+    tombstones: new Tombstones(keys),
     privacy: {} as Client,
     modelRetentionMs: 0,
     certify: () => Promise.resolve(),
     tellPerson: () => Promise.resolve(),
+    mailPerson: () => Promise.resolve(),
     log: createLog('test', { write: () => undefined }),
   });
 const act = activitiesOf(db, ring);
@@ -174,12 +182,53 @@ test('the end of a request that is killed at any step is completed by the next t
 
 test('a request is forgotten when it is answered, and stays open until the rest has expired elsewhere', async () => {
   const { requestId } = await receive();
+  await act.recordState({ requestId, state: 'erased here' });
   await act.forgetContact({ requestId, reason: 'not every account was confirmed' });
   expect(await rowOf(requestId)).toMatchObject({ sealed_contact: null, closed_at: null });
   expect((await look(requestId)).isAnswered).toBe(true);
   await act.recordState({ requestId, state: 'finished' });
   await act.closeRequest({ requestId, reason: null });
   expect((await rowOf(requestId)).reason).toBe('not every account was confirmed');
+});
+
+test('a request that was stopped between dropping its contact data and its end is not taken for an answered one', async () => {
+  const { requestId } = await receive();
+  await withdraw(requestId);
+  await act.forgetContact({ requestId, reason: null });
+  expect(await look(requestId)).toMatchObject({ isWithdrawn: true, isAnswered: false });
+  const erased = await receive();
+  await recordStep(db, erased.requestId, 'erased here');
+  expect(await look(erased.requestId)).toMatchObject({ isAnswered: false });
+  await act.forgetContact({ requestId: erased.requestId, reason: null });
+  expect(await look(erased.requestId)).toMatchObject({ isAnswered: true });
+});
+
+test('a request that ends while the schedule looks for lost ones is not started again', async () => {
+  const [ending, lost] = [await receive(), await receive()];
+  const started: string[] = [];
+  const requests = {
+    // Each request has no workflow; one of them because it ends at this very moment.
+    isRunning: async (requestId: string) => {
+      if (requestId === ending.requestId) {
+        await recordStep(db, requestId, 'not verified');
+        await act.closeRequest({ requestId, reason: null });
+      }
+      return false;
+    },
+    start: ({ requestId }: { requestId: string }) => Promise.resolve(void started.push(requestId)),
+    tell: () => Promise.resolve(),
+  };
+  const log = createLog('test', { write: () => undefined });
+  const reconcile = createReconcileRequests({
+    db,
+    requests,
+    tombstones: new Tombstones(ring),
+    log,
+  });
+  await new MockActivityEnvironment({}, { logger }).run(reconcile.restartLostRequests);
+  expect(started).toContain(lost.requestId);
+  expect(started).not.toContain(ending.requestId);
+  expect((await rowOf(ending.requestId)).state).toBe('not verified');
 });
 
 test('an alert and a miss that are told again are in the ledger once', async () => {
@@ -286,6 +335,80 @@ test('who has tried ten phrases within a day is heard no more that day, not even
     .where('id', '=', guesser.subjectId)
     .execute();
   expect(await guesser.say(phrase)).toBe(requestId);
+});
+
+/** Two members of staff hold somebody for an hour. */
+async function hold(subjectId: string): Promise<Date> {
+  const until = new Date(Date.now() + HOUR_MS);
+  for (const by of ['1'.repeat(32), '2'.repeat(32)]) {
+    await inTransaction(db, (trx) =>
+      holdSubject(trx, { subjectId, reason: 'legal claim', until, by }),
+    );
+  }
+  return until;
+}
+
+const subjectOf = (subjectId: string) =>
+  db
+    .selectFrom('mayfly.subjects')
+    .select(['erasing_at', 'destroying_at'])
+    .where('id', '=', subjectId)
+    .executeTakeFirstOrThrow();
+
+test('whoever is held is fenced off and not among those to erase, and the request is told when the hold is over', async () => {
+  const { requestId, phrase } = await receive({ channelsNamed: 2 });
+  const [held, free] = [await somebody(), await somebody()];
+  const until = await hold(held.subjectId);
+  await held.say(phrase);
+  const isUnheard = async () =>
+    (await findUnheardRequests(db, 1000)).some((one) => one.requestId === requestId);
+  expect(await isUnheard()).toBe(false);
+  await free.say(phrase);
+  expect(await isUnheard()).toBe(true);
+  const work = await act.beginWork({ requestId, isLastLook: false });
+  expect(work).toMatchObject({ subjectIds: [free.subjectId], heldUntilMs: until.getTime() });
+  expect(await subjectOf(held.subjectId)).toMatchObject({
+    erasing_at: expect.any(Date),
+    destroying_at: null,
+  });
+  expect((await subjectOf(free.subjectId)).erasing_at).toBeNull();
+  expect((await rowOf(requestId)).state).toBe('working');
+  await prove(requestId, free.subjectId);
+  expect(await isUnheard()).toBe(false);
+
+  await db
+    .updateTable('mayfly.holds')
+    .set({ expires_at: new Date(Date.now() - 1000) })
+    .where('subject_id', '=', held.subjectId)
+    .execute();
+  expect(await isUnheard()).toBe(true);
+  expect(await look(requestId)).toMatchObject({ subjectIds: [held.subjectId], heldUntilMs: 0 });
+});
+
+test('a request that was taken back, or that two of staff refused, fences off nobody, held or not', async () => {
+  const ends = { withdrawn_at: new Date(), refused_at: new Date() };
+  for (const [column, at] of Object.entries(ends)) {
+    const { requestId, phrase } = await receive();
+    const me = await somebody();
+    await hold(me.subjectId);
+    await me.say(phrase);
+    await db
+      .updateTable('mayfly.requests')
+      .set({ [column]: at })
+      .where('id', '=', requestId)
+      .execute();
+    await act.beginWork({ requestId, isLastLook: false });
+    expect((await subjectOf(me.subjectId)).erasing_at).toBeNull();
+    expect((await rowOf(requestId)).state).toBe('received');
+  }
+});
+
+test('the phrase of a request that two of staff refused confirms nothing any more', async () => {
+  const { requestId, phrase } = await receive();
+  const update = db.updateTable('mayfly.requests').where('id', '=', requestId);
+  await update.set({ refused_at: new Date() }).execute();
+  expect(await (await somebody()).say(phrase)).toBeNull();
+  expect(await look(requestId)).toMatchObject({ isRefused: true, subjectIds: [] });
 });
 
 test('requests that were confirmed or taken back are found as long as nobody looked, and no others', async () => {

@@ -88,7 +88,7 @@ test('somebody silent for 89 days is gone from the database and from Temporal, a
     (await mayfly.client.workflow.getHandle(conversationId(presentId)).describe()).status.name,
   ).toBe('RUNNING');
   expect(await ledgerActions()).toEqual([
-    { action: 'erased', cause: 'retention', people: 1, rows: report.rows, stores: 10 },
+    { action: 'erased', cause: 'retention', people: 1, rows: report.rows, stores: 11 },
     { action: 'key destroyed', buckets: report.buckets },
     { action: 'rescan', found: 0, stores: 4 },
   ]);

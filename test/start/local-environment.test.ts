@@ -48,6 +48,7 @@ describe('with nothing given', () => {
       TEMPORAL_UI_URL: 'http://127.0.0.1:8333',
       TEMPORAL_CONVERSATIONS_NAMESPACE: 'conversations',
       TEMPORAL_PRIVACY_NAMESPACE: 'privacy',
+      OIDC_ISSUER: 'http://127.0.0.1:3100/stand-in/identity',
       META_APP_SECRETS: 'made meta app secret',
       WHATSAPP_APP_SECRETS: 'made whatsapp app secret',
       WHATSAPP_VERIFY_TOKEN: 'made whatsapp verify token',
@@ -60,7 +61,7 @@ describe('with nothing given', () => {
       OPENAI_BASE_URL: 'http://127.0.0.1:3102/v1',
       OPENAI_API_KEY: 'stand-in',
       OPENAI_MODEL: 'stand-in',
-      STAND_INS: 'meta,model',
+      STAND_INS: 'meta,model,mail,staff',
     });
   });
 
@@ -77,6 +78,8 @@ describe('a setting that is given', () => {
     ['TEMPORAL_ADDRESS', 'temporal'],
     ['OPENAI_API_KEY', 'model'],
     ['OPENAI_BASE_URL', 'model'],
+    ['SMTP_URL', 'mail'],
+    ['OIDC_ISSUER', 'staff'],
   ] as const)('%s replaces the part "%s" and that part alone', (name, part) => {
     const nothing = planLocal({});
     expect(planLocal({ [name]: 'given' })).toEqual({ ...nothing, [part]: false });
@@ -100,7 +103,7 @@ describe('a setting that is given', () => {
 
   it('for both channels leaves nothing of Meta simulated', () => {
     const given = { WHATSAPP_ACCESS_TOKEN: 'given', INSTAGRAM_ACCESS_TOKEN: 'given' };
-    expect(environmentOf(given)['STAND_INS']).toBe('model');
+    expect(environmentOf(given)['STAND_INS']).toBe('model,mail,staff');
   });
 
   it('by a file is not given a second value, which would win over the file', () => {
@@ -130,7 +133,14 @@ describe('a setting that is given', () => {
   });
 
   it('that says what is stood in for is not believed', () => {
-    expect(environmentOf({ STAND_INS: 'nothing' })['STAND_INS']).toBe('meta,model');
+    expect(environmentOf({ STAND_INS: 'nothing' })['STAND_INS']).toBe('meta,model,mail,staff');
+  });
+
+  it('for a public address that is not this machine leaves nobody who says who is staff', () => {
+    const given = { PUBLIC_URL: 'https://chat.example.com' };
+    expect(planLocal(given)).toEqual({ ...planLocal({}), staff: false });
+    expect(environmentOf(given)['OIDC_ISSUER']).toBeUndefined();
+    expect(planLocal({ PUBLIC_URL: 'http://localhost:8080' }).staff).toBe(true);
   });
 
   it('that nobody here knows is passed on', () => {

@@ -228,7 +228,7 @@ describe('npm start', () => {
     const second = await start(given);
     expect(await settingsOf(await second.ready())).toMatchObject({
       ...given,
-      STAND_INS: 'meta',
+      STAND_INS: 'meta,mail,staff',
     });
     expect([...recordedProcesses(given.DATA_DIR).keys()].toSorted()).toEqual(['api', 'worker']);
   });

@@ -21,7 +21,7 @@ export interface OpenedRequest {
 }
 
 /** The door for people, as a program uses it. */
-export function privacyDesk(mayfly: Installation) {
+export function privacyDesk(mayfly: Pick<Installation, 'url'>) {
   const post = (path: string, body: string | undefined, headers: Record<string, string>) =>
     fetch(mayfly.url(path), {
       method: 'POST',

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { OUT_OF_QUOTA } from '../fakes/llm/fake-model.ts';
 import type { FakeModelRequest } from '../fakes/llm/fake-model.ts';
 import { graphError } from '../fakes/meta/graph-bodies.ts';
@@ -24,6 +26,7 @@ const HAPPENINGS: ((
   lostAnswers,
   humanAndSecondThoughts,
   badWebhooks,
+  requests,
   withoutPostgres,
   withoutTemporal,
 ];
@@ -266,6 +269,45 @@ async function badWebhooks(
     await fetch(`${origin}/privacy/requests/${one.words}?${one.phone}`),
   ];
   expect(answers.map(({ ok }) => ok)).toEqual([false, false]);
+}
+
+/** One asks to be forgotten and is told by mail; the other does not confirm, and waits. */
+async function requests(
+  mayfly: Whole,
+  one: PersonalSecrets,
+  other: PersonalSecrets,
+): Promise<void> {
+  const origin = `http://127.0.0.1:${mayfly.settings['PORT']}`;
+  const ask = async ({ phone, username, words, mailAddress }: PersonalSecrets) => {
+    const response = await fetch(`${origin}/privacy/requests`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        right: 'erasure',
+        whatsapp: `+${phone}`,
+        instagram: username,
+        description: words,
+        reply_to: mailAddress,
+      }),
+    });
+    expect(response.status).toBe(202);
+    return (await response.json()) as { verification: { phrase: string } };
+  };
+  await ask(other);
+  const { verification } = await ask(one);
+  await sends(mayfly, 1, () => onWhatsApp(mayfly, one));
+  const confirm = { from: one.phone, phoneNumberId: ACCOUNTS.whatsapp, text: verification.phrase };
+  await mayfly.post('whatsapp', mayfly.webhooks.whatsAppTextWebhook(confirm));
+  const outbox = path.join(mayfly.servers.folder, 'mayfly', 'outbox');
+  await eventually(() => expect(readdirSync(outbox)).toHaveLength(2));
+  await eventually(async () => {
+    const rows = await mayfly.db
+      .selectFrom('mayfly.request_steps')
+      .select('name')
+      .where('name', '=', 'working')
+      .execute();
+    expect(rows).toHaveLength(1);
+  });
 }
 
 async function withoutPostgres(

@@ -29,7 +29,7 @@ async function recorded(
   const recorder = recordMayfly(mayfly, { people });
   await happening(recorder);
   await untilDone(mayfly.db, recorder);
-  recorder.stop();
+  recorder.close();
   expect(checkJournal(recorder.journal)).toEqual([]);
   return recorder;
 }

@@ -42,7 +42,7 @@ beforeAll(async () => {
   // Nothing is tidied up by an end like this one, and nothing changes while it is read.
   await Promise.all([api, worker, servers.temporal, servers.postgres].map((one) => one.kill()));
   findings = scanFolder(folder, [...planted, ...personal]);
-}, 120_000);
+}, 240_000);
 
 /** Postgres packs what is long or changed often; unpacked, the scan can read all of it. */
 async function stopPacking(database: pg.Client): Promise<void> {

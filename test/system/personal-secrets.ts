@@ -14,6 +14,7 @@ export interface PersonalSecrets {
   username: string;
   phone: string;
   userId: string;
+  mailAddress: string;
   instagramId: string;
   whatsAppMessage: string;
   instagramMessage: string;
@@ -29,6 +30,7 @@ export function personalSecrets(number: number): PersonalSecrets {
     name: `Name${unique()}`,
     username: `user.${unique()}`,
     phone,
+    mailAddress: `m${unique()}@example.org`,
     userId: `US.${BigInt(`0x${unique()}`)}`,
     instagramId: `4000000000${String(number).padStart(5, '0')}`,
     whatsAppMessage: newWhatsAppMessageId(phone, 'from person'),

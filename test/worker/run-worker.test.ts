@@ -11,7 +11,9 @@ test('a worker says that it is ready, and what it counts, until it is stopped', 
   const worker = await runWorker(readSettings(mayfly.settings, WORKER_SETTINGS), log);
   const ask = (path: string) => fetch(`http://127.0.0.1:${worker.port}${path}`);
   expect(await (await ask('/readyz')).json()).toEqual({ status: 'RUNNING' });
-  expect(await (await ask('/metrics')).text()).toContain('mayfly_sends_total');
+  const figures = await (await ask('/metrics')).text();
+  expect(figures).toContain('mayfly_sends_total');
+  expect(figures).toMatch(/^mayfly_root_key_age_seconds \d/m);
   await worker.close();
   await expect(ask('/readyz')).rejects.toThrow();
 });

@@ -1,6 +1,7 @@
 import { proxyActivities, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { RequestActivities } from '../../activities/request-activities.ts';
+import { REQUEST_ENDS } from '../../domain/privacy-request.ts';
 import type {
   Clock,
   RequestEnd,
@@ -9,6 +10,7 @@ import type {
   RequestWork,
 } from '../../domain/privacy-request.ts';
 import { UNTIL_IT_WORKS } from './activity-options.ts';
+import { mailPerson } from './mail-person.ts';
 
 const { recordState, closeRequest } = proxyActivities<RequestActivities>({
   startToCloseTimeout: '30 seconds',
@@ -39,8 +41,9 @@ export class RequestProgress {
     this.#showDetails();
   }
 
+  /** Nobody but the person can be waited for, or their answer is being given at this moment. */
   get waitsForPerson(): boolean {
-    return this.#state === 'confirm it is you';
+    return this.#state === 'confirm it is you' || REQUEST_ENDS.some((end) => end === this.#state);
   }
 
   /** Set before the step that it names. */
@@ -53,7 +56,8 @@ export class RequestProgress {
   /** What was found; when there is someone to erase, the row says already that it is being worked on. */
   found(work: RequestWork): void {
     this.#work = work;
-    if (work.subjectIds.length > 0 && !work.isWithdrawn) this.#stands('working');
+    const hasBegun = work.subjectIds.length > 0 || work.heldUntilMs > 0;
+    if (hasBegun && !work.isWithdrawn && !work.isRefused) this.#stands('working');
     else this.#showDetails();
   }
 
@@ -66,6 +70,8 @@ export class RequestProgress {
   /** The last state: the contact data of whoever asked goes with it, however the request ended. */
   async ends(end: RequestEnd, reason: string | null = null): Promise<RequestEnd> {
     await this.is(end);
+    // Whoever was erased has been told before the rest was waited for.
+    if (end !== 'finished') await mailPerson(this.#request.requestId, end);
     await closeRequest({ requestId: this.#request.requestId, reason });
     return end;
   }
@@ -89,10 +95,14 @@ export class RequestProgress {
       `state: ${this.#state}`,
       `clock: ${this.#clock}`,
       `due: ${new Date(dueAtMs).toISOString()}`,
-      ...(this.#work === null ? [] : [accountsOf(this.#work)]),
+      ...(this.#work === null ? [] : [accountsOf(this.#work), ...holdOf(this.#work)]),
     ];
     setCurrentDetails(`**${right}**, ${intake}\n\n${lines.map((line) => `- ${line}`).join('\n')}`);
   }
+}
+
+function holdOf({ heldUntilMs }: RequestWork): string[] {
+  return heldUntilMs > 0 ? [`held: until ${new Date(heldUntilMs).toISOString()}`] : [];
 }
 
 function accountsOf({ proven, subjectIds, channelsNamed }: RequestWork): string {

@@ -13,12 +13,28 @@ import { listen } from '../../../lib/http-server.ts';
 import { createLog } from '../../../lib/log.ts';
 import type { FoundRequest } from '../../../lib/postgres/request-status.ts';
 import { accessibilityViolations, launchBrowser } from '../../support/browser.ts';
+import { exampleStatement } from '../../support/example-certificate.ts';
 
 const SITE = { companyName: 'Example Bakery', contactEmail: 'privacy@example.com' };
 const STATUS_URL = 'https://chat.example.com/privacy/requests/0123456789ABCDEFGHJKMNPQRS';
 const RECEIVED = new Date('2026-11-24T09:30:00Z');
 const HOUR_MS = 3_600_000;
 const after = (hours: number) => new Date(RECEIVED.getTime() + hours * HOUR_MS);
+
+/** A certificate as the page reads it; nobody checks its signature there. */
+const CERTIFICATE = ['{"alg":"EdDSA"}', JSON.stringify(statementToRead()), 'signature'.repeat(20)]
+  .map((part) => Buffer.from(part).toString('base64url'))
+  .join('.');
+
+function statementToRead() {
+  const { expiring_elsewhere: known, ...rest } = exampleStatement();
+  const until = after(48).toISOString();
+  const elsewhere = (['key backups', 'guard against late messages'] as const).map((where) => ({
+    where,
+    until,
+  }));
+  return { version: 1, ...rest, expiring_elsewhere: [...known, ...elsewhere], limits: ['None.'] };
+}
 
 function request(state: RequestState, fields: Partial<FoundRequest> = {}): FoundRequest {
   const before: Record<RequestState, RequestState[]> = {
@@ -50,7 +66,8 @@ function request(state: RequestState, fields: Partial<FoundRequest> = {}): Found
     withdrawn_at: state === 'withdrawn' ? after(3) : null,
     closed_at: isOver ? after(5) : null,
     steps: [...before[state], state].map((name, hours) => ({ name, at: after(hours) })),
-    certificate: hasAnswer ? `ey${'J4'.repeat(900)}` : undefined,
+    hold: null,
+    certificate: hasAnswer ? CERTIFICATE : undefined,
     ...fields,
   };
 }
@@ -67,11 +84,15 @@ const EXAMPLES: Record<string, FoundRequest> = {
     intake: 'meta',
     steps: request('working').steps.filter(({ name }) => name !== 'confirm it is you'),
   }),
+  held: request('working', {
+    hold: { until: new Date('2027-06-01T00:00:00Z'), reason: 'legal claim' },
+  }),
   reason: request('refused', { reason: 'a message came after this was asked for' }),
 };
 const PAGES: Record<string, Html> = {
-  deletion: deletionPage(SITE),
-  'deletion-with-errors': deletionPage(SITE, {
+  deletion: deletionPage(SITE, 'mail server'),
+  'deletion-with-outbox': deletionPage(SITE, 'outbox'),
+  'deletion-with-errors': deletionPage(SITE, 'none', {
     values: { instagram: 'not a handle', whatsapp: 'call <me>' },
     errors: [
       { field: 'instagram', detail: 'must be an Instagram handle, such as @example' },

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyRing, FileKeyRing } from '../../../lib/crypto/file-key-ring.ts';
 import { BUCKETS } from '../../../lib/crypto/key-ring.ts';
@@ -96,7 +95,7 @@ test('rotating every bucket many times never touches a neighbour', () => {
 
 test('a ring under another root key, cut short, or missing does not open', () => {
   const foreign = newRing();
-  writeFileSync(foreign.rootKeyFile, randomBytes(32));
+  copyFileSync(newRing().rootKeyFile, foreign.rootKeyFile);
   expect(() => FileKeyRing.open(foreign)).toThrow('did not open');
   const cut = newRing();
   truncateSync(cut.ringFile, 5000);

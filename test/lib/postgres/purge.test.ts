@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { TABLES } from '../../../domain/inventory.ts';
 import type { TableRule } from '../../../domain/inventory.ts';
-import { overdueWhenSilentSince, purgedWhenSilentSince } from '../../../domain/purge.ts';
+import {
+  excusedWhenHeldSince,
+  overdueWhenSilentSince,
+  purgedWhenSilentSince,
+} from '../../../domain/purge.ts';
 import { BUCKETS } from '../../../lib/crypto/key-ring.ts';
 import type { KeyRing } from '../../../lib/crypto/key-ring.ts';
 import { SubjectKeyCache } from '../../../lib/crypto/subject-key-cache.ts';
@@ -29,6 +33,12 @@ const people = new People({
 });
 const EVERY_BUCKET = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
 
+const overdueNow = (database = db, now = new Date()) =>
+  countOverdue(database, {
+    since: overdueWhenSilentSince(now),
+    heldSince: excusedWhenHeldSince(now),
+  });
+
 /** The steps of one run, over every bucket, as the workflow takes them. */
 async function purge(database = db, keys: KeyRing = ring, purgeId = randomUUID()) {
   await beginPurge(database, { purgeId, hour: 1 });
@@ -37,7 +47,7 @@ async function purge(database = db, keys: KeyRing = ring, purgeId = randomUUID()
   await clearLeftovers(database, EVERY_BUCKET);
   await rewrapLeftBuckets(database, keys, () => countRewrapped(database, purgeId));
   await eraseTaken(database, purgeId, () => undefined);
-  const overdue = await countOverdue(database, overdueWhenSilentSince(new Date()));
+  const overdue = await overdueNow(database);
   return finishPurge(database, { purgeId, overdue });
 }
 
@@ -417,7 +427,7 @@ test.each(['mayfly.messages', 'mayfly.deliveries', 'mayfly.replies', 'mayfly.ses
       await sql`UPDATE mayfly.replies SET created_at = now() WHERE subject_id = ${person.id}`.execute(
         db,
       );
-    expect(await countOverdue(db, overdueWhenSilentSince(new Date()))).toBe(1);
+    expect(await overdueNow()).toBe(1);
     await sql`UPDATE mayfly.subjects SET last_inbound_at = now() - interval '89 days' WHERE id = ${person.id}`.execute(
       db,
     );

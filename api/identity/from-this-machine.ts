@@ -1,0 +1,24 @@
+import type { RequestHandler } from 'express';
+import { isThisMachine } from '../../lib/oidc/safe-address.ts';
+import { sendProblem } from '../problem.ts';
+
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/;
+/** What a proxy or a tunnel adds: then somebody else speaks through it. */
+const FORWARDED = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-real-ip',
+  'via',
+  'cf-connecting-ip',
+];
+
+/** Answers only what comes from this machine, addressed to it, and through nobody. */
+export const fromThisMachine: RequestHandler = (request, response, next) => {
+  const isAddressedHere = isThisMachine(`http://${request.get('host') ?? ''}`);
+  const isFromHere = LOOPBACK.test(request.socket.remoteAddress ?? '');
+  const isDirect = FORWARDED.every((name) => request.get(name) === undefined);
+  if (isAddressedHere && isFromHere && isDirect) return next();
+  const detail = 'The local identity provider answers programs on this machine only, as 127.0.0.1.';
+  sendProblem(response, { status: 403, title: 'Not for this address', detail });
+};

@@ -1,0 +1,168 @@
+import type { Response } from 'express';
+import type { HoldReason } from '../../domain/staff.ts';
+import type { InTransaction } from '../../lib/postgres/database.ts';
+import { holdSubject, liftHold } from '../../lib/postgres/holds.ts';
+import type { HoldResult, LiftResult } from '../../lib/postgres/holds.ts';
+import { appendLedger } from '../../lib/postgres/ledger.ts';
+import { findNamed, findSubjectsOf } from '../../lib/postgres/named-subjects.ts';
+import { readContact } from '../../lib/postgres/request-contact.ts';
+import { findRequestsFor } from '../../lib/postgres/requests.ts';
+import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { sendProblem } from '../problem.ts';
+import { readForm } from './answer-form.ts';
+import type { StaffAction } from './staff-door.ts';
+import { holdForm } from './staff-forms.ts';
+import type { StaffRouteDeps } from './staff-route-deps.ts';
+import { tellRequest } from './tell-request.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Whom an act is about, and the request that it is done for, if any. */
+interface About {
+  requestId: string | null;
+  subjectsOf: (trx: InTransaction) => Promise<string[]>;
+}
+
+/** `POST /staff/api/people/:id/hold`: two members of staff keep one person from being forgotten. */
+export function holdPerson(deps: StaffRouteDeps): StaffAction {
+  return (request, response, { by }, subjectId) =>
+    hold(deps, response, onePerson(subjectId), { body: request.body, by });
+}
+
+/** `POST …/requests/:id/hold`: the same for everybody whom a request is about. */
+export function holdRequest(deps: StaffRouteDeps): StaffAction {
+  return (request, response, { by }, requestId) =>
+    hold(deps, response, peopleOf(deps, requestId), { body: request.body, by });
+}
+
+/** `DELETE …/hold`: takes back a proposal, or lifts a hold, which takes two as well. */
+export function releasePerson(deps: StaffRouteDeps): StaffAction {
+  return (_request, response, { by }, subjectId) => lift(deps, response, onePerson(subjectId), by);
+}
+
+export function releaseRequest(deps: StaffRouteDeps): StaffAction {
+  return (_request, response, { by }, requestId) =>
+    lift(deps, response, peopleOf(deps, requestId), by);
+}
+
+const onePerson = (subjectId: string): About => ({
+  requestId: null,
+  subjectsOf: () => Promise.resolve([subjectId]),
+});
+
+const peopleOf = ({ people }: StaffRouteDeps, requestId: string): About => ({
+  requestId,
+  subjectsOf: async (trx) => {
+    const contact = await readContact(trx, people, requestId);
+    const named = contact === null ? [] : await findNamed(trx, people, contact);
+    return findSubjectsOf(trx, requestId, named);
+  },
+});
+
+async function hold(
+  { db }: StaffRouteDeps,
+  response: Response,
+  { requestId, subjectsOf }: About,
+  { body, by }: { body: unknown; by: string },
+): Promise<void> {
+  const wish = readForm(holdForm, body, response);
+  if (wish === null) return;
+  const results = await inTransaction(db, async (trx) => {
+    const done: HoldResult[] = [];
+    for (const subjectId of await subjectsOf(trx))
+      done.push(await holdSubject(trx, { subjectId, ...wish, by }));
+    const details = detailsOf(wish);
+    const count = (result: HoldResult) => done.filter((one) => one === result).length;
+    const entry = { actorRole: 'staff', actor: by, requestId } as const;
+    const [proposed, placed] = [count('proposed'), count('placed')];
+    if (proposed > 0)
+      await appendLedger(trx, {
+        ...entry,
+        action: 'hold proposed',
+        details: { ...details, people: proposed },
+      });
+    if (placed > 0)
+      await appendLedger(trx, {
+        ...entry,
+        action: 'hold placed',
+        details: { ...details, people: placed },
+      });
+    return done;
+  });
+  answerHold(response, results, wish.until);
+}
+
+function detailsOf({ reason, until }: { reason: HoldReason; until: Date }) {
+  return { reason, days: Math.ceil((until.getTime() - Date.now()) / DAY_MS) };
+}
+
+/** What is said of several people is what holds for all of them: the least that has come true. */
+const HOLD_ORDER: readonly HoldResult[] = [
+  'not known',
+  'too late',
+  'proposed',
+  'own proposal',
+  'placed',
+  'placed before',
+];
+
+function answerHold(response: Response, results: readonly HoldResult[], until: Date): void {
+  const people = results.length;
+  const result = HOLD_ORDER.find((one) => results.includes(one)) ?? 'not known';
+  const told = { until: until.toISOString(), people };
+  switch (result) {
+    case 'proposed':
+      return void response.status(202).json({ state: 'proposed', ...told });
+    case 'placed':
+    case 'placed before':
+      return void response.json({ state: 'placed', ...told });
+    case 'own proposal':
+      return conflict(response, 'You proposed this: another member of staff has to confirm it.');
+    case 'too late':
+      return conflict(response, 'Erasing has begun: nothing is left that could be held.');
+    case 'not known': {
+      const detail = 'Nobody is known here whom this could hold.';
+      return sendProblem(response, { status: 404, title: 'Not found', detail });
+    }
+  }
+}
+
+async function lift(
+  deps: StaffRouteDeps,
+  response: Response,
+  { requestId, subjectsOf }: About,
+  by: string,
+): Promise<void> {
+  const { results, waiting } = await inTransaction(deps.db, async (trx) => {
+    const subjectIds = await subjectsOf(trx);
+    const done: LiftResult[] = [];
+    for (const subjectId of subjectIds) done.push(await liftHold(trx, { subjectId, by }));
+    const entry = { actorRole: 'staff', actor: by, requestId, details: {} } as const;
+    const has = (result: LiftResult) => done.includes(result);
+    if (has('taken back'))
+      await appendLedger(trx, { ...entry, action: 'hold proposal taken back' });
+    if (has('proposed')) await appendLedger(trx, { ...entry, action: 'hold lift proposed' });
+    if (has('lifted')) await appendLedger(trx, { ...entry, action: 'hold lifted' });
+    return { results: done, waiting: has('lifted') ? await findRequestsFor(trx, subjectIds) : [] };
+  });
+  for (const id of waiting) await tellRequest(deps, id);
+  answerLift(response, results);
+}
+
+const LIFT_ORDER: readonly LiftResult[] = ['proposed', 'own proposal', 'lifted', 'taken back'];
+
+function answerLift(response: Response, results: readonly LiftResult[]): void {
+  const result = LIFT_ORDER.find((one) => results.includes(one));
+  if (result === 'own proposal')
+    return conflict(
+      response,
+      'You proposed to lift it: another member of staff has to confirm it.',
+    );
+  if (result === 'proposed') return void response.status(202).json({ state: 'lift proposed' });
+  // Nothing holds them: that is what was wished for, however often it is.
+  response.json({ state: result ?? 'no hold' });
+}
+
+function conflict(response: Response, detail: string): void {
+  sendProblem(response, { status: 409, title: 'Not possible', detail });
+}

@@ -1,0 +1,76 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { StaffRole } from '../../domain/staff.ts';
+import type { StaffPseudonyms } from '../../lib/crypto/staff-pseudonym.ts';
+import type { Log } from '../../lib/log.ts';
+import type { TokenHolder, VerifyToken } from '../../lib/oidc/token-verifier.ts';
+import { sendProblem } from '../problem.ts';
+
+/** A member of staff as everything behind the door knows them. */
+export interface Staff {
+  /** A pseudonym. */
+  by: string;
+  roles: readonly StaffRole[];
+}
+
+/** What a route behind the door does. */
+export type StaffHandler = (
+  request: Request,
+  response: Response,
+  staff: Staff,
+) => void | Promise<void>;
+
+/** What a route does with one request, or one person, by their id. */
+export type StaffAction = (
+  request: Request,
+  response: Response,
+  staff: Staff,
+  id: string,
+) => void | Promise<void>;
+
+/** Lets only staff of these roles through (policy S3). */
+export type StaffDoor = (roles: readonly StaffRole[], handle: StaffHandler) => RequestHandler;
+
+export interface StaffDoorDeps {
+  issuer: string;
+  verify: VerifyToken;
+  pseudonyms: StaffPseudonyms;
+  log: Log;
+}
+
+const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
+
+/** Signed in means: a token of the issuer, for us, in `Authorization: Bearer`. There is no cookie, so no page can borrow it. */
+export function createStaffDoor({ issuer, verify, pseudonyms, log }: StaffDoorDeps): StaffDoor {
+  return (roles, handle) => async (request, response) => {
+    response.set('cache-control', 'no-store');
+    const token = BEARER.exec(request.get('authorization') ?? '')?.[1];
+    if (token === undefined) return refuseToken(response);
+    let holder: TokenHolder | null;
+    try {
+      holder = await verify(token);
+    } catch (error) {
+      log.error({ event: 'issuer away', error }, 'tokens of staff cannot be checked');
+      const detail = 'The identity provider cannot be asked for its keys. Try again later.';
+      return sendProblem(response, { status: 503, title: 'Sign-in unavailable', detail });
+    }
+    if (holder === null) return refuseToken(response);
+    if (!roles.some((role) => holder.roles.includes(role))) {
+      const detail = `This needs the role ${roles.join(' or ')}.`;
+      return sendProblem(response, { status: 403, title: 'Not your role', detail });
+    }
+    const staff = { by: pseudonyms.of(issuer, holder.subject), roles: holder.roles };
+    await handle(request, response, staff);
+  };
+}
+
+function refuseToken(response: Response): void {
+  const detail = 'Send a token of the identity provider in the header Authorization: Bearer.';
+  response.set('www-authenticate', 'Bearer');
+  sendProblem(response, { status: 401, title: 'Not signed in', detail });
+}
+
+/** Nobody gets in: where no identity provider is set, there is nobody who could say who is staff. */
+export const closedStaffDoor: StaffDoor = () => (_request, response) => {
+  const detail = 'Staff cannot sign in here: the operator has to set OIDC_ISSUER.';
+  sendProblem(response, { status: 503, title: 'Sign-in not set up', detail });
+};

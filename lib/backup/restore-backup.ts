@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { readErasures } from '../erasure-list.ts';
+import { putUpStones } from '../postgres/listed-erasures.ts';
+import { finishRestore, markRestored, unfinishedRestore } from '../postgres/restores.ts';
+import { inTransaction } from '../postgres/transaction.ts';
+import { withoutTimeouts } from './catalogue.ts';
+import { eraseAgain, openEveryKey, refuseIfBack } from './erase-again.ts';
+import { setAsideCheckpoints, tellRestore } from './ledger-after-restore.ts';
+import { KEY_BACKUP_FILE } from './manifest.ts';
+import { openBackup } from './open-backup.ts';
+import type { OpenedKeys, RestoreDeps, RestoreOptions } from './open-backup.ts';
+import { holdsData, restoreData, settle } from './restore-data.ts';
+import { restoreKeys } from './restore-keys.ts';
+
+export interface Restored {
+  erasedAgain: number;
+  keys: number;
+  lostEntries: number;
+}
+
+/**
+ * Puts a backup's data beside the keys that are there, or beside those of a key backup, then erases again whoever was
+ * erased since. Until all of it is done no process serves. Called again after a crash it goes on where it was. Throws
+ * one line that says what to do when it cannot.
+ */
+export async function restoreBackup(deps: RestoreDeps, options: RestoreOptions): Promise<Restored> {
+  const unfinished = await unfinishedRestore(deps.db);
+  if (unfinished !== null)
+    deps.report('a restore was cut off after its data was put back: finishing it');
+  return finish(deps, unfinished ?? (await putBack(deps, options)));
+}
+
+/** Returns the id of the restore, which is not finished with that. */
+async function putBack(deps: RestoreDeps, options: RestoreOptions): Promise<string> {
+  const { db, report } = deps;
+  const { manifest, data, opened } = await openBackup(deps, options);
+  report(
+    opened === null
+      ? 'keys: those that are there'
+      : `keys: those that were backed up at ${opened.manifest.keys.madeAt}`,
+  );
+  const id = randomUUID();
+  await inTransaction(db, async (trx) => {
+    await withoutTimeouts(trx);
+    await sql`LOCK TABLE mayfly.subjects IN ACCESS EXCLUSIVE MODE`.execute(trx);
+    if (data !== null) {
+      if (!options.replaces && (await holdsData(trx)))
+        throw new Error(
+          'The database holds data, and a restore would throw it away: add --replace if that is what you want, or name an empty database in DATABASE_URL',
+        );
+      await restoreData(trx, data.folder, data.tables, report);
+    }
+    if (opened !== null) await putBackKeys(trx, deps, opened);
+    await settle(trx, data === null ? 'data as it was' : 'data of a backup');
+    await markRestored(trx, {
+      id,
+      backupMadeAt: manifest.madeAt,
+      keysMadeAt: opened?.manifest.keys.madeAt ?? null,
+    });
+  });
+  report('put back; nothing serves until people who were erased since are gone again');
+  return id;
+}
+
+async function putBackKeys(
+  trx: Parameters<typeof restoreKeys>[0],
+  { ring, signingKeyFile, erasureListFile, report }: RestoreDeps,
+  { folder, key, manifest }: OpenedKeys,
+): Promise<void> {
+  const erased = new Set(readErasures(erasureListFile).map(({ subjectId }) => subjectId));
+  const { subjectKeys } = await restoreKeys(trx, {
+    ring,
+    signingKeyFile,
+    path: join(folder, KEY_BACKUP_FILE),
+    key,
+    backupId: manifest.id,
+    erased,
+  });
+  report(`keys: ${subjectKeys} put under new keys of the ring`);
+}
+
+/** The second half: it needs nothing of the backup, so that it can be repeated by itself. */
+async function finish(deps: RestoreDeps, id: string): Promise<Restored> {
+  const { db, ring, report } = deps;
+  const list = readErasures(deps.erasureListFile);
+  const erased = list.map(({ subjectId }) => subjectId);
+  // Those of days whose key is gone guard nobody any more.
+  const days = new Set(ring.dayKeys().map(({ version }) => Number(version)));
+  const stones = list.flatMap((one) => one.stones.filter(({ day }) => days.has(day)));
+  await inTransaction(db, (trx) => putUpStones(trx, stones));
+  await eraseAgain(db, ring, { restoreId: id, erased, report });
+  report('rescan: looking for them by another route');
+  await refuseIfBack(db, erased);
+  const keys = await openEveryKey(db, ring);
+  report(`rescan: nobody found; every key opens, ${keys} in all`);
+  const { lost, aside } = await setAsideCheckpoints(db, { ...deps, restoreId: id });
+  if (aside !== null)
+    report(
+      `ledger: ${lost} entries were written after the backup and are lost; its checkpoints until then are kept in ${aside}`,
+    );
+  const erasedAgain = await inTransaction(db, async (trx) => {
+    const people = await finishRestore(trx, id);
+    await tellRestore(trx, { people, lost });
+    return people;
+  });
+  return { erasedAgain, keys, lostEntries: lost };
+}

@@ -1,0 +1,62 @@
+import type { MailEvent } from '../../domain/privacy-request.ts';
+import type { MailOutcome } from '../mail/mailer.ts';
+import type { InTransaction } from './database.ts';
+import type { People } from './people.ts';
+import { readContact, writeContact } from './request-contact.ts';
+
+/** A mail that is to be sent now. */
+export interface DueMail {
+  to: string;
+  /** Opens the status page. */
+  code: string;
+  dueAt: Date;
+}
+
+/** Sends whose end nobody knows: after so many no further one is made, so that a mail comes once more at most. */
+const UNSURE_SENDS = 2;
+
+interface NamedMail {
+  requestId: string;
+  event: MailEvent;
+}
+
+/**
+ * Notes that a mail is about to be sent, and returns it; null when it went already, may have gone twice, comes too late to
+ * be of use, or when there is no address: none was given, or it was dropped.
+ */
+export async function beginMail(
+  trx: InTransaction,
+  people: People,
+  { requestId, event }: NamedMail,
+): Promise<DueMail | null> {
+  const contact = await readContact(trx, people, requestId);
+  if (contact?.replyTo === undefined || contact.code === undefined) return null;
+  const { isOver, unsure } = contact.mails?.[event] ?? { isOver: false, unsure: 0 };
+  // Whoever has the answer is not told any more that their request is in.
+  const isTooLate =
+    event === 'received' && Object.keys(contact.mails ?? {}).some((one) => one !== event);
+  if (isOver || isTooLate || unsure >= UNSURE_SENDS) return null;
+  const mails = { ...contact.mails, [event]: { isOver, unsure: unsure + 1 } };
+  await writeContact(trx, people, requestId, { ...contact, mails });
+  const { due_at: dueAt } = await trx
+    .selectFrom('mayfly.requests')
+    .select('due_at')
+    .where('id', '=', requestId)
+    .executeTakeFirstOrThrow();
+  return { to: contact.replyTo, code: contact.code, dueAt };
+}
+
+/** Notes what became of a mail that was begun. */
+export async function endMail(
+  trx: InTransaction,
+  people: People,
+  { requestId, event, outcome }: NamedMail & { outcome: MailOutcome },
+): Promise<void> {
+  const contact = await readContact(trx, people, requestId);
+  const begun = contact?.mails?.[event];
+  if (contact === null || begun === undefined || outcome === 'unsure') return;
+  const isOver = outcome !== 'not sent';
+  const unsure = Math.max(begun.unsure - 1, 0);
+  const mails = { ...contact.mails, [event]: { isOver, unsure } };
+  await writeContact(trx, people, requestId, { ...contact, mails });
+}

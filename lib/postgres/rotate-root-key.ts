@@ -1,0 +1,88 @@
+import { sql } from 'kysely';
+import type { FileKeyRing } from '../crypto/file-key-ring.ts';
+import { BUCKETS } from '../crypto/key-ring.ts';
+import { lockBucketAlone, tryLockBucketsAlone } from './bucket-locks.ts';
+import type { Database, InTransaction } from './database.ts';
+import { appendLedger } from './ledger.ts';
+import { rewrapBucket } from './rewrap-bucket.ts';
+import { lockDayKeys } from './tombstones.ts';
+import { inTransaction } from './transaction.ts';
+
+const ROOT_KEY = 0x6d61_0007;
+/** Buckets that are moved together: two of the disk's syncs for all of them, and for so long nobody is found in them. */
+const TOGETHER = 32;
+
+/**
+ * Gives the ring a new root key when the one it has is older than allowed: everything is moved under the new one, then
+ * the old one is overwritten (policy S2). Killed anywhere, the next call goes on where it was; other processes that have
+ * the ring open go on all the time. Returns whether the root key was replaced.
+ */
+export async function rotateRootKey(
+  db: Database,
+  ring: FileKeyRing,
+  { now, allowedAgeMs, onProgress }: { now: Date; allowedAgeMs: number; onProgress: () => void },
+): Promise<'kept' | 'replaced'> {
+  const move = ring.rootKeyMove;
+  const isDue = await alone(db, () => move.begin(now, allowedAgeMs));
+  if (!isDue) return 'kept';
+  await alone(db, () => move.moveSecrets());
+  await inTransaction(db, async (trx) => {
+    await lockDayKeys(trx);
+    move.moveDays();
+  });
+  for (let first = 0; first < BUCKETS; first += TOGETHER) {
+    const buckets = Array.from({ length: TOGETHER }, (_, place) => first + place);
+    await moveBuckets(db, ring, buckets);
+    onProgress();
+  }
+  // Written down before the old key is gone: a crash in between is made good by the next call, which finds the entry.
+  await alone(db, (trx) => {
+    move.refuseIfLeftBehind();
+    return writeDown(trx, move.generation());
+  });
+  await alone(db, () => move.end());
+  return 'replaced';
+}
+
+async function moveBuckets(
+  db: Database,
+  ring: FileKeyRing,
+  buckets: readonly number[],
+): Promise<void> {
+  const move = ring.rootKeyMove;
+  const { locked, unfinished } = await inTransaction(db, async (trx) => {
+    const free = await tryLockBucketsAlone(trx, buckets);
+    return { locked: free, unfinished: move.moveBuckets(free) };
+  });
+  // One at a time: who waits for a bucket while holding another could wait for somebody who waits for that one.
+  for (const bucket of buckets.filter((one) => !locked.includes(one)).concat(unfinished)) {
+    while ((await moveOne(db, ring, bucket)) === 'unfinished') await rewrapBucket(db, ring, bucket);
+  }
+}
+
+function moveOne(db: Database, ring: FileKeyRing, bucket: number): Promise<'moved' | 'unfinished'> {
+  return inTransaction(db, async (trx) => {
+    await lockBucketAlone(trx, bucket);
+    return ring.rootKeyMove.moveBuckets([bucket]).length === 0 ? 'moved' : 'unfinished';
+  });
+}
+
+/** Only one process at a time takes such a step. */
+function alone<T>(db: Database, step: (trx: InTransaction) => T | Promise<T>): Promise<T> {
+  return inTransaction(db, async (trx) => {
+    await sql`SELECT pg_advisory_xact_lock(${ROOT_KEY})`.execute(trx);
+    return step(trx);
+  });
+}
+
+/** Once for each root key, however often this step is repeated. */
+async function writeDown(trx: InTransaction, generation: number): Promise<void> {
+  const details = { generation };
+  const { rows } = await sql`
+    SELECT FROM mayfly.ledger
+    WHERE action = 'root key replaced' AND details = ${JSON.stringify(details)} LIMIT 1`.execute(
+    trx,
+  );
+  if (rows.length === 0)
+    await appendLedger(trx, { actorRole: 'system', action: 'root key replaced', details });
+}

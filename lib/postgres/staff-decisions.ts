@@ -1,0 +1,120 @@
+import { sql } from 'kysely';
+import type { Channel } from '../../domain/channels.ts';
+import type { RefusalReason, VerifyReason } from '../../domain/staff.ts';
+import { recordVerified } from './confirm-by-phrase.ts';
+import type { InTransaction } from './database.ts';
+import { appendLedger } from './ledger.ts';
+import { findNamed } from './named-subjects.ts';
+import type { NamedSubject } from './named-subjects.ts';
+import type { People } from './people.ts';
+import { readContact } from './request-contact.ts';
+import { decide, isDecided } from './request-decisions.ts';
+import type { DecisionResult } from './request-decisions.ts';
+
+/** Whom the two mean where the index finds nobody, and for which accounts they have seen that we hold nothing. */
+export interface VerifyTerms {
+  subjects: string[];
+  absent: Channel[];
+}
+
+/** What stands in the way of a decision. */
+export type Obstacle = 'not open' | 'working' | 'nobody found' | 'not its account';
+
+/**
+ * Two members of staff say that a request is the person's own. Then it counts as proven for each account that it names
+ * and that we hold anything of; one that nobody is known by has nothing to be erased.
+ */
+export async function verifyByStaff(
+  trx: InTransaction,
+  people: People,
+  wish: { requestId: string; reason: VerifyReason; terms: VerifyTerms; by: string },
+): Promise<DecisionResult | Obstacle> {
+  const { requestId, reason, terms, by } = wish;
+  const isOpen = await lockIfOpen(trx, requestId);
+  if (await isDecided(trx, { requestId, decision: 'verify', reason })) return 'confirmed';
+  const contact = isOpen ? await readContact(trx, people, requestId) : null;
+  if (contact === null) return 'not open';
+  const meant = await subjectsMeant(trx, terms.subjects);
+  const isNamed = ({ channel }: NamedSubject) => contact[channel] !== undefined;
+  if (meant.length < terms.subjects.length || !meant.every(isNamed)) return 'not its account';
+  const named = [...(await findNamed(trx, people, contact)), ...meant];
+  // A number that leads to nobody means nobody; a handle that does may only be one that Meta never told us.
+  const isUnsure =
+    contact.instagram !== undefined &&
+    !terms.absent.includes('instagram') &&
+    !named.some(({ channel }) => channel === 'instagram');
+  if (isUnsure) return 'nobody found';
+
+  const result = await decide(trx, { requestId, decision: 'verify', reason, terms, by });
+  const entry = { actorRole: 'staff', actor: by, requestId } as const;
+  if (result === 'proposed')
+    await appendLedger(trx, { ...entry, action: 'verification proposed', details: { reason } });
+  if (result !== 'confirmed') return result;
+  for (const one of named) await recordVerified(trx, { requestId, ...one });
+  await trx
+    .updateTable('mayfly.requests')
+    .set({
+      phrase_hash: null,
+      channels_named: sql`(SELECT count(*) FROM mayfly.request_subjects WHERE request_id = ${requestId})`,
+    })
+    .where('id', '=', requestId)
+    .execute();
+  const details = { by: 'two of staff' } as const;
+  await appendLedger(trx, { ...entry, action: 'identity verified', details });
+  return result;
+}
+
+/** Two members of staff refuse a request, for as long as nothing has been begun for it. */
+export async function refuseByStaff(
+  trx: InTransaction,
+  wish: { requestId: string; reason: RefusalReason; by: string },
+): Promise<DecisionResult | Obstacle> {
+  const { requestId, reason, by } = wish;
+  const isOpen = await lockIfOpen(trx, requestId);
+  if (await isDecided(trx, { requestId, decision: 'refuse', reason })) return 'confirmed';
+  if (!isOpen) return 'not open';
+  const begun = await trx
+    .selectFrom('mayfly.request_steps')
+    .select('name')
+    .where('request_id', '=', requestId)
+    .where('name', '=', 'working')
+    .executeTakeFirst();
+  if (begun !== undefined) return 'working';
+
+  const result = await decide(trx, { requestId, decision: 'refuse', reason, terms: {}, by });
+  const entry = { actorRole: 'staff', actor: by, requestId } as const;
+  if (result === 'proposed')
+    await appendLedger(trx, { ...entry, action: 'refusal proposed', details: { reason } });
+  if (result !== 'confirmed') return result;
+  await trx
+    .updateTable('mayfly.requests')
+    .set({ refused_at: sql`now()`, reason, phrase_hash: null })
+    .where('id', '=', requestId)
+    .execute();
+  await appendLedger(trx, { ...entry, action: 'request refused', details: { reason } });
+  return result;
+}
+
+/** Locks the request against its workflow; whether it can still be decided about. */
+async function lockIfOpen(trx: InTransaction, requestId: string): Promise<boolean> {
+  const { rows } = await sql<{ is_open: boolean }>`
+    SELECT closed_at IS NULL AND withdrawn_at IS NULL AND refused_at IS NULL AND due_at > now()
+      AND channels_named > (SELECT count(*) FROM mayfly.request_subjects WHERE request_id = id) AS is_open
+    FROM mayfly.requests WHERE id = ${requestId} FOR UPDATE`.execute(trx);
+  return rows[0]?.is_open === true;
+}
+
+async function subjectsMeant(
+  trx: InTransaction,
+  subjectIds: readonly string[],
+): Promise<NamedSubject[]> {
+  if (subjectIds.length === 0) return [];
+  const rows = await trx
+    .selectFrom('mayfly.subjects')
+    .select(['id', 'channel'])
+    .where('id', 'in', subjectIds)
+    .where('erasing_at', 'is', null)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id, channel }) => ({ subjectId: id, channel }));
+}

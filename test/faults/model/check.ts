@@ -1,0 +1,114 @@
+import { EVIDENCE_WAITS } from '../../../activities/evidence-waits.ts';
+import type { DeliveryStatus } from '../../../domain/events.ts';
+import { CHECKS } from '../check-journal.ts';
+import { personOf } from '../journal.ts';
+import type { Journal } from '../journal.ts';
+import type { Copy } from './outside-world.ts';
+import type { Somebody, World } from './world.ts';
+
+/** Every promise that was broken in this world, with its name. */
+export async function problemsOf(world: World): Promise<string[]> {
+  const people = Object.values(world.people);
+  const { journal } = world;
+  const named = (name: string, lines: readonly string[]) => lines.map((line) => `${name}: ${line}`);
+  return [
+    ...named('no loss', CHECKS['no loss'](withoutRefused(journal, people))),
+    ...named('one effect', CHECKS['one effect'](journal)),
+    ...named('order', CHECKS.order(journal)),
+    ...named('isolation', CHECKS.isolation(journal)),
+    ...named('nothing unasked', CHECKS['nothing unasked'](journal)),
+    ...named('queues empty', CHECKS['queues empty'](journal)),
+    ...named('no hasty resend', people.flatMap(hastyResends)),
+    ...named(
+      'statuses',
+      (await Promise.all(people.map((one) => wrongStatuses(world, one)))).flat(),
+    ),
+    ...named(
+      'no needless rest',
+      (await Promise.all(people.map((one) => needlessRests(world, one)))).flat(),
+    ),
+  ];
+}
+
+/** What Meta refused is not lost by us, and whom a human has is answered by them. */
+function withoutRefused(journal: Journal, people: readonly Somebody[]): Journal {
+  const human = new Set(people.filter(({ isHandedOver }) => isHandedOver).map(({ name }) => name));
+  const refused = new Set(people.flatMap((one) => [...one.refused]));
+  const given = journal.questions.filter(({ reply }) => refused.has(reply));
+  const excused = new Set(given.flatMap(({ answers }) => answers));
+  const isExcused = (message: string) => excused.has(message) || human.has(personOf(message));
+  return {
+    ...journal,
+    posts: journal.posts.filter(({ message }) => !isExcused(message)),
+    questions: journal.questions.filter(
+      ({ reply, shown }) => !refused.has(reply) && !human.has(personOf(shown[0] ?? '')),
+    ),
+  };
+}
+
+/** A text is sent once more only after the wait for evidence, and never when Meta has shown it. */
+function hastyResends({ name, channel, copies }: Somebody): string[] {
+  const byToken = Map.groupBy(copies, ({ sent }) => sent.token);
+  return [...byToken.values()].flatMap(([first, second, third]) => {
+    if (first === undefined || second === undefined) return [];
+    if (third !== undefined) return [`${name} got one text three times`];
+    const wasShown = first.told.some(({ at, status }) => at < second.at && status !== 'failed');
+    const waitedMs = second.at - first.at;
+    return [
+      ...(wasShown ? [`${name} got a text again that Meta had shown before`] : []),
+      ...(waitedMs < EVIDENCE_WAITS.evidenceMs[channel]
+        ? [`${name} got a text again after ${Math.round(waitedMs)} ms`]
+        : []),
+    ];
+  });
+}
+
+/** The later in this list, the more it tells. */
+const TELLING: readonly DeliveryStatus[] = ['sent', 'failed', 'delivered', 'read'];
+
+function latestOf({ told }: Copy): DeliveryStatus | null {
+  return TELLING.findLast((status) => told.some((one) => one.status === status)) ?? null;
+}
+
+/** In whatever order Meta told, the furthest is what stands in the row; and a text that went out is confirmed. */
+async function wrongStatuses({ stage: { db } }: World, one: Somebody): Promise<string[]> {
+  if (one.subjectId === null) return [];
+  const rows = await db
+    .selectFrom('mayfly.deliveries')
+    .select(['id', 'state', 'status'])
+    .where('subject_id', '=', one.subjectId)
+    .execute();
+  const others = await db
+    .selectFrom('mayfly.delivery_copies')
+    .select(['delivery_id', 'status'])
+    .where('subject_id', '=', one.subjectId)
+    .execute();
+  return rows.flatMap(({ id, state, status }) => {
+    const copies = one.copies.filter(({ sent }) => sent.token === id);
+    const expected = copies.map(latestOf).filter((latest) => latest !== null);
+    const kept = [
+      status,
+      ...others.filter((other) => other.delivery_id === id).map((other) => other.status),
+    ].filter((known) => known !== null);
+    const isReceived = expected.some((latest) => latest !== 'failed');
+    return [
+      ...(expected.toSorted().join() === kept.toSorted().join()
+        ? []
+        : [`${one.name} was told ${expected.join()}, kept is ${kept.join()}`]),
+      ...(isReceived === (state === 'confirmed')
+        ? []
+        : [`${one.name} has a text that is ${state} after ${expected.join() || 'nothing'}`]),
+    ];
+  });
+}
+
+/** The assistant rests only where it gave up or asked for a human. */
+async function needlessRests({ stage: { db } }: World, one: Somebody): Promise<string[]> {
+  if (one.subjectId === null || one.isHandedOver) return [];
+  const { human_until: until } = await db
+    .selectFrom('mayfly.subjects')
+    .select('human_until')
+    .where('id', '=', one.subjectId)
+    .executeTakeFirstOrThrow();
+  return until === null ? [] : [`the assistant rests for ${one.name}, and nobody took over`];
+}

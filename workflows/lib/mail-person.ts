@@ -1,0 +1,24 @@
+import { isCancellation, proxyActivities } from '@temporalio/workflow';
+import type { RequestActivities } from '../../activities/request-activities.ts';
+import type { MailEvent } from '../../domain/privacy-request.ts';
+import { UNTIL_IT_WORKS } from './activity-options.ts';
+
+const act = proxyActivities<RequestActivities>({
+  startToCloseTimeout: '2 minutes',
+  retry: { ...UNTIL_IT_WORKS, maximumInterval: '15 minutes' },
+});
+
+/** A mail server that is away is waited for this long; the address is kept no longer for it. */
+const PATIENCE_MS = 24 * 3_600_000;
+
+/** Tells whoever gave a mail address, and does nothing for everybody else. */
+export function mailPerson(requestId: string, event: MailEvent): Promise<void> {
+  return act.mailPerson({ requestId, event, untilMs: Date.now() + PATIENCE_MS });
+}
+
+/** The same, and the work does not wait for it: a mail server that is away must not hold up an erasure. */
+export function mailPersonMeanwhile(requestId: string, event: MailEvent): void {
+  mailPerson(requestId, event).catch((error: unknown) => {
+    if (!isCancellation(error)) throw error;
+  });
+}
