@@ -93,8 +93,13 @@ test('a phone that nobody has is not found', async () => {
   expect((await act('pass-time', { phone: 'none' })).status).toBe(404);
 });
 
-/** When the machinery looks again, which has nothing to do with how old the person's history is. */
+/** When the machinery looks again, and what staff have decided: neither has to do with how old the person's history is. */
 const STAYS = [
+  'mayfly.holds.confirmed_at',
+  'mayfly.holds.expires_at',
+  'mayfly.holds.lifted_at',
+  'mayfly.holds.proposed_at',
+  'mayfly.subjects.destroying_at',
   'mayfly.subjects.erasing_at',
   'mayfly.subjects.wake_since',
   'mayfly.subjects.wake_taken_at',
