@@ -40,6 +40,9 @@ export function connectDatabase(options: DatabaseOptions): { db: Database; pool:
         }),
   });
   pool.on('error', options.onIdleError);
+  // A connection that is in use tells its end to whoever asks it next, and the pool listens to idle ones alone: with
+  // nobody listening, the end of one would be the end of the process.
+  pool.on('connect', (connection) => void connection.on('error', () => undefined));
   return { db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }), pool };
 }
 
