@@ -68,7 +68,7 @@ async function record(
     if (send.probes !== null && provesAccountWorks(send.channel, send.probes, verdict)) {
       await resumeAccountOf(trx, reply.subjectId);
     }
-    if (verdict.kind === 'accepted' && send.isLast) {
+    if (verdict.kind === 'accepted' && isNews && send.isLast) {
       return { isNews, result: await finishReply(trx, deps, reply.subjectId, send.handsOver) };
     }
     if (verdict.kind !== 'not sent') return { isNews, result: null };

@@ -5,11 +5,11 @@ import { newRequestCodes } from '../lib/crypto/request-codes.ts';
 import type { CodeHash } from '../lib/crypto/request-codes.ts';
 import type { Log } from '../lib/log.ts';
 import type { Database } from '../lib/postgres/database.ts';
-import { countDeletionOffer } from '../lib/postgres/deletion-offers.ts';
 import { appendLedger } from '../lib/postgres/ledger.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { createRequest } from '../lib/postgres/requests.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
+import { countWithinDay } from '../lib/postgres/within-a-day.ts';
 import type { PrivacyRequests } from '../lib/temporal/privacy-requests.ts';
 import type { Answer } from './own-words.ts';
 
@@ -34,7 +34,8 @@ export function createOfferDeletion(deps: OfferDeletionDeps): OfferDeletion {
     const { code, phrase } = newRequestCodes();
     const words = REQUEST_MESSAGES[language];
     const input = await inTransaction(deps.db, async (trx) => {
-      if ((await countDeletionOffer(trx, subjectId)) > DELETION_OFFERS_A_DAY) return null;
+      if ((await countWithinDay(trx, subjectId, 'deletion_offers')) > DELETION_OFFERS_A_DAY)
+        return null;
       const created = await createRequest(trx, deps.people, {
         right: 'erasure',
         intake: 'chat',

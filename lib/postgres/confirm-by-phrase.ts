@@ -7,6 +7,7 @@ import type { InTransaction } from './database.ts';
 import { appendLedger } from './ledger.ts';
 import type { People } from './people.ts';
 import { readContact, writeContact } from './request-contact.ts';
+import { countWithinDay } from './within-a-day.ts';
 
 /** Whoever sent the phrase, and where they are told what became of it. */
 export interface Confirmer {
@@ -27,7 +28,7 @@ export async function confirmByPhrase(
   phrase: string,
   { subjectId, channel, account, to }: Confirmer,
 ): Promise<string | null> {
-  if ((await countTry(trx, subjectId)) > PHRASE_TRIES_A_DAY) return null;
+  if ((await countWithinDay(trx, subjectId, 'phrase_tries')) > PHRASE_TRIES_A_DAY) return null;
   const requestId = await findByPhrase(trx, codeHash.of('phrase', phrase));
   if (requestId === undefined) return null;
   await recordVerified(trx, { requestId, subjectId, channel });
@@ -44,22 +45,6 @@ export async function confirmByPhrase(
   const details = { by: 'message from the account' } as const;
   await appendLedger(trx, { actorRole: 'person', action: 'identity verified', requestId, details });
   return requestId;
-}
-
-/** How many phrases this person has tried since the first one of a day; right ones count as well. */
-async function countTry(trx: InTransaction, subjectId: string): Promise<number> {
-  const { rows } = await sql<{ tries: number }>`
-    UPDATE mayfly.subjects AS s
-    SET phrase_tries = CASE WHEN day.is_over THEN 1 ELSE least(s.phrase_tries + 1, 1000) END,
-        phrase_tries_since = CASE WHEN day.is_over THEN now() ELSE s.phrase_tries_since END
-    FROM (
-      SELECT coalesce(phrase_tries_since <= now() - interval '1 day', true) AS is_over
-      FROM mayfly.subjects WHERE id = ${subjectId} FOR UPDATE
-    ) AS day
-    WHERE s.id = ${subjectId}
-    RETURNING s.phrase_tries AS tries`.execute(trx);
-  if (rows[0] === undefined) throw new Error('whoever tries a phrase has a row');
-  return rows[0].tries;
 }
 
 /** The open request that a phrase belongs to, locked; undefined for a wrong, used up or late phrase. */

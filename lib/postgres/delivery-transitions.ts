@@ -39,17 +39,19 @@ export async function recordOutcome(
   outcome: SendOutcome,
 ): Promise<boolean> {
   if (outcome.kind !== 'accepted') return recordTrouble(trx, attempt, outcome);
-  await recordAcceptance(trx, cipher, attempt, outcome.providerId);
-  return true;
+  return recordAcceptance(trx, cipher, attempt, outcome.providerId);
 }
 
-/** An answer with an id counts whatever was thought meanwhile: it may come after this attempt was given up. */
+/**
+ * An answer with an id counts whatever was thought meanwhile: it may come after this attempt was given up. Only where Meta
+ * has already said that the message was not delivered, that stands.
+ */
 async function recordAcceptance(
   trx: InTransaction,
   cipher: SubjectCipher,
   { deliveryId }: { deliveryId: string },
   providerId: string,
-): Promise<void> {
+): Promise<boolean> {
   const fingerprint = cipher.fingerprint(providerId);
   const sealed = cipher.seal('deliveries.sealed_provider_id', deliveryId, providerId);
   const row = await trx
@@ -62,15 +64,17 @@ async function recordAcceptance(
       sealed_provider_id: sql`coalesce(sealed_provider_id, ${sealed})`,
     })
     .where('id', '=', deliveryId)
-    .returning('fingerprint')
+    .returning(['fingerprint', 'state'])
     .executeTakeFirst();
-  if (row === undefined || row.fingerprint?.equals(fingerprint)) return;
+  const counts = row !== undefined && row.state !== 'rejected';
+  if (row === undefined || row.fingerprint?.equals(fingerprint)) return counts;
   // Another message at Meta was found to be this part while this one was on its way.
   await trx
     .insertInto('mayfly.delivery_copies')
     .values({ subject_id: cipher.subjectId, fingerprint, delivery_id: deliveryId })
     .onConflict((conflict) => conflict.columns(['subject_id', 'fingerprint']).doNothing())
     .execute();
+  return counts;
 }
 
 /** Any other outcome says something of this one attempt, so it counts only while that is the last word. */

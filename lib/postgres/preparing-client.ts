@@ -5,18 +5,6 @@ const MOST_STATEMENTS = 400;
 /** A longer text is a bulk statement, whose plan is not worth keeping. */
 const LONGEST_TEXT = 4_000;
 
-const names = new Map<string, string>();
-
-/** The name under which every connection of this process prepares a statement; undefined when it is not prepared. */
-function nameOf(text: string): string | undefined {
-  const known = names.get(text);
-  if (known !== undefined || names.size >= MOST_STATEMENTS || text.length > LONGEST_TEXT)
-    return known;
-  const name = `mayfly_${names.size}`;
-  names.set(text, name);
-  return name;
-}
-
 type Query = (config: unknown, ...rest: unknown[]) => unknown;
 
 /**
@@ -24,11 +12,23 @@ type Query = (config: unknown, ...rest: unknown[]) => unknown;
  * message, parsing and planning cost Postgres more than the execution (docs/performance.md).
  */
 export class PreparingClient extends pg.Client {
+  readonly #names = new Map<string, string>();
+
   // Declared as a property because its overloads cannot be listed, and pg's callers use several of them.
   override query: pg.Client['query'] = ((text: unknown, values?: unknown, ...rest: unknown[]) => {
     const ask = super.query.bind(this) as Query;
     if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
       return ask(text, values, ...rest);
-    return ask({ text, values, name: nameOf(text) }, ...rest);
+    return ask({ text, values, name: this.#nameOf(text) }, ...rest);
   }) as pg.Client['query'];
+
+  /** The name under which this connection prepares a statement; undefined when it is not prepared. */
+  #nameOf(text: string): string | undefined {
+    const known = this.#names.get(text);
+    if (known !== undefined || this.#names.size >= MOST_STATEMENTS || text.length > LONGEST_TEXT)
+      return known;
+    const name = `mayfly_${this.#names.size}`;
+    this.#names.set(text, name);
+    return name;
+  }
 }

@@ -46,8 +46,8 @@ export async function writeContact(
 }
 
 /**
- * Forgets how to reach whoever asked, and whom it was proven for, and notes why it could not be done in full, if so; the key of the contact data is destroyed like a person's
- * (policy D3). It can be repeated, and goes on where it was stopped.
+ * Forgets how to reach whoever asked, and whom it was proven for, and notes why it could not be done in full, if so; the
+ * key of the contact data is destroyed like a person's (policy D3). It can be repeated, and goes on where it was stopped.
  */
 export async function dropContact(
   db: Database,

@@ -246,3 +246,12 @@ describe.each(CHANNELS)(
     });
   },
 );
+
+test('a reply that Meta says was not delivered, before it even answers the send, hands nobody over to a human', async () => {
+  const person = await stage.somebody('whatsapp');
+  const reply = await person.plan(['somebody will write to you'], { action: 'handoff' });
+  accepted = (sent) => stage.post('whatsapp', stage.webhooks.statusWebhook(sent, 'failed'));
+  expect(await stage.send(reply)).toMatchObject({ outcome: 'rejected' });
+  expect((await stage.parts(reply)).map(({ state }) => state)).toEqual(['rejected']);
+  expect((await stage.subject(person)).human_until).toBeNull();
+});
