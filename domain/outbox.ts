@@ -115,7 +115,9 @@ export function stateAfterEvidence(
   // While a send is open, a message of which nothing is known yet may exist beside the ones that failed.
   const isOpen = state === 'intent' || state === 'ambiguous' || state === 'needs human';
   const possible = isOpen ? Math.max(copies.length, resends + 1) : copies.length;
-  return failed > 0 && failed === possible ? 'rejected' : state;
+  if (failed > 0 && failed === possible) return 'rejected';
+  // The one that had gone out has failed since, and of another there is only Meta's answer.
+  return state === 'confirmed' ? 'accepted' : state;
 }
 
 /** How many messages at Meta are known to have gone out to the person. */

@@ -44,7 +44,7 @@ export async function recordOutcome(
 
 /**
  * An answer with an id counts whatever was thought meanwhile: it may come after this attempt was given up. Only where Meta
- * has already said that the message was not delivered, that stands.
+ * has already said that this message was not delivered, that stands.
  */
 async function recordAcceptance(
   trx: InTransaction,
@@ -54,12 +54,13 @@ async function recordAcceptance(
 ): Promise<boolean> {
   const fingerprint = cipher.fingerprint(providerId);
   const sealed = cipher.seal('deliveries.sealed_provider_id', deliveryId, providerId);
+  const isOver = sql<boolean>`(state = 'rejected' AND coalesce(fingerprint = ${fingerprint}, true))`;
   const row = await trx
     .updateTable('mayfly.deliveries')
     .set({
-      state: sql`CASE WHEN state IN ('confirmed', 'rejected') THEN state ELSE 'accepted' END`,
-      problem: sql`CASE WHEN state = 'rejected' THEN problem END`,
-      error_code: sql`CASE WHEN state = 'rejected' THEN error_code END`,
+      state: sql`CASE WHEN state = 'confirmed' OR ${isOver} THEN state ELSE 'accepted' END`,
+      problem: sql`CASE WHEN ${isOver} THEN problem END`,
+      error_code: sql`CASE WHEN ${isOver} THEN error_code END`,
       fingerprint: sql`coalesce(fingerprint, ${fingerprint})`,
       sealed_provider_id: sql`coalesce(sealed_provider_id, ${sealed})`,
     })

@@ -146,6 +146,22 @@ describe('statuses of whatsapp', () => {
     expect(await stage.parts(reply)).toMatchObject([{ state: 'confirmed', resends: 1 }]);
     expect(stage.counted()).toEqual({ ambiguous: 1, resent: 1, 'duplicate confirmed': 1 });
   });
+
+  test.each(['answered', 'on its way'])(
+    'of the first copy, which went out and then failed, leave the second that is %s as Meta answered it',
+    async (second) => {
+      const person = await stage.somebody('whatsapp');
+      const reply = await person.plan(['an answer']);
+      stage.meta.plan('execute then drop', ...(second === 'answered' ? [] : [{ slowMs: 100 }]));
+      const sending = stage.send(reply);
+      while (stage.meta.sent.length < 2) await new Promise(setImmediate);
+      if (second === 'answered') await sending;
+      await status(sentAt(0), 'sent');
+      await status(sentAt(0), 'failed');
+      expect(await sending).toEqual({ outcome: 'sent' });
+      expect(await stage.parts(reply)).toMatchObject([{ state: 'accepted', resends: 1 }]);
+    },
+  );
 });
 
 describe('echoes of instagram', () => {

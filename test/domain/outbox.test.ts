@@ -52,6 +52,9 @@ test.each([
   ['needs human', 1, ['failed', 'failed'], 'rejected'],
   ['accepted', 1, ['failed', null], 'accepted'],
   ['accepted', 1, ['failed', 'failed'], 'rejected'],
+  // The one that had gone out has failed since, and of the other there is Meta's answer.
+  ['confirmed', 1, ['failed', null], 'accepted'],
+  ['confirmed', 1, ['failed', 'failed'], 'rejected'],
   // Meta says that it was not delivered: so it may still be sent.
   ['planned', 1, ['failed'], 'planned'],
   ['suppressed', 1, ['failed'], 'suppressed'],

@@ -19,7 +19,7 @@ import { answerTo, copyOf, GOES_WELL, isExecuted, shownOf } from './outside-worl
 import type { Copy } from './outside-world.ts';
 import type { Send } from './scenario.ts';
 import { HUMAN_PAUSE_MS } from './stage.ts';
-import { showStatus, stop, write } from './world.ts';
+import { showAll, stop, write } from './world.ts';
 import type { Somebody, World } from './world.ts';
 
 const WORDS = {
@@ -114,8 +114,7 @@ async function send(world: World, one: Somebody, request: SendTextRequest): Prom
   const copy = isExecuted(plan) ? arrive(world, one, request, plan) : null;
   if (plan.meanwhile === 'writes') await write(world, one);
   if (plan.meanwhile === 'stops') await stop(world, one);
-  while (plan.meanwhile === 'is told' && copy !== null && copy.untold.length > 0)
-    await showStatus(world, one, { copy, index: 0, times: 1 });
+  if (plan.meanwhile === 'is told') await showAll(world, one);
   if (plan.outcome === 'refused') noteRefusal(world, one, request);
   if (plan.outcome === 'late') {
     const answered = Promise.withResolvers<void>();

@@ -3,7 +3,7 @@ import { converse } from './converse.ts';
 import type { Scenario, Step } from './scenario.ts';
 import type { ModelStage } from './stage.ts';
 import { unfinished } from './unfinished.ts';
-import { createWorld, giveNews, repeat, showStatus, stop, wake, write } from './world.ts';
+import { createWorld, giveNews, repeat, showAll, showStatus, stop, wake, write } from './world.ts';
 import type { Somebody, World } from './world.ts';
 
 /** After so many moments at which somebody had something to do, nothing will ever come to an end. */
@@ -73,9 +73,7 @@ async function finish(world: World): Promise<void> {
   for (let moment = 0; moment < MOST_MOMENTS; moment += 1) {
     for (const one of Object.values(world.people)) {
       await answerLate(world, one);
-      for (const copy of one.copies) {
-        while (copy.untold.length > 0) await showStatus(world, one, { copy, index: 0, times: 1 });
-      }
+      await showAll(world, one);
     }
     await actors.allWait();
     const work = await unfinished(world);

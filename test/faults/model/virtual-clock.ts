@@ -9,7 +9,7 @@ export interface VirtualClock {
   nextWake(): number | null;
   /** Moves on to a time, and calls whoever slept until then. */
   moveTo(at: number): Promise<void>;
-  /** A moment passes, so that nothing happens at the same time as something else. */
+  /** A moment passes, so that nothing happens at the same time as something else. Whoever slept until then sleeps on. */
   tick(): Promise<void>;
   /** Nobody wakes any more: what slept belonged to something that is over. */
   forgetSleepers(): void;
@@ -36,9 +36,12 @@ export async function openVirtualClock(client: pg.Client, database: string): Pro
   await tellPostgres();
   const giveBack = takeOverDate(() => time);
   let sleepers: { at: number; wake: () => void }[] = [];
-  const moveTo = async (at: number) => {
+  const setTo = async (at: number) => {
     time = Math.max(time, Math.ceil(at));
     await tellPostgres();
+  };
+  const moveTo = async (at: number) => {
+    await setTo(at);
     const due = sleepers.filter((sleeper) => sleeper.at <= time);
     sleepers = sleepers.filter((sleeper) => sleeper.at > time);
     for (const { wake } of due) wake();
@@ -49,7 +52,7 @@ export async function openVirtualClock(client: pg.Client, database: string): Pro
       new Promise((resolve) => void sleepers.push({ at: time + Math.max(0, ms), wake: resolve })),
     nextWake: () => (sleepers.length === 0 ? null : Math.min(...sleepers.map(({ at }) => at))),
     moveTo,
-    tick: () => moveTo(time + 1),
+    tick: () => setTo(time + 1),
     forgetSleepers: () => {
       sleepers = [];
     },

@@ -138,6 +138,13 @@ export async function showStatus(
   for (let time = 0; time < times; time += 1) tell(one, await take(world, one, webhook));
 }
 
+/** Meta tells all that it has to tell of every text, the older ones first. */
+export async function showAll(world: World, one: Somebody): Promise<void> {
+  for (const copy of one.copies) {
+    while (copy.untold.length > 0) await showStatus(world, one, { copy, index: 0, times: 1 });
+  }
+}
+
 function textOf(one: Somebody, text: string, timestamp: Date): SignedWebhook {
   const { address: from, account } = one;
   const webhook =
