@@ -1,4 +1,5 @@
-import { createCipheriv, createHmac } from 'node:crypto';
+import { createCipheriv, createHmac, createSecretKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Identifier } from '../../domain/events.ts';
 import { deriveKey } from './envelope.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -17,11 +18,11 @@ export interface IndexEntry {
  */
 export class IdentifierIndex {
   readonly #ring: KeyRing;
-  readonly #pepper: Buffer;
+  readonly #pepper: KeyObject;
 
   constructor(ring: KeyRing) {
     this.#ring = ring;
-    this.#pepper = ring.secret('identifier pepper');
+    this.#pepper = createSecretKey(ring.secret('identifier pepper'));
   }
 
   /** The bucket of an identifier on one business account; it never changes. */

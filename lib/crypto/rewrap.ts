@@ -1,4 +1,4 @@
-import { createDecipheriv } from 'node:crypto';
+import { createDecipheriv, createSecretKey } from 'node:crypto';
 import { deriveKey, open, seal, SealBroken } from './envelope.ts';
 import { BLOCK_BYTES, encryptBlocks } from './identifier-index.ts';
 import type { IndexEntry } from './identifier-index.ts';
@@ -52,7 +52,7 @@ export function createRewrap(ring: KeyRing, bucket: number): Rewrap {
 function derived({ version, key }: BucketKey) {
   return {
     version,
-    wrapping: deriveKey(key, 'wrapping'),
+    wrapping: createSecretKey(deriveKey(key, 'wrapping')),
     index: deriveKey(key, 'identifier index'),
   };
 }
@@ -70,8 +70,7 @@ export function unwrapKey(
 
 /** The same data key and the same identifiers' blocks, under the newest key of a bucket: what a backup gives back. */
 export function wrapUnder(ring: KeyRing, bucket: number) {
-  const [{ version, key }] = ring.bucketKeys(bucket);
-  const [wrapping, index] = [deriveKey(key, 'wrapping'), deriveKey(key, 'identifier index')];
+  const { version, wrapping, index } = derived(ring.bucketKeys(bucket)[0]);
   return {
     version,
     key: (subjectId: string, dataKey: Buffer) =>

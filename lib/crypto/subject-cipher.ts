@@ -1,4 +1,5 @@
-import { createHmac, randomBytes, randomInt } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, randomInt } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { deriveKey, open, seal, SealBroken } from './envelope.ts';
 import { BUCKETS } from './key-ring.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -24,13 +25,13 @@ export interface WrappedKey {
 /** Seals and opens what belongs to one person. A value opens only in the column, row and person it was sealed for. */
 export class SubjectCipher {
   readonly subjectId: string;
-  readonly #sealing: Buffer;
-  readonly #fingerprinting: Buffer;
+  readonly #sealing: KeyObject;
+  readonly #fingerprinting: KeyObject;
 
   constructor(subjectId: string, dataKey: Buffer) {
     this.subjectId = subjectId;
-    this.#sealing = deriveKey(dataKey, 'sealing');
-    this.#fingerprinting = deriveKey(dataKey, 'fingerprint');
+    this.#sealing = createSecretKey(deriveKey(dataKey, 'sealing'));
+    this.#fingerprinting = createSecretKey(deriveKey(dataKey, 'fingerprint'));
   }
 
   seal(column: SealedColumn, rowId: string, text: string): Buffer {
