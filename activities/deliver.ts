@@ -5,6 +5,7 @@ import type { GraphClient } from '../lib/meta/graph-client.ts';
 import { pauseAccountOf, resumeAccountOf } from '../lib/postgres/account-pauses.ts';
 import { recordOutcome } from '../lib/postgres/delivery-transitions.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
+import { lockSubject } from '../lib/postgres/turns.ts';
 import type { DeliverResult, ReplyReference } from './conversation-activities.ts';
 import type { DeliveryCounts } from './delivery-counts.ts';
 import { finishReply, passGate } from './gate.ts';
@@ -60,6 +61,7 @@ async function record(
 ): Promise<{ isNews: boolean; result: DeliverResult | null }> {
   const { db, people } = deps;
   return inTransaction(db, async (trx) => {
+    if (send.handsOver) await lockSubject(trx, reply.subjectId);
     const cipher = await people.cipher(trx, reply.subjectId);
     const verdict = isItsOwnFault(send, outcome) ? asRejected(outcome) : outcome;
     const attempt = { deliveryId: send.token, attempt: send.attempt };

@@ -51,7 +51,7 @@ export async function storeMessages(
       ON CONFLICT (subject_id, fingerprint) DO NOTHING
       RETURNING id, kind
     ), before AS (
-      SELECT id, wake_since FROM mayfly.subjects WHERE id = ${subject} FOR UPDATE
+      SELECT id, wake_since FROM mayfly.subjects WHERE id = ${subject} FOR NO KEY UPDATE
     ), waiting AS (
       UPDATE mayfly.subjects AS s
       SET last_inbound_at = greatest(s.last_inbound_at, ${newest.at}),
@@ -156,7 +156,7 @@ export async function eraseUnsentMessage(
 export async function markWaiting(trx: InTransaction, subjectId: string): Promise<boolean> {
   const { rows } = await sql<{ must_wake: boolean }>`
     WITH before AS (
-      SELECT wake_since FROM mayfly.subjects WHERE id = ${subjectId} FOR UPDATE
+      SELECT wake_since FROM mayfly.subjects WHERE id = ${subjectId} FOR NO KEY UPDATE
     )
     UPDATE mayfly.subjects AS s SET wake_since = coalesce(s.wake_since, now())
     FROM before WHERE s.id = ${subjectId} AND EXISTS (
@@ -173,7 +173,7 @@ async function lockInbox(trx: InTransaction, { subjectId }: SubjectCipher): Prom
     .selectFrom('mayfly.subjects')
     .select('id')
     .where('id', '=', subjectId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute();
 }
 

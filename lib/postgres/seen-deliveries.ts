@@ -3,6 +3,7 @@ import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { InTransaction } from './database.ts';
 import { recordEvidence } from './delivery-evidence.ts';
 import type { Recorded } from './delivery-evidence.ts';
+import { lockSubject } from './turns.ts';
 
 /** Up to where a person has seen a conversation: a message of ours, when Meta names one, or a time. */
 export interface Seen {
@@ -20,6 +21,7 @@ export async function recordSeen(
   cipher: SubjectCipher,
   { providerId, at }: Seen,
 ): Promise<Recorded | null> {
+  await lockSubject(trx, cipher.subjectId);
   const last = providerId === null ? undefined : await findLast(trx, cipher, providerId);
   const recorded =
     providerId === null || last === undefined

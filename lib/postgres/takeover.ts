@@ -4,6 +4,7 @@ import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { InTransaction } from './database.ts';
 import type { Echo } from './own-delivery.ts';
 import { pauseForHuman } from './standing.ts';
+import { lockSubject } from './turns.ts';
 
 /**
  * A human answered through Meta's own app: their words become part of the conversation, what waited is answered by them,
@@ -15,6 +16,7 @@ export async function recordTakeover(
   echo: Echo,
   humanPauseMs: number,
 ): Promise<'taken over' | 'repeated'> {
+  await lockSubject(trx, cipher.subjectId);
   const fingerprint = cipher.fingerprint(echo.providerId);
   if (await isKnown(trx, cipher, fingerprint)) return 'repeated';
   const subject = cipher.subjectId;

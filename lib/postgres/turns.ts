@@ -25,7 +25,11 @@ export interface Inbox {
   lastAgeMs: number;
 }
 
-/** The subject's row as the turn needs it, locked until the transaction ends; undefined when the subject is gone. */
+/**
+ * The subject's row as the turn needs it, locked until the transaction ends; undefined when the subject is gone. Whoever
+ * locks more of a person than one delivery locks this row first, so that no two wait for each other. It is not locked
+ * against rows that refer to it: a status, which holds its delivery, may add the row of a second copy meanwhile.
+ */
 export async function lockSubject(trx: InTransaction, subjectId: string) {
   return trx
     .selectFrom('mayfly.subjects')
@@ -39,7 +43,7 @@ export async function lockSubject(trx: InTransaction, subjectId: string) {
       'human_until',
     ])
     .where('id', '=', subjectId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
 }
 

@@ -17,7 +17,7 @@ export async function countWithinDay(
         ${since} = CASE WHEN day.is_over THEN now() ELSE s.${since} END
     FROM (
       SELECT coalesce(${since} <= now() - interval '1 day', true) AS is_over
-      FROM mayfly.subjects WHERE id = ${subjectId} FOR UPDATE
+      FROM mayfly.subjects WHERE id = ${subjectId} FOR NO KEY UPDATE
     ) AS day
     WHERE s.id = ${subjectId}
     RETURNING s.${count} AS times`.execute(trx);

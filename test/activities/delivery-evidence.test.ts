@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { takeStatus } from '../../api/webhooks/take-evidence.ts';
 import type { DeliveryStatus } from '../../domain/events.ts';
+import { parseWhatsAppWebhook } from '../../lib/meta/whatsapp-webhook.ts';
+import { lockByToken } from '../../lib/postgres/delivery-evidence.ts';
+import { inTransaction } from '../../lib/postgres/transaction.ts';
 import { graphError } from '../fakes/meta/graph-bodies.ts';
 import type { SentText } from '../fakes/meta/fake-meta.ts';
 import { newInstagramMessageId } from '../fakes/meta/provider-ids.ts';
+import { eventually } from '../support/eventually.ts';
 import { ACCOUNTS, createStage } from './outbox-stage.ts';
 
 const stage = await createStage();
@@ -163,6 +169,34 @@ describe('statuses of whatsapp', () => {
     },
   );
 });
+
+test('a status of a second copy does not wait for the gate, which waits for the delivery that it holds', async () => {
+  const person = await stage.somebody('whatsapp');
+  const reply = await person.plan(['an answer']);
+  stage.meta.plan('execute then drop');
+  await stage.send(reply);
+  const first = sentAt(0);
+  const { body } = stage.webhooks.statusWebhook(first, 'delivered');
+  const [event] = parseWhatsAppWebhook(JSON.parse(body.toString('utf8'))).events;
+  if (event?.type !== 'status') throw new Error('a status was expected');
+  const gate = await inTransaction(stage.db, async (trx) => {
+    await sql`SET LOCAL lock_timeout = '50ms'`.execute(trx);
+    await lockByToken(trx, first.token ?? '');
+    const passing = stage.deliver(reply);
+    await eventually(async () => expect(await waiting()).toBe(1));
+    expect(await takeStatus(trx, stage.deps, event, new Set())).toBe('recorded');
+    return { passing };
+  });
+  expect(await gate.passing).toEqual({ outcome: 'sent' });
+});
+
+async function waiting(): Promise<number> {
+  const { rows } = await sql`
+    SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(
+    stage.db,
+  );
+  return rows.length;
+}
 
 describe('echoes of instagram', () => {
   async function delivered(text = 'an answer') {
