@@ -32,11 +32,14 @@ export interface WriteReplyDeps extends StoreDraftDeps {
   dailyBudget: DailyBudget;
 }
 
+/** Several within the time after which a worker that is silent counts as dead. */
+const BEAT_MS = 500;
+
 /** One turn's answer, as a draft in the database. A repeated run finds the draft of the first and writes no other. */
 export function createWriteReply(deps: WriteReplyDeps) {
   return async function writeReply(turn: TurnRequest): Promise<WriteResult> {
     await takeWake(deps.db, turn.subjectId);
-    const beating = setInterval(heartbeat, 1_000);
+    const beating = setInterval(heartbeat, BEAT_MS);
     try {
       return await untilStored(deps, turn, (due) => collect(deps, turn, due));
     } finally {

@@ -54,7 +54,7 @@ const LIVE_CONVERSATIONS = 350;
  * How long a conversation's next step is held back for the worker that knows it. When that worker was killed nobody comes
  * for it, and the person waits this long.
  */
-const STICKY_TIMEOUT = '2 seconds';
+const STICKY_TIMEOUT = '1500 milliseconds';
 
 /** As many open requests for work as there is work: few on an idle machine, more when messages wait. */
 const POLLERS = { type: 'autoscaling', minimum: 1, initial: 4, maximum: 32 } as const;

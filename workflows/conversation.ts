@@ -76,7 +76,11 @@ async function writeWithin(deadlineMs: number, turn: Turn) {
   const { writeReply } = proxyActivities<ConversationActivities>({
     scheduleToCloseTimeout: deadlineMs,
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
-    retry: { ...UNTIL_IT_WORKS, maximumInterval: '10 seconds' },
+    retry: {
+      ...UNTIL_IT_WORKS,
+      initialInterval: '250 milliseconds',
+      maximumInterval: '10 seconds',
+    },
   });
   try {
     return await writeReply(turn);

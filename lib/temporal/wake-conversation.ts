@@ -11,6 +11,9 @@ import { failPoint } from '../fail-point.ts';
 export type SessionSettings = Omit<ConversationInput, 'subjectId' | 'turnsTaken'>;
 export type WakeConversation = (subjectId: string) => Promise<void>;
 
+/** A step of a conversation that a worker took and never ended, because it was killed, is given to another after this. */
+const STEP_TIMEOUT = '5 seconds';
+
 /**
  * Wakes a subject's conversation, starting a session when none runs. Waking twice does no harm:
  * the conversation looks into the database and finds what there is.
@@ -22,6 +25,7 @@ export function createWakeConversation(client: Client, session: SessionSettings)
     await client.workflow.signalWithStart(CONVERSATION_TYPE, {
       workflowId: conversationId(subjectId),
       taskQueue: CONVERSATIONS_TASK_QUEUE,
+      workflowTaskTimeout: STEP_TIMEOUT,
       args: [input],
       signal: WOKEN_SIGNAL,
       signalArgs: [],

@@ -8,4 +8,4 @@ export const UNTIL_IT_WORKS: RetryPolicy = {
 };
 
 /** A worker that died is noticed after this long, and its activity starts again elsewhere. */
-export const HEARTBEAT_TIMEOUT = '4 seconds';
+export const HEARTBEAT_TIMEOUT = '2 seconds';
