@@ -58,16 +58,20 @@ function base64Core(value: Buffer, alignment: number): string {
 /** Looks for every form in every file of a folder and of the folders in it. Each is told once for a file. */
 export function scanFolder(folder: string, forms: readonly Form[]): Finding[] {
   const scan = scanner(forms);
+  return filesIn(folder).flatMap((file) =>
+    scan(readFileSync(file)).map(({ secret, form }) => ({
+      file: path.relative(folder, file),
+      secret,
+      form,
+    })),
+  );
+}
+
+/** Every file in a folder and in the folders in it. */
+export function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .flatMap((file) =>
-      scan(readFileSync(file)).map(({ secret, form }) => ({
-        file: path.relative(folder, file),
-        secret,
-        form,
-      })),
-    );
+    .map((entry) => path.join(entry.parentPath, entry.name));
 }
 
 /** One pass for all forms: of each place only the two bytes that it begins with are looked at, unless a form begins so. */

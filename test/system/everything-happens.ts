@@ -1,16 +1,20 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { OUT_OF_QUOTA } from '../fakes/llm/fake-model.ts';
-import type { FakeModelRequest } from '../fakes/llm/fake-model.ts';
 import { graphError } from '../fakes/meta/graph-bodies.ts';
 import { newInstagramMessageId, newWhatsAppMessageId } from '../fakes/meta/provider-ids.ts';
 import { eventually } from '../support/eventually.ts';
+import {
+  asksToBeForgotten,
+  confirms,
+  onInstagram,
+  onWhatsApp,
+  sayTheirSecret,
+  sends,
+} from './conversing.ts';
+import type { Whole } from './conversing.ts';
 import { ACCOUNTS } from './personal-secrets.ts';
 import type { PersonalSecrets } from './personal-secrets.ts';
-import type { Mayfly } from './processes.ts';
-import type { Servers } from './servers.ts';
-
-type Whole = Mayfly & { servers: Servers };
 
 /** What happens to one person, or to two. None of them is met again. */
 const HAPPENINGS: ((
@@ -45,58 +49,6 @@ export async function liveThroughEverything(
     mayfly.model.usually(sayTheirSecret([one, other]));
     await happen(mayfly, one, other);
   }
-}
-
-/** The reply holds what whoever wrote must not have known to others, and what they wrote. */
-function sayTheirSecret(people: readonly PersonalSecrets[], times = 1) {
-  return ({ turns }: FakeModelRequest) => {
-    const text = turns.findLast(({ role }) => role === 'person')?.text ?? '';
-    const author = people.find(({ words }) => text.includes(words));
-    return { reply: Array(times).fill(`${author?.reply} to ${author?.words}.`).join(' ') };
-  };
-}
-
-/** Writes on WhatsApp, named by number, user id, username and name. */
-async function onWhatsApp(
-  { post, webhooks }: Whole,
-  one: PersonalSecrets,
-  text = '',
-  id = one.whatsAppMessage,
-): Promise<number> {
-  const { phone: from, userId, username, name, words } = one;
-  const fields = {
-    from,
-    userId,
-    username,
-    name,
-    phoneNumberId: ACCOUNTS.whatsapp,
-    text: `${words} ${text}`,
-    id,
-  };
-  return (await post('whatsapp', webhooks.whatsAppTextWebhook(fields))).status;
-}
-
-async function onInstagram(
-  { post, webhooks }: Whole,
-  one: PersonalSecrets,
-  text = '',
-  mid = one.instagramMessage,
-): Promise<number> {
-  const fields = {
-    from: one.instagramId,
-    account: ACCOUNTS.instagram,
-    text: `${one.words} ${text}`,
-    mid,
-  };
-  return (await post('instagram', webhooks.instagramTextWebhook(fields))).status;
-}
-
-/** Does something that makes so many texts go out, and waits until they have. */
-async function sends({ meta }: Whole, count: number, act: () => Promise<unknown>) {
-  const before = meta.sent.length;
-  await act();
-  await eventually(() => expect(meta.sent.length).toBeGreaterThanOrEqual(before + count));
-  return meta.sent.slice(before);
 }
 
 async function ordinary(
@@ -277,27 +229,10 @@ async function requests(
   one: PersonalSecrets,
   other: PersonalSecrets,
 ): Promise<void> {
-  const origin = `http://127.0.0.1:${mayfly.settings['PORT']}`;
-  const ask = async ({ phone, username, words, mailAddress }: PersonalSecrets) => {
-    const response = await fetch(`${origin}/privacy/requests`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        right: 'erasure',
-        whatsapp: `+${phone}`,
-        instagram: username,
-        description: words,
-        reply_to: mailAddress,
-      }),
-    });
-    expect(response.status).toBe(202);
-    return (await response.json()) as { verification: { phrase: string } };
-  };
-  await ask(other);
-  const { verification } = await ask(one);
+  await asksToBeForgotten(mayfly, other, { instagram: other.username });
+  const { phrase } = await asksToBeForgotten(mayfly, one, { instagram: one.username });
   await sends(mayfly, 1, () => onWhatsApp(mayfly, one));
-  const confirm = { from: one.phone, phoneNumberId: ACCOUNTS.whatsapp, text: verification.phrase };
-  await mayfly.post('whatsapp', mayfly.webhooks.whatsAppTextWebhook(confirm));
+  await confirms(mayfly, one, phrase);
   const outbox = path.join(mayfly.servers.folder, 'mayfly', 'outbox');
   await eventually(() => expect(readdirSync(outbox)).toHaveLength(2));
   await eventually(async () => {

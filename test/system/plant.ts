@@ -2,7 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
-import type { Form } from './byte-scan.ts';
+import type { Finding, Form } from './byte-scan.ts';
 
 /** The kinds of places on the disk, each with what the path of its files begins with. */
 export const PLACES = {
@@ -26,9 +26,10 @@ export async function plantEverywhere(
   forms: readonly Form[],
   { folder, database, temporal }: { folder: string; database: pg.Client; temporal: Client },
 ): Promise<void> {
-  await database.query('CREATE TABLE planted (bytes bytea)');
+  await database.query('CREATE TABLE mayfly.planted (bytes bytea)');
   for (let copy = 0; copy < COPIES; copy += 1) {
-    for (const { bytes } of forms) await database.query('INSERT INTO planted VALUES ($1)', [bytes]);
+    for (const { bytes } of forms)
+      await database.query('INSERT INTO mayfly.planted VALUES ($1)', [bytes]);
     await temporal.workflow.start('planted', {
       taskQueue: 'nobody',
       workflowId: `planted-${copy}`,
@@ -42,4 +43,16 @@ export async function plantEverywhere(
   );
   for (const log of LOGS) appendFileSync(path.join(folder, log), Buffer.concat(lines));
   writeFileSync(path.join(folder, 'mayfly/keys/planted'), Buffer.concat(lines));
+}
+
+/** What was planted in one kind of place and not found there. */
+export function unseenIn(
+  place: string,
+  planted: readonly Form[],
+  findings: readonly Finding[],
+): string[] {
+  const found = findings.filter(({ file }) => file.startsWith(place));
+  return planted
+    .filter(({ secret, form }) => !found.some((one) => one.secret === secret && one.form === form))
+    .map(({ secret, form }) => `${secret}: ${form}`);
 }
