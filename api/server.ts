@@ -18,6 +18,7 @@ import { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
 import { CodeHash } from '../lib/crypto/request-codes.ts';
 import { SigningKeys } from '../lib/crypto/signing-keys.ts';
 import { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
+import { erasureListFileOf } from '../lib/erasure-list.ts';
 import { listen } from '../lib/http-server.ts';
 import type { Log } from '../lib/log.ts';
 import { mailWay } from '../lib/mail/open-mailer.ts';
@@ -25,7 +26,8 @@ import { createMetrics } from '../lib/metrics.ts';
 import { RateLimit } from '../lib/rate-limit.ts';
 import { connectDatabase } from '../lib/postgres/database.ts';
 import { People } from '../lib/postgres/people.ts';
-import { refuseRestored, refuseToServeRestored } from '../lib/postgres/restores.ts';
+import { refuseToServeRestored } from '../lib/postgres/restores.ts';
+import { createServingGuard } from '../lib/postgres/serving-guard.ts';
 import { Tombstones } from '../lib/postgres/tombstones.ts';
 import { connectionOptions } from '../lib/temporal/connection-options.ts';
 import { createDataConverter } from '../lib/temporal/data-converter.ts';
@@ -67,6 +69,7 @@ export const API_SETTINGS = [
   'DATA_DIR',
   'KEY_RING_FILE',
   'ROOT_KEY_FILE',
+  'ERASURE_LIST_FILE',
   'ASSISTANT_FILE',
   'HUMAN_PAUSE',
   'SESSION_IDLE',
@@ -195,7 +198,7 @@ function openStorage(settings: ApiSettings, log: Log) {
     connectionString: settings.DATABASE_URL,
     maxConnections: 16,
     onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
-    verify: refuseRestored,
+    verify: createServingGuard(ring, erasureListFileOf(settings)),
   });
   const close = async () => {
     clearInterval(cacheSweep);

@@ -1,4 +1,4 @@
-/** `npm run restore -- DIR [--keys DIR] [--replace] [--erasure-list-lost]`; without the first DIR the data stays. */
+/** `npm run restore -- DIR [--keys DIR] [--replace] [--put-back] [--erasure-list-lost]`; without the first DIR the data stays. */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { restoreBackup } from '../lib/backup/restore-backup.ts';
@@ -15,11 +15,14 @@ await runCommand(async (report) => {
     options: {
       keys: { type: 'string' },
       replace: { type: 'boolean', default: false },
+      'put-back': { type: 'boolean', default: false },
       'erasure-list-lost': { type: 'boolean', default: false },
     },
     allowPositionals: true,
   });
-  if (positionals.length > 1 || (positionals.length === 0 && values.keys === undefined))
+  const isPutBack = values['put-back'];
+  const names = positionals.length > 0 || values.keys !== undefined || isPutBack;
+  if (!names || positionals.length > (isPutBack ? 0 : 1))
     throw new Error('Name the folder of a backup: npm run restore -- DIR [--keys DIR] [--replace]');
   const installation = await openInstallation(process.env, { makesDatabase: true, report });
   try {
@@ -52,6 +55,7 @@ await runCommand(async (report) => {
           folder: positionals[0] ?? null,
           keysFolder: values.keys ?? null,
           replaces: values.replace,
+          isPutBack,
           listIsLost: values['erasure-list-lost'],
           now: new Date(),
         },

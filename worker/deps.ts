@@ -22,6 +22,7 @@ import type { readSettings } from '../lib/config.ts';
 import { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
 import { CodeHash } from '../lib/crypto/request-codes.ts';
 import { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
+import { erasureListFileOf } from '../lib/erasure-list.ts';
 import { createReplyModel } from '../lib/llm/create-reply-model.ts';
 import type { Log } from '../lib/log.ts';
 import { openMailer } from '../lib/mail/open-mailer.ts';
@@ -29,7 +30,8 @@ import { createGraphClient } from '../lib/meta/graph-client.ts';
 import { createMetrics, measureRootKey } from '../lib/metrics.ts';
 import { connectDatabase } from '../lib/postgres/database.ts';
 import { People } from '../lib/postgres/people.ts';
-import { refuseRestored, refuseToServeRestored } from '../lib/postgres/restores.ts';
+import { refuseToServeRestored } from '../lib/postgres/restores.ts';
+import { createServingGuard } from '../lib/postgres/serving-guard.ts';
 import { createDataConverter } from '../lib/temporal/data-converter.ts';
 import { createPrivacyRequests } from '../lib/temporal/privacy-requests.ts';
 import { createTellConversation } from '../lib/temporal/tell-conversation.ts';
@@ -104,7 +106,7 @@ export async function createWorkerDeps(
     connectionString: settings.DATABASE_URL,
     maxConnections: 24,
     onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
-    verify: refuseRestored,
+    verify: createServingGuard(ring, erasureListFileOf(settings)),
   });
   const closeStorage = async () => {
     clearInterval(cacheSweep);

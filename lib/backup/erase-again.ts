@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
-import { SealBroken } from '../crypto/envelope.ts';
 import type { FileKeyRing } from '../crypto/file-key-ring.ts';
 import { BUCKETS } from '../crypto/key-ring.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
-import { unwrapKey } from '../crypto/rewrap.ts';
 import { tryLockBucketsAlone } from '../postgres/bucket-locks.ts';
 import type { Database, InTransaction } from '../postgres/database.ts';
 import { rewrapLeftBuckets } from '../postgres/departures.ts';
@@ -12,9 +10,8 @@ import { idColumns, PERSONAL_TABLES } from '../postgres/erasure.ts';
 import { clearLeftovers } from '../postgres/purge.ts';
 import { rewrapBucket } from '../postgres/rewrap-bucket.ts';
 import { inTransaction } from '../postgres/transaction.ts';
+import { tryEveryKey } from './closed-keys.ts';
 
-/** Buckets whose keys are read together. */
-const TOGETHER = 32;
 const EVERY_BUCKET = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
 
 /**
@@ -129,32 +126,9 @@ export async function refuseIfBack(db: Database, erased: readonly string[]): Pro
 
 /** Opens every key that is there; returns how many. Throws when one does not open. */
 export async function openEveryKey(db: Database, ring: KeyRing): Promise<number> {
-  let opened = 0;
-  for (let first = 0; first < BUCKETS; first += TOGETHER) {
-    const rows = await db
-      .selectFrom('keys.subject_keys')
-      .selectAll()
-      .where('bucket', '>=', first)
-      .where('bucket', '<', first + TOGETHER)
-      .execute();
-    for (const row of rows) openOne(ring, row);
-    opened += rows.length;
-  }
-  return opened;
-}
-
-function openOne(
-  ring: KeyRing,
-  row: { subject_id: string; bucket: number; bucket_version: string; wrapped_key: Buffer },
-): void {
-  const { bucket, bucket_version: version, wrapped_key: wrapped } = row;
-  try {
-    unwrapKey(ring, row.subject_id, { bucket, version: BigInt(version), wrapped });
-  } catch (error) {
-    if (!(error instanceof SealBroken)) throw error;
-    throw new Error(
-      'Keys in the database do not open: the key ring is of another time than they are',
-      { cause: error },
-    );
-  }
+  const { open, closed } = await tryEveryKey(db, ring);
+  if (closed.length === 0) return open;
+  throw new Error(
+    'Keys in the database do not open: the key ring is of another time than they are',
+  );
 }

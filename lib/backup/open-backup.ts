@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { BackupKeys } from '../crypto/backup-keys.ts';
 import type { DatedKey } from '../crypto/dated-key-file.ts';
-import { SealBroken } from '../crypto/envelope.ts';
 import type { FileKeyRing } from '../crypto/file-key-ring.ts';
-import { unwrapKey } from '../crypto/rewrap.ts';
 import type { Database } from '../postgres/database.ts';
 import { migrationsOf } from './catalogue.ts';
+import { tryEveryKey } from './closed-keys.ts';
 import { KEY_BACKUP_FILE, readManifest } from './manifest.ts';
 import type { Manifest, TableFile } from './manifest.ts';
 import { checkFiles } from './restore-data.ts';
@@ -28,6 +27,8 @@ export interface RestoreOptions {
   keysFolder: string | null;
   /** Whether what the database holds now may be thrown away. */
   replaces: boolean;
+  /** Whether the data that is there was put back by other means. */
+  isPutBack: boolean;
   /** Whether it is accepted that people who were erased since the key backup come back, because nobody knows who. */
   listIsLost: boolean;
   now: Date;
@@ -64,13 +65,14 @@ export async function openBackup(
       ? null
       : { folder, tables: manifest.data.tables };
   const present = await presentKeys(db, ring);
-  if (data === null && present === 'open')
+  if (data === null && present === 'open' && !options.isPutBack)
     throw new Error('The keys in the database open: there is nothing to restore');
-  if (present === 'closed' && !options.replaces)
+  if (present === 'closed' && !options.replaces && !options.isPutBack)
     throw new Error(
       'The database has keys that this key ring does not open. If KEY_RING_FILE and ROOT_KEY_FILE are the right ones, and the ring that opens them is lost, add --replace: the keys of the backup then take their place',
     );
-  const opened = present === 'open' ? null : openKeys(deps, options, manifest);
+  const opened =
+    present === 'open' && !options.isPutBack ? null : openKeys(deps, options, manifest);
   report('checking the files');
   if (data !== null) await checkFiles(folder, data.tables);
   if (opened !== null) {
@@ -78,6 +80,10 @@ export async function openBackup(
     await checkFiles(opened.folder, [{ file: KEY_BACKUP_FILE, sha256 }]);
   }
   return { manifest, data, opened };
+}
+
+export function noErasureList(file: string): string {
+  return `There is no list of erasures at ${file}: people who were erased since would be back. Put its copy there; if there is none, add --erasure-list-lost`;
 }
 
 /** People who came after a key backup would be unreadable, and people who were erased after it would be back. */
@@ -102,28 +108,15 @@ function openKeys(
       `The database has no keys, and those of the backup open no more: their own key was destroyed by ${keys.opensUntil}, or BACKUP_KEY_FILE is another installation's. Name a newer key backup with --keys`,
     );
   if (!existsSync(erasureListFile) && !options.listIsLost)
-    throw new Error(
-      `There is no list of erasures at ${erasureListFile}: people who were erased after ${keys.madeAt} would be back. Put its copy there; if there is none, add --erasure-list-lost`,
-    );
+    throw new Error(noErasureList(erasureListFile));
   return { folder, key, manifest };
 }
 
-/** Whether the database has keys, and whether the ring is the one that opens them. */
+/** Whether the database has keys, and whether the ring opens all of them. */
 async function presentKeys(db: Database, ring: FileKeyRing): Promise<'none' | 'open' | 'closed'> {
-  const row = await db
-    .selectFrom('keys.subject_keys')
-    .select(['subject_id', 'bucket', 'bucket_version', 'wrapped_key'])
-    .limit(1)
-    .executeTakeFirst();
-  if (row === undefined) return 'none';
-  const { bucket, bucket_version: version, wrapped_key: wrapped } = row;
-  try {
-    unwrapKey(ring, row.subject_id, { bucket, version: BigInt(version), wrapped });
-    return 'open';
-  } catch (error) {
-    if (error instanceof SealBroken) return 'closed';
-    throw error;
-  }
+  const { open, closed } = await tryEveryKey(db, ring);
+  if (closed.length > 0) return 'closed';
+  return open === 0 ? 'none' : 'open';
 }
 
 async function refuseOtherVersion(db: Database, { migrations }: Manifest): Promise<void> {

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { readErasures } from '../erasure-list.ts';
+import type { Database } from '../postgres/database.ts';
 import { putUpStones } from '../postgres/listed-erasures.ts';
 import { finishRestore, markRestored, unfinishedRestore } from '../postgres/restores.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { withoutTimeouts } from './catalogue.ts';
+import { dropClosedKeys } from './closed-keys.ts';
 import { eraseAgain, openEveryKey, refuseIfBack } from './erase-again.ts';
 import { setAsideCheckpoints, tellRestore } from './ledger-after-restore.ts';
 import { KEY_BACKUP_FILE } from './manifest.ts';
-import { openBackup } from './open-backup.ts';
+import { noErasureList, openBackup } from './open-backup.ts';
 import type { OpenedKeys, RestoreDeps, RestoreOptions } from './open-backup.ts';
 import { holdsData, restoreData, settle } from './restore-data.ts';
 import { restoreKeys } from './restore-keys.ts';
@@ -34,6 +37,34 @@ export async function restoreBackup(deps: RestoreDeps, options: RestoreOptions):
 
 /** Returns the id of the restore, which is not finished with that. */
 async function putBack(deps: RestoreDeps, options: RestoreOptions): Promise<string> {
+  if (options.isPutBack && options.keysFolder === null) return goOnWithWhatOpens(deps, options);
+  return putBackBackup(deps, options);
+}
+
+/** For data that was put back by other means, without a key backup: who can still be found and read stays. */
+async function goOnWithWhatOpens(
+  { db, ring, erasureListFile, report }: RestoreDeps,
+  { replaces, listIsLost, now }: RestoreOptions,
+): Promise<string> {
+  if (!existsSync(erasureListFile) && !listIsLost) throw new Error(noErasureList(erasureListFile));
+  const id = randomUUID();
+  await inTransaction(db, async (trx) => {
+    await withoutTimeouts(trx);
+    await sql`LOCK TABLE mayfly.subjects IN ACCESS EXCLUSIVE MODE`.execute(trx);
+    const lost = await dropClosedKeys(trx, ring);
+    if (lost > 0 && !replaces)
+      throw new Error(
+        `The keys of ${lost} people or requests do not open any more, or nobody would find them: whoever was not erased among them is lost. Name the newest key backup with --keys; if there is none, add --replace to go on without them`,
+      );
+    report(`keys: ${lost} did not open, and were taken out`);
+    await settle(trx, 'data of a backup');
+    await markRestored(trx, { id, backupMadeAt: now.toISOString(), keysMadeAt: null });
+  });
+  report('nothing serves until people who were erased since are gone again');
+  return id;
+}
+
+async function putBackBackup(deps: RestoreDeps, options: RestoreOptions): Promise<string> {
   const { db, report } = deps;
   const { manifest, data, opened } = await openBackup(deps, options);
   report(
@@ -41,6 +72,7 @@ async function putBack(deps: RestoreDeps, options: RestoreOptions): Promise<stri
       ? 'keys: those that are there'
       : `keys: those that were backed up at ${opened.manifest.keys.madeAt}`,
   );
+  if (options.isPutBack && !options.replaces) await refuseIfNewer(db, manifest.keys.madeAt);
   const id = randomUUID();
   await inTransaction(db, async (trx) => {
     await withoutTimeouts(trx);
@@ -53,7 +85,8 @@ async function putBack(deps: RestoreDeps, options: RestoreOptions): Promise<stri
       await restoreData(trx, data.folder, data.tables, report);
     }
     if (opened !== null) await putBackKeys(trx, deps, opened);
-    await settle(trx, data === null ? 'data as it was' : 'data of a backup');
+    const isAsItWas = data === null && !options.isPutBack;
+    await settle(trx, isAsItWas ? 'data as it was' : 'data of a backup');
     await markRestored(trx, {
       id,
       backupMadeAt: manifest.madeAt,
@@ -62,6 +95,20 @@ async function putBack(deps: RestoreDeps, options: RestoreOptions): Promise<stri
   });
   report('put back; nothing serves until people who were erased since are gone again');
   return id;
+}
+
+/** Whoever came after a key backup, and before the copy that was put back, has no key in it. */
+async function refuseIfNewer(db: Database, keysMadeAt: string): Promise<void> {
+  const row = await db
+    .selectFrom('mayfly.subjects')
+    .select('id')
+    .where('created_at', '>', new Date(keysMadeAt))
+    .limit(1)
+    .executeTakeFirst();
+  if (row !== undefined)
+    throw new Error(
+      'The key backup is older than the data: whoever came in between has no key in it, and is lost. Name a newer one with --keys; if there is none, add --replace to go on without them',
+    );
 }
 
 async function putBackKeys(

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type pg from 'pg';
 import type { WrappedKey } from '../crypto/subject-cipher.ts';
 import type { InTransaction } from './database.ts';
 
@@ -18,6 +19,11 @@ export async function lockBucketsShared(
   await sql`SELECT pg_advisory_xact_lock_shared(${BUCKET}, bucket) FROM unnest(${ordered}::int[]) AS bucket`.execute(
     trx,
   );
+}
+
+/** The same for one bucket, on a connection that is in a transaction of its own. */
+export async function lockBucketFor(connection: pg.PoolClient, bucket: number): Promise<void> {
+  await connection.query('SELECT pg_advisory_xact_lock_shared($1, $2)', [BUCKET, bucket]);
 }
 
 /** Lets only one transaction at a time change whom the identifiers of these blocks lead to, until it ends. */

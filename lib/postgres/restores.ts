@@ -37,6 +37,7 @@ export async function refuseToServeRestored(
   close: () => Promise<void>,
 ): Promise<void> {
   try {
+    // A connection is asked for what must not be served when it is made; one without that guard, by this.
     if ((await unfinishedRestore(db)) !== null) throw new SettingsError(NOT_FINISHED);
   } catch (error) {
     if (error instanceof SettingsError) {

@@ -18,12 +18,14 @@ import { ensureErasureList } from '../../lib/erasure-list.ts';
 import { connectDatabase } from '../../lib/postgres/database.ts';
 import type { Database } from '../../lib/postgres/database.ts';
 import { People } from '../../lib/postgres/people.ts';
+import { createServingGuard } from '../../lib/postgres/serving-guard.ts';
 import { Tombstones } from '../../lib/postgres/tombstones.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
 import { insertSilentPeople } from '../support/silent-people.ts';
 import type { SilentPerson } from '../support/silent-people.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { testDatabase } from '../support/test-postgres.ts';
+import { copyOfDatabase, testDatabase } from '../support/test-postgres.ts';
+import type { TestDatabase } from '../support/test-postgres.ts';
 
 export const HOUR_MS = 3_600_000;
 const logger = new DefaultLogger('ERROR');
@@ -48,6 +50,8 @@ const closing: (() => Promise<void>)[] = [];
 afterAll(async () => {
   for (const close of closing) await close();
 });
+
+export type ErasureStep = 'fenced' | 'key destroyed' | 'rescanned';
 
 /** What can be lost one by one: a database, a key ring, and the files beside it. */
 export async function createPlace() {
@@ -95,8 +99,11 @@ export async function createPlace() {
     db: () => db,
     ring: () => ring,
     connectionString: () => connectionString,
-    add: (count: number): Promise<SilentPerson[]> =>
-      insertSilentPeople(db, ring, { count, days: 1 }),
+    add: (count: number, bucket?: number): Promise<SilentPerson[]> =>
+      insertSilentPeople(db, ring, {
+        ...{ count, days: 1 },
+        ...(bucket === undefined ? {} : { bucket }),
+      }),
 
     /** Writes a backup, and returns its folder. */
     backup: async (scope: 'data and keys' | 'keys' = 'data and keys', now = new Date()) => {
@@ -121,6 +128,7 @@ export async function createPlace() {
           folder: null,
           keysFolder: null,
           replaces: false,
+          isPutBack: false,
           listIsLost: false,
           now: new Date(),
           ...options,
@@ -128,8 +136,8 @@ export async function createPlace() {
       );
     },
 
-    /** As the worker does it. */
-    erase: async (subjectId: string) => {
+    /** As the worker does it, up to a step or to its end. */
+    erase: async (subjectId: string, until: ErasureStep = 'rescanned') => {
       const { erasureListFile } = files;
       const act = createErasureActivities({
         db,
@@ -144,8 +152,10 @@ export async function createPlace() {
         input: Input,
       ): Promise<Output> => new MockActivityEnvironment({}, { logger }).run(step, input);
       const fence = await run(act.fence, { subjectId });
+      if (until === 'fenced') return;
       await run(act.beginDestroying, { subjectId });
       await run(act.destroyKey, { subjectId, buckets: fence?.buckets ?? [] });
+      if (until === 'key destroyed') return;
       await run(act.eraseEveryRow, { subjectId });
       await run(act.rescanStores, { subjectId });
     },
@@ -160,6 +170,34 @@ export async function createPlace() {
         onIdleError: () => undefined,
       }));
       opened.push({ db, drop: () => Promise.resolve() });
+    },
+    /** A copy of the database as it is now, as a snapshot of its disk would be. */
+    snapshot: async (): Promise<TestDatabase> => {
+      await db.destroy();
+      const copy = await copyOfDatabase(connectionString);
+      opened.push({ db, drop: copy.drop });
+      place.connect();
+      return copy;
+    },
+    /** The copy takes the place of the database, and no tool of ours is told. */
+    putBack: async (copy: TestDatabase) => {
+      await db.destroy();
+      ({ connectionString } = copy);
+      place.connect();
+    },
+    /** What a process of Mayfly meets that wants to serve from here. */
+    serve: async (guard = createServingGuard(ring, files.erasureListFile)) => {
+      const { pool } = connectDatabase({
+        connectionString,
+        maxConnections: 1,
+        onIdleError: () => undefined,
+        verify: guard,
+      });
+      try {
+        await pool.query('SELECT');
+      } finally {
+        await pool.end();
+      }
     },
     loseDatabase: async () => void ({ db, connectionString } = await newDatabase()),
 

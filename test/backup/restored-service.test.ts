@@ -7,6 +7,7 @@ import { PRIVACY_TASK_QUEUE } from '../../domain/erasure.ts';
 import { restoreBackup } from '../../lib/backup/restore-backup.ts';
 import { writeBackup } from '../../lib/backup/write-backup.ts';
 import { BackupKeys } from '../../lib/crypto/backup-keys.ts';
+import { readErasures } from '../../lib/erasure-list.ts';
 import { SigningKeys } from '../../lib/crypto/signing-keys.ts';
 import { readCheckpoints } from '../../lib/checkpoint-file.ts';
 import { checkLedgerNow } from '../../lib/postgres/ledger-snapshot.ts';
@@ -77,7 +78,7 @@ test('who was erased after the backup is gone after its restore, and a late webh
   await runWorkflow('erasure', [{ subjectId: id, cause: 'on request' }]);
   await checkpoint();
   await stop();
-  const options = { keysFolder: null, listIsLost: false, now: new Date() };
+  const options = { keysFolder: null, listIsLost: false, isPutBack: false, now: new Date() };
   const deps = { ...files, db, ring, backupKeys, report };
   const restored = await restoreBackup(deps, { ...options, folder, replaces: true });
   expect(restored).toMatchObject({ erasedAgain: 1, keys: 1, lostEntries: 0 });
@@ -109,7 +110,14 @@ test('a ledger that was put back says how much of it is lost, and holds from the
   }
   const restored = await restoreBackup(
     { ...files, db, ring, backupKeys, report },
-    { folder, keysFolder: null, listIsLost: false, now: new Date(), replaces: true },
+    {
+      folder,
+      keysFolder: null,
+      listIsLost: false,
+      isPutBack: false,
+      now: new Date(),
+      replaces: true,
+    },
   );
   expect(restored.lostEntries).toBe(1);
   await start();
@@ -149,6 +157,24 @@ test('no process serves a database whose restore is not finished, whether it sta
   await start();
   await mayfly.post('whatsapp', webhookOf('15550102603', 'hello?'));
   await mayfly.sent(4);
+});
+
+test('neither api nor worker serves a database in which somebody is who stands on the list of erasures', async () => {
+  const [listed] = readErasures(files.erasureListFile);
+  if (listed === undefined) throw new Error('somebody was erased before');
+  await stop();
+  await db
+    .insertInto('mayfly.subjects')
+    .values({
+      ...{ id: listed.subjectId, channel: 'whatsapp', account: ACCOUNTS.whatsapp },
+      last_inbound_at: new Date(),
+    })
+    .execute();
+  const OLD = 'This database does not go with its key ring';
+  await expect(mayfly.startApi()).rejects.toThrow(OLD);
+  await expect(mayfly.startWorker()).rejects.toThrow(OLD);
+  await db.deleteFrom('mayfly.subjects').where('id', '=', listed.subjectId).execute();
+  await start();
 });
 
 function migrate(): Promise<{ code: number; err: string }> {

@@ -16,11 +16,20 @@ export interface TestDatabase {
 
 /** A new, migrated, empty database on the run's server: a clone of a template that the first caller of a run migrates. */
 export async function testDatabase(): Promise<TestDatabase> {
+  await withServer(ensureTemplate);
+  return copyOf(TEMPLATE);
+}
+
+/** A copy of one that nobody is connected to, made by Postgres, file by file: as it is at this moment. */
+export function copyOfDatabase(connectionString: string): Promise<TestDatabase> {
+  return copyOf(new URL(connectionString).pathname.slice(1));
+}
+
+async function copyOf(original: string): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await withServer(async (client) => {
-    await ensureTemplate(client);
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
-  });
+  await withServer(
+    async (client) => void (await client.query(`CREATE DATABASE ${name} TEMPLATE ${original}`)),
+  );
   return {
     connectionString: urlOf(name),
     drop: () =>
