@@ -113,16 +113,17 @@ const OPEN_LIMIT_MIB = 50;
 
 function memory({ memory: figures }: Partial<Figures>): Target[] {
   if (figures === undefined) return [];
-  const { conversations, endedCostMiB, openCostMiB } = figures;
+  const { conversations } = figures;
+  const { endedCostMiB, openCostMiB } = figures.inUse;
   return [
     {
-      name: `memory of ${conversations} ended sessions`,
+      name: `memory in use for ${conversations} ended sessions`,
       wanted: `none (≤ ${MEMORY_NOISE_MIB} MiB)`,
       measured: `${endedCostMiB} MiB`,
       isMet: endedCostMiB <= MEMORY_NOISE_MIB,
     },
     {
-      name: `memory of ${conversations} open idle conversations`,
+      name: `memory in use for ${conversations} open idle conversations`,
       wanted: `≤ ${OPEN_LIMIT_MIB} MiB`,
       measured: `${openCostMiB} MiB`,
       isMet: openCostMiB <= OPEN_LIMIT_MIB,

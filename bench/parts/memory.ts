@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
@@ -8,15 +9,22 @@ import { residentBytes } from '../measure/process-usage.ts';
 import { round } from '../measure/summary.ts';
 import type { Mayfly } from '../systems/mayfly.ts';
 
-export interface MemoryFigures {
-  conversations: number;
-  /** The worker's resident memory without garbage, in MiB: warmed up, after the sessions that ended, beside the open ones. */
+/** Of the worker, in MiB: warmed up, after the sessions that ended, beside the open ones, and what the two cost. */
+export interface Memory {
   warmMiB: number;
   afterEndedMiB: number;
   besideOpenMiB: number;
   endedCostMiB: number;
   openCostMiB: number;
+}
+
+export interface MemoryFigures {
+  conversations: number;
   unanswered: number;
+  /** What its threads have in use, without garbage. */
+  inUse: Memory;
+  /** What the system gave it: V8 keeps, for ever, the pages that its heaps once needed between two collections. */
+  resident: Memory;
 }
 
 const AT_ONCE = 24;
@@ -30,15 +38,20 @@ export function measureMemory(bench: Bench): Promise<MemoryFigures> {
   const nodeOptions = [
     '--expose-gc',
     '--import',
-    path.join(import.meta.dirname, '../measure/collect-garbage.ts'),
+    path.join(import.meta.dirname, '../measure/memory-probe.ts'),
   ];
-  const settings = { COLLECT_QUIET_MS: '0', SESSION_IDLE: SHORT_SESSION };
-  return withMayfly(bench, { settings, nodeOptions }, (stage) => memoryOf(bench, stage));
+  const probeFile = path.join(bench.folder, 'memory-probe');
+  const settings = {
+    ...{ COLLECT_QUIET_MS: '0', SESSION_IDLE: SHORT_SESSION },
+    MEMORY_PROBE_FILE: probeFile,
+  };
+  return withMayfly(bench, { settings, nodeOptions }, (stage) => memoryOf(bench, stage, probeFile));
 }
 
 async function memoryOf(
   { plan, report }: Bench,
   { system, crowd }: Stage<Mayfly>,
+  probeFile: string,
 ): Promise<MemoryFigures> {
   const { conversations, settleSeconds } = plan.memory;
   const hold = async (count: number) => {
@@ -47,7 +60,7 @@ async function memoryOf(
   };
   const settled = async () => {
     await pause(settleSeconds * 1000);
-    return memoryNow(system);
+    return memoryNow(system, probeFile);
   };
   let unanswered = await hold(Math.ceil(conversations * WARM_UP_SHARE));
   await untilAllEnded(system);
@@ -60,24 +73,31 @@ async function memoryOf(
   report(`    ${conversations} conversations that stay open`);
   unanswered += await hold(conversations);
   const besideOpen = await settled();
+  const of = (kind: keyof Now) => costs(warm[kind], afterEnded[kind], besideOpen[kind]);
+  return { conversations, unanswered, inUse: of('inUse'), resident: of('resident') };
+}
+
+function costs(warmMiB: number, afterEndedMiB: number, besideOpenMiB: number): Memory {
   return {
-    conversations,
-    warmMiB: warm,
-    afterEndedMiB: afterEnded,
-    besideOpenMiB: besideOpen,
-    endedCostMiB: round(afterEnded - warm),
-    openCostMiB: round(besideOpen - afterEnded),
-    unanswered,
+    ...{ warmMiB, afterEndedMiB, besideOpenMiB },
+    endedCostMiB: round(afterEndedMiB - warmMiB),
+    openCostMiB: round(besideOpenMiB - afterEndedMiB),
   };
 }
 
+type Now = Record<'inUse' | 'resident', number>;
+
 /** After two collections: what the first one lets go of may hold what the second one does. */
-async function memoryNow(system: Mayfly): Promise<number> {
+async function memoryNow(system: Mayfly, probeFile: string): Promise<Now> {
   for (let collections = 0; collections < 2; collections += 1) {
     system.worker().signal('SIGUSR2');
     await pause(COLLECTED_MS);
   }
-  return round(residentBytes(system.worker().pid) / 1024 ** 2);
+  const inMiB = (bytes: number) => round(bytes / 1024 ** 2);
+  return {
+    inUse: inMiB(Number(readFileSync(probeFile, 'utf8'))),
+    resident: inMiB(residentBytes(system.worker().pid)),
+  };
 }
 
 async function untilAllEnded({ temporal }: Mayfly): Promise<void> {
