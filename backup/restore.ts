@@ -23,7 +23,9 @@ await runCommand(async (report) => {
   const isPutBack = values['put-back'];
   const names = positionals.length > 0 || values.keys !== undefined || isPutBack;
   if (!names || positionals.length > (isPutBack ? 0 : 1))
-    throw new Error('Name the folder of a backup: npm run restore -- DIR [--keys DIR] [--replace]');
+    throw new Error(
+      'Name the folder of a backup: npm run restore -- DIR [--keys DIR] [--replace]; or, where another tool has put the data back, none: --put-back [--keys DIR] [--replace]',
+    );
   const installation = await openInstallation(process.env, { makesDatabase: true, report });
   try {
     await refuseIfInUse(installation.databaseUrl);

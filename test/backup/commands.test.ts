@@ -137,6 +137,20 @@ test('a key ring that is not where it should be is not replaced by a new one', a
   place.connect();
 });
 
+test('data that another tool has put back goes on with the keys that open, and needs no folder', async () => {
+  await place.disconnect();
+  expect(await run('restore', ['--put-back', target])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^Name the folder of a backup: .*--put-back/),
+  });
+  const { code, out, err } = await run('restore', ['--put-back']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^keys: 0 did not open, and were taken out$/m);
+  expect(out).toMatch(/^restored: keys that open 3, people erased again 0\n$/m);
+  place.connect();
+  for (const person of people) expect(await place.read(person)).toBe(TEXT);
+});
+
 test('a manifest that was written into is not believed', async () => {
   const file = path.join(target, 'manifest.json');
   writeFileSync(file, readFileSync(file, 'utf8').replace('"version": 1', '"version": 7'));
