@@ -19,8 +19,8 @@ export interface SilentPerson {
 let made = 0;
 
 /**
- * People who wrote so many days ago for the last time, with a row in each place that such people have rows in. Their keys
- * lie in the bucket given, or in any.
+ * People who wrote so many days ago for the last time, with a row in each place that such people have rows in; the
+ * address's window is open, so that the sweep leaves it to the purge. Their keys lie in the bucket given, or in any.
  */
 export async function insertSilentPeople(
   db: Database,
@@ -119,7 +119,9 @@ async function insert(db: Database, batch: readonly Made[], at: Date): Promise<v
     cipher.seal('addresses.sealed_address', person.id, '{}'),
   );
   await sql`INSERT INTO mayfly.addresses (subject_id, sealed_address, window_closes_at)
-    SELECT *, ${at} FROM unnest(${batch.map(id)}::uuid[], ${sealedAddresses}::bytea[])`.execute(db);
+    SELECT *, now() + interval '1 day' FROM unnest(${batch.map(id)}::uuid[], ${sealedAddresses}::bytea[])`.execute(
+    db,
+  );
   await sql`INSERT INTO mayfly.replies (id, subject_id, session_id, origin, action, created_at)
     SELECT *, 'model', 'continue', ${at} FROM unnest(${each.map(({ reply }) => reply)}::uuid[], ${each.map(id)}::uuid[],
       ${each.map(({ session }) => session)}::uuid[])`.execute(db);
