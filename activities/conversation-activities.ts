@@ -8,9 +8,12 @@ export interface TurnRequest {
   turn: number;
 }
 
-/** `more` says that messages wait which the draft does not answer. */
+/**
+ * `more` says that messages wait which the draft does not answer; `sent` what became of it where the same attempt has gone
+ * on to send it.
+ */
 export type WriteResult =
-  | { outcome: 'draft'; replyId: string; more: boolean }
+  | { outcome: 'draft'; replyId: string; more: boolean; sent?: DeliverResult }
   | { outcome: 'nothing to answer' };
 
 /** One reply to one person: random ids of ours. */

@@ -12,7 +12,11 @@ import type { Inbox, WaitingMessage } from '../lib/postgres/turns.ts';
 import type { AskModel } from './ask-model.ts';
 import { collectAnswer } from './collect-answer.ts';
 import type { CollectLimits } from './collect-answer.ts';
-import type { TurnRequest, WriteResult } from './conversation-activities.ts';
+import type {
+  ConversationActivities,
+  TurnRequest,
+  WriteResult,
+} from './conversation-activities.ts';
 import type { Budget, DailyBudget } from './daily-budget.ts';
 import type { OfferDeletion } from './offer-deletion.ts';
 import { answerInOwnWords, commandAmong } from './own-words.ts';
@@ -30,22 +34,46 @@ export interface WriteReplyDeps extends StoreDraftDeps {
   /** How often the database is asked for newer messages while the model works, in milliseconds. */
   pollMs: number;
   dailyBudget: DailyBudget;
+  deliver: ConversationActivities['deliver'];
 }
 
 /** Several within the time after which a worker that is silent counts as dead. */
 const BEAT_MS = 500;
 
-/** One turn's answer, as a draft in the database. A repeated run finds the draft of the first and writes no other. */
+/**
+ * One turn's answer, as a draft in the database, and on its way to Meta. A repeated run finds the draft of the first and
+ * writes no other.
+ */
 export function createWriteReply(deps: WriteReplyDeps) {
   return async function writeReply(turn: TurnRequest): Promise<WriteResult> {
     await takeWake(deps.db, turn.subjectId);
     const beating = setInterval(heartbeat, BEAT_MS);
     try {
-      return await untilStored(deps, turn, (due) => collect(deps, turn, due));
+      const written = await untilStored(deps, turn, (due) => collect(deps, turn, due));
+      return await sentAtOnce(deps, turn, written);
     } finally {
       clearInterval(beating);
     }
   };
+}
+
+/**
+ * Begins to send a draft here, so that no workflow task lies between it and Meta; the workflow goes on from what became of
+ * it. Late in the turn that is left to the workflow, because a send takes time and must not be cut off by the deadline.
+ */
+async function sentAtOnce(
+  { deliver }: WriteReplyDeps,
+  { subjectId }: TurnRequest,
+  written: WriteResult,
+): Promise<WriteResult> {
+  if (written.outcome !== 'draft' || isLate()) return written;
+  return { ...written, sent: await deliver({ subjectId, replyId: written.replyId }) };
+}
+
+/** Whether half of the time for the turn has passed. */
+function isLate(): boolean {
+  const { scheduledTimestampMs, scheduleToCloseTimeoutMs } = activityInfo();
+  return Date.now() > scheduledTimestampMs + scheduleToCloseTimeoutMs / 2;
 }
 
 /** What is said when the model could not answer: honest words, and a person takes over. */

@@ -435,8 +435,8 @@ export type PlainForm =
   | 'time'
   | 'fixed word'
   | 'yes or no'
-  /** Of objects, whose fields have forms of their own. */
-  | 'list';
+  /** An object, or a list of them, whose fields have forms of their own. */
+  | 'fields';
 
 /**
  * Every field that a workflow, a signal, an activity or a failure may carry as argument or result. Temporal is no place
@@ -453,6 +453,7 @@ export const PAYLOAD_FIELDS = {
   turnDeadlineMs: 'milliseconds',
   afterMs: 'milliseconds',
   more: 'yes or no',
+  sent: 'fields',
   outcome: 'fixed word',
   reason: 'fixed word',
   kind: 'fixed word',
@@ -485,10 +486,10 @@ export const PAYLOAD_FIELDS = {
   at: 'time',
   keyDestroyedAt: 'time',
   rescannedAt: 'time',
-  erased: 'list',
-  rescanned: 'list',
-  held: 'list',
-  counts: 'list',
+  erased: 'fields',
+  rescanned: 'fields',
+  held: 'fields',
+  counts: 'fields',
   restarted: 'count',
   tombstonesCleared: 'count',
   woken: 'count',

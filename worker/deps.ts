@@ -139,9 +139,19 @@ export async function createWorkerDeps(
     },
     timeoutMs: GRAPH_TIMEOUT_MS,
   });
+  const sending = {
+    db,
+    people,
+    humanPauseMs: settings.HUMAN_PAUSE,
+    waits:
+      settings.EVIDENCE_WAIT === undefined ? EVIDENCE_WAITS : evenWaits(settings.EVIDENCE_WAIT),
+    counts: createDeliveryCounts(metrics),
+  };
+  const deliver = createDeliver({ ...sending, graph });
   const writing: WriteReplyDeps = {
     db,
     people,
+    deliver,
     askModel: createAskModel({ db, people, model, assistant, companyName: settings.COMPANY_NAME }),
     collect: { quietMs: settings.COLLECT_QUIET_MS, maxMs: settings.COLLECT_MAX_MS },
     pollMs: POLL_MS,
@@ -176,18 +186,10 @@ export async function createWorkerDeps(
       hours: assistant.hours ?? null,
     },
   };
-  const sending = {
-    db,
-    people,
-    humanPauseMs: settings.HUMAN_PAUSE,
-    waits:
-      settings.EVIDENCE_WAIT === undefined ? EVIDENCE_WAITS : evenWaits(settings.EVIDENCE_WAIT),
-    counts: createDeliveryCounts(metrics),
-  };
   const activities: ConversationActivities & SweepActivities = {
     writeReply: createWriteReply(writing),
     writeFallback: createWriteFallback(writing),
-    deliver: createDeliver({ ...sending, graph }),
+    deliver,
     reconcile: createReconcile({
       ...sending,
       look: createLookInThread({ ...sending, readThread: graph.readThread, pause: sleep }),

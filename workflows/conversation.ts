@@ -68,7 +68,7 @@ async function takeTurn(
 ): Promise<boolean> {
   const written = await writeWithin(turnDeadlineMs, turn);
   if (written.outcome !== 'draft') return false;
-  await send({ subjectId: turn.subjectId, replyId: written.replyId });
+  await send({ subjectId: turn.subjectId, replyId: written.replyId }, written.sent);
   return written.more;
 }
 

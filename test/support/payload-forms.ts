@@ -1,7 +1,7 @@
 import { PAYLOAD_FIELDS } from '../../domain/inventory.ts';
 import type { PlainForm } from '../../domain/inventory.ts';
 
-const FORMS: Record<Exclude<PlainForm, 'list'>, (value: unknown) => boolean> = {
+const FORMS: Record<Exclude<PlainForm, 'fields'>, (value: unknown) => boolean> = {
   'name that a provider gave a request': (value) =>
     value === null || (typeof value === 'string' && /^[\w-]{1,80}$/.test(value)),
   'random id': (value) =>
@@ -25,11 +25,9 @@ export function unknownFields(value: unknown): string[] {
 function unknownIn(name: string, part: unknown): string[] {
   const form = (PAYLOAD_FIELDS as Record<string, PlainForm | undefined>)[name];
   if (form === undefined) return [name];
-  if (form === 'list')
-    return Array.isArray(part) && part.every(isObject)
-      ? unknownFields(part)
-      : [`${name} is no list`];
   const values: unknown[] = Array.isArray(part) ? part : [part];
+  if (form === 'fields')
+    return values.every(isObject) ? unknownFields(values) : [`${name} is no object`];
   return values.every(FORMS[form]) ? [] : [`${name} is no ${form}`];
 }
 

@@ -7,13 +7,25 @@ import { tryPort } from '../../start/free-port.ts';
  */
 const FIRST = 18_000;
 const LAST = 31_999;
+/** Test files that run side by side take their ports from shares of their own. */
+const SHARES = 8;
+const SHARE = Math.floor((LAST + 1 - FIRST) / SHARES);
 
-/** So many different loopback ports that are free now. */
+const taken = new Set<number>();
+
+/**
+ * So many different loopback ports that are free now. None is handed out twice: its owner may listen only seconds later,
+ * and would be taken for ready while somebody else answers there.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const found = new Set<number>();
-  while (found.size < count) {
-    const tried = await tryPort(randomInt(FIRST, LAST + 1));
-    if ('port' in tried) found.add(tried.port);
+  const first = FIRST + (Number(process.env['JEST_WORKER_ID'] ?? 0) % SHARES) * SHARE;
+  const found: number[] = [];
+  while (found.length < count) {
+    const port = randomInt(first, first + SHARE);
+    if (taken.has(port)) continue;
+    taken.add(port);
+    const tried = await tryPort(port);
+    if ('port' in tried) found.push(tried.port);
   }
-  return [...found];
+  return found;
 }

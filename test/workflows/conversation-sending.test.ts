@@ -94,6 +94,21 @@ test('evidence by webhook ends the wait for it, and the next part follows at onc
   expect(await historyOf(subjectId)).toEqual({ signals: ['woken', 'evidence'], timersFired: 0 });
 });
 
+test('a reply goes out from where it was written, without a workflow task in between', async () => {
+  const subjectId = await write('whatsapp');
+  await mayfly.sent(1);
+  // The task that learns of the written reply has ended, and has asked for nothing.
+  await eventually(async () => {
+    const { events } = await mayfly.client.workflow
+      .getHandle(conversationId(subjectId))
+      .fetchHistory();
+    const [written, , , last] = events?.slice(-4) ?? [];
+    expect(written?.activityTaskCompletedEventAttributes).toBeTruthy();
+    expect(last?.workflowTaskCompletedEventAttributes).toBeTruthy();
+  });
+  expect(await partsOf(subjectId)).toEqual([{ state: 'accepted', resends: 0 }]);
+});
+
 test('on instagram the thread is read when no echo comes, and nothing is sent twice', async () => {
   mayfly.model.usually(() => ({ reply: LONG }));
   mayfly.meta.plan('execute then drop');

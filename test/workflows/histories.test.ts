@@ -48,7 +48,7 @@ if (process.env['RECORD_HISTORIES'] === '1') {
 }
 const recorded = readdirSync(RECORDED).filter((name) => name.endsWith('.json'));
 
-test('a turn that answers a burst, with a model that failed once, costs eleven events', () => {
+test('a turn that answers a burst, with a model that failed once, costs at most eleven events', () => {
   const types = (history.events ?? []).map(({ eventType }) => String(eventType));
   const wakes = types.flatMap((type, index) =>
     type.endsWith('EXECUTION_SIGNALED') || type === '26' ? [index] : [],

@@ -16,14 +16,15 @@ export type Delivered = Exclude<DeliverResult, { afterMs: number }>;
 
 /**
  * Sends a reply to its end: waits where Meta or the account asks for it, and finds out what became of a part before
- * anything follows it. A part that may have been sent is sent once more at most; the database keeps count.
+ * anything follows it. A part that may have been sent is sent once more at most; the database keeps count. `begun` is what
+ * became of it where the activity that wrote it has begun to send it.
  */
 export async function deliverReply(
   reply: ReplyReference,
   ports: DeliveryPorts,
+  begun?: DeliverResult,
 ): Promise<Delivered> {
-  for (;;) {
-    const sent = await ports.deliver(reply);
+  for (let sent = begun ?? (await ports.deliver(reply)); ; sent = await ports.deliver(reply)) {
     switch (sent.outcome) {
       case 'try again':
         await ports.sleep(sent.afterMs);

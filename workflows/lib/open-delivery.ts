@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type {
   ConversationActivities,
+  DeliverResult,
   ReplyReference,
 } from '../../activities/conversation-activities.ts';
 import { EVIDENCE_SIGNAL, RESUMED_SIGNAL } from '../../domain/conversation.ts';
@@ -32,7 +33,10 @@ const { reconcile } = proxyActivities<ConversationActivities>({
  * Listens for news of deliveries, and hands back what sends a reply to its end. Each piece of news ends one wait, also
  * when it comes before the wait: evidence can overtake the answer that is still missing.
  */
-export function openDelivery(): (reply: ReplyReference) => Promise<Delivered> {
+export function openDelivery(): (
+  reply: ReplyReference,
+  begun?: DeliverResult,
+) => Promise<Delivered> {
   let hasNews = false;
   const tell = () => {
     hasNews = true;
@@ -43,7 +47,8 @@ export function openDelivery(): (reply: ReplyReference) => Promise<Delivered> {
     await condition(() => hasNews, ms);
     hasNews = false;
   };
-  return (reply) => deliverReply(reply, { deliver, reconcile, news, sleep: untilMetaTakesIt });
+  const ports = { deliver, reconcile, news, sleep: untilMetaTakesIt };
+  return (reply, begun) => deliverReply(reply, ports, begun);
 }
 
 function untilMetaTakesIt(ms: number): Promise<void> {

@@ -48,8 +48,13 @@ export function activitiesOf(world: World, one: Somebody) {
   const shared = {
     ...{ db, people, counts: UNCOUNTED, humanPauseMs: HUMAN_PAUSE_MS, waits: EVIDENCE_WAITS },
   };
+  const deliver = createDeliver({
+    ...shared,
+    graph: { sendText: (request) => send(world, one, request) },
+  });
   const writing: WriteReplyDeps = {
     ...shared,
+    deliver,
     askModel: createAskModel({
       ...shared,
       model: { writeReply: (request) => think(world, one, request) },
@@ -66,10 +71,7 @@ export function activitiesOf(world: World, one: Somebody) {
   return {
     writeReply: createWriteReply(writing),
     writeFallback: createWriteFallback(writing),
-    deliver: createDeliver({
-      ...shared,
-      graph: { sendText: (request) => send(world, one, request) },
-    }),
+    deliver,
     reconcile: createReconcile({ ...shared, look: lookOf(world, one) }),
   };
 }
