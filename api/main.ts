@@ -1,7 +1,8 @@
 import { readSettings } from '../lib/config.ts';
 import { createLog } from '../lib/log.ts';
 import { runProcess } from '../lib/process-life.ts';
-import { API_SETTINGS, startApi } from './server.ts';
+import { API_SETTINGS } from './api-settings.ts';
+import { startApi } from './server.ts';
 
 const log = createLog('api');
 

@@ -3,7 +3,7 @@ import { readSettings } from '../lib/config.ts';
 import { createLog } from '../lib/log.ts';
 import { exitBecause, runProcess } from '../lib/process-life.ts';
 import { bridgeRuntimeLog } from '../lib/temporal/runtime-log.ts';
-import { WORKER_SETTINGS } from './deps.ts';
+import { WORKER_SETTINGS } from './worker-settings.ts';
 import { runWorker } from './run-worker.ts';
 
 const log = createLog('worker');

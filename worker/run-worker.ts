@@ -9,7 +9,7 @@ import type { Log } from '../lib/log.ts';
 import { connectionOptions } from '../lib/temporal/connection-options.ts';
 import { workflowBundle } from './bundle.ts';
 import { createWorkerDeps } from './deps.ts';
-import type { WorkerSettings } from './deps.ts';
+import type { WorkerSettings } from './worker-settings.ts';
 
 export interface RunningWorker {
   port: number;

@@ -2,11 +2,11 @@ import { globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { API_SETTINGS } from '../../api/server.ts';
+import { API_SETTINGS } from '../../api/api-settings.ts';
 import { readSettings } from '../../lib/config.ts';
 import type { SettingName } from '../../lib/config.ts';
 import { postmasterArguments } from '../../lib/postgres/embedded-settings.ts';
-import { WORKER_SETTINGS } from '../../worker/deps.ts';
+import { WORKER_SETTINGS } from '../../worker/worker-settings.ts';
 import { checkoutFile, tableUnder } from './page-tables.ts';
 
 const service = z.object({

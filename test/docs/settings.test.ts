@@ -1,7 +1,7 @@
-import { API_SETTINGS } from '../../api/server.ts';
+import { API_SETTINGS } from '../../api/api-settings.ts';
 import { readSettings } from '../../lib/config.ts';
 import type { SettingName } from '../../lib/config.ts';
-import { WORKER_SETTINGS } from '../../worker/deps.ts';
+import { WORKER_SETTINGS } from '../../worker/worker-settings.ts';
 import { checkoutFile, tableUnder } from './page-tables.ts';
 
 const PAGE = 'docs/settings.md';

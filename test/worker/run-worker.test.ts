@@ -1,6 +1,6 @@
 import { readSettings } from '../../lib/config.ts';
 import { createLog } from '../../lib/log.ts';
-import { WORKER_SETTINGS } from '../../worker/deps.ts';
+import { WORKER_SETTINGS } from '../../worker/worker-settings.ts';
 import { runWorker, stateOfAll } from '../../worker/run-worker.ts';
 import { createInstallation } from '../support/installation.ts';
 

@@ -1,0 +1,40 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadAssistant } from '../lib/assistant/load-assistant.ts';
+import { CodeHash } from '../lib/crypto/request-codes.ts';
+import type { Log } from '../lib/log.ts';
+import { createMetrics } from '../lib/metrics.ts';
+import { openStorage } from '../lib/postgres/open-storage.ts';
+import { Tombstones } from '../lib/postgres/tombstones.ts';
+import { connectionOptions } from '../lib/temporal/connection-options.ts';
+import { createDataConverter } from '../lib/temporal/data-converter.ts';
+import { createPrivacyRequests } from '../lib/temporal/privacy-requests.ts';
+import type { ApiSettings } from './api-settings.ts';
+
+export type ApiParts = Awaited<ReturnType<typeof openApiParts>>;
+
+const CONNECTIONS = 16;
+
+/** What the routes of the api are made of; `close` ends it in reverse order. Temporal is asked for nothing yet. */
+export async function openApiParts(settings: ApiSettings, log: Log) {
+  const { languages } = await loadAssistant(settings.ASSISTANT_FILE);
+  const storage = await openStorage(settings, { maxConnections: CONNECTIONS, log });
+  const { ring } = storage;
+  const connection = Connection.lazy(connectionOptions(settings));
+  const dataConverter = createDataConverter(ring);
+  const clientOf = (namespace: string) => new Client({ connection, namespace, dataConverter });
+  return {
+    ...storage,
+    settings,
+    languages,
+    tombstones: new Tombstones(ring),
+    codeHash: new CodeHash(ring),
+    conversations: clientOf(settings.TEMPORAL_CONVERSATIONS_NAMESPACE),
+    requests: createPrivacyRequests(clientOf(settings.TEMPORAL_PRIVACY_NAMESPACE)),
+    metrics: createMetrics(),
+    log,
+    close: async () => {
+      await connection.close();
+      await storage.close();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Router } from 'express';
+import { SigningKeys } from '../lib/crypto/signing-keys.ts';
+import { mailWay } from '../lib/mail/open-mailer.ts';
+import { RateLimit } from '../lib/rate-limit.ts';
+import { createTellConversation } from '../lib/temporal/tell-conversation.ts';
+import { createWakeConversation } from '../lib/temporal/wake-conversation.ts';
+import type { ApiParts } from './api-parts.ts';
+import { metaRoutes } from './meta/meta-routes.ts';
+import { certificateRoutes } from './privacy/certificate-routes.ts';
+import { jwksRoutes } from './privacy/jwks-routes.ts';
+import { MailLimit } from './privacy/mail-limit.ts';
+import { requestRoutes } from './privacy/request-routes.ts';
+import { siteAssets } from './site/site-assets.ts';
+import { openStaff } from './staff/open-staff.ts';
+import { ingest } from './webhooks/ingest.ts';
+import { createRunAfterCommit } from './webhooks/run-after-commit.ts';
+import type { RunAfterCommit } from './webhooks/run-after-commit.ts';
+import { webhookRoutes } from './webhooks/webhook-routes.ts';
+
+/** Requests in a minute that one address may make of the pages at most. */
+const PAGE_LIMIT = { most: 300, windowMs: 60_000 };
+
+/** What follows a committed webhook: conversations are woken, requests are told. */
+export function openAfterCommit(parts: ApiParts): RunAfterCommit {
+  const { settings, conversations } = parts;
+  return createRunAfterCommit({
+    ...parts,
+    wake: createWakeConversation(conversations, {
+      sessionIdleMs: settings.SESSION_IDLE,
+      turnDeadlineMs: settings.TURN_DEADLINE,
+      turnsPerRun: settings.TURNS_PER_RUN ?? null,
+    }),
+    tell: createTellConversation(conversations),
+  });
+}
+
+/** Meta's webhooks. */
+export function webhookRouter(parts: ApiParts, afterCommit: RunAfterCommit): Router {
+  const { settings } = parts;
+  return webhookRoutes({
+    channels: {
+      instagram: {
+        secrets: settings.INSTAGRAM_APP_SECRETS,
+        verifyToken: settings.INSTAGRAM_VERIFY_TOKEN,
+      },
+      whatsapp: {
+        secrets: settings.WHATSAPP_APP_SECRETS,
+        verifyToken: settings.WHATSAPP_VERIFY_TOKEN,
+      },
+    },
+    ingest: (events) => ingest({ ...parts, humanPauseMs: settings.HUMAN_PAUSE }, events),
+    afterCommit: afterCommit.run,
+    metrics: parts.metrics,
+    log: parts.log,
+  });
+}
+
+/** What people, Meta's callbacks and staff ask for. */
+export function pageRouters(parts: ApiParts): Router[] {
+  const { settings } = parts;
+  const publicUrl = settings.PUBLIC_URL;
+  const site = { companyName: settings.COMPANY_NAME, contactEmail: settings.CONTACT_EMAIL };
+  const mail = mailWay(settings);
+  const limit = new RateLimit({ ...PAGE_LIMIT, now: Date.now });
+  return [
+    siteAssets(),
+    jwksRoutes({ keys: SigningKeys.open(settings.SIGNING_KEY_FILE) }),
+    certificateRoutes({ site, publicUrl }),
+    requestRoutes({ ...parts, publicUrl, site, limit, mail, mailLimit: new MailLimit(Date.now) }),
+    metaRoutes({ ...parts, publicUrl, secrets: settings.META_APP_SECRETS }),
+    ...openStaff(settings, { ...parts, mail }),
+  ];
+}

@@ -1,0 +1,48 @@
+import { FileKeyRing } from '../crypto/file-key-ring.ts';
+import { SubjectKeyCache } from '../crypto/subject-key-cache.ts';
+import { erasureListFileOf } from '../erasure-list.ts';
+import type { Log } from '../log.ts';
+import { connectDatabase } from './database.ts';
+import { People } from './people.ts';
+import { refuseToServeRestored } from './restores.ts';
+import { createServingGuard } from './serving-guard.ts';
+
+/** Where the data lie, and the keys that open them. */
+export interface StorageSettings {
+  DATABASE_URL: string;
+  KEY_RING_FILE: string;
+  ROOT_KEY_FILE: string;
+  ERASURE_LIST_FILE?: string | undefined;
+}
+
+const CACHED_KEYS = 20_000;
+const SWEEP_MS = 5_000;
+
+/**
+ * Opens the database together with the key ring. Throws `SettingsError` when it is a copy from which nobody may be served;
+ * a database that cannot be asked yet is asked again by each connection.
+ */
+export async function openStorage(
+  settings: StorageSettings,
+  { maxConnections, log }: { maxConnections: number; log: Log },
+) {
+  const ring = FileKeyRing.open({
+    ringFile: settings.KEY_RING_FILE,
+    rootKeyFile: settings.ROOT_KEY_FILE,
+  });
+  const cache = new SubjectKeyCache({ capacity: CACHED_KEYS, now: Date.now });
+  const sweep = setInterval(() => cache.sweep(), SWEEP_MS);
+  const { db, pool } = connectDatabase({
+    connectionString: settings.DATABASE_URL,
+    maxConnections,
+    onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
+    verify: createServingGuard(ring, erasureListFileOf(settings)),
+  });
+  const close = async () => {
+    clearInterval(sweep);
+    await db.destroy();
+    ring.close();
+  };
+  await refuseToServeRestored(db, log, close);
+  return { ring, cache, db, pool, people: new People({ ring, cache }), close };
+}

@@ -1,0 +1,150 @@
+import { sleep } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { createAskModel } from '../activities/ask-model.ts';
+import type { ConversationActivities } from '../activities/conversation-activities.ts';
+import { createDailyBudget } from '../activities/daily-budget.ts';
+import { createDeliver } from '../activities/deliver.ts';
+import { createDeliveryCounts } from '../activities/delivery-counts.ts';
+import { EVIDENCE_WAITS, evenWaits } from '../activities/evidence-waits.ts';
+import { createLookInThread } from '../activities/look-in-thread.ts';
+import { createOfferDeletion } from '../activities/offer-deletion.ts';
+import type { OwnWords } from '../activities/own-words.ts';
+import { createReconcile } from '../activities/reconcile.ts';
+import { createShowReading } from '../activities/show-reading.ts';
+import { createSweepActivities } from '../activities/sweep-activities.ts';
+import type { SweepActivities } from '../activities/sweep-activities.ts';
+import { createTendWaitingReplies } from '../activities/tend-waiting-replies.ts';
+import { createWriteFallback, createWriteReply } from '../activities/write-reply.ts';
+import type { WriteReplyDeps } from '../activities/write-reply.ts';
+import type { Assistant } from '../lib/assistant/load-assistant.ts';
+import type { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
+import { CodeHash } from '../lib/crypto/request-codes.ts';
+import { createReplyModel } from '../lib/llm/create-reply-model.ts';
+import type { Log } from '../lib/log.ts';
+import type { GraphClient } from '../lib/meta/graph-client.ts';
+import type { Metrics } from '../lib/metrics.ts';
+import type { Database } from '../lib/postgres/database.ts';
+import type { People } from '../lib/postgres/people.ts';
+import { createPrivacyRequests } from '../lib/temporal/privacy-requests.ts';
+import { createTellConversation } from '../lib/temporal/tell-conversation.ts';
+import { createWakeConversation } from '../lib/temporal/wake-conversation.ts';
+import type { WorkerSettings } from './worker-settings.ts';
+
+/** What the activities of the conversations namespace are made of. */
+export interface ConversationParts {
+  db: Database;
+  people: People;
+  ring: FileKeyRing;
+  graph: GraphClient;
+  assistant: Assistant;
+  words: OwnWords;
+  conversations: Client;
+  privacy: Client;
+  metrics: Metrics;
+  log: Log;
+  settings: WorkerSettings;
+}
+
+const MODEL_TIMEOUT_MS = 25_000;
+const POLL_MS = 150;
+
+/** Everything that workflows of the conversations namespace may do to the world. */
+export function createConversationActivities(
+  parts: ConversationParts,
+): ConversationActivities & SweepActivities {
+  const { db, people, graph, metrics, settings } = parts;
+  const sending = {
+    db,
+    people,
+    humanPauseMs: settings.HUMAN_PAUSE,
+    waits:
+      settings.EVIDENCE_WAIT === undefined ? EVIDENCE_WAITS : evenWaits(settings.EVIDENCE_WAIT),
+    counts: createDeliveryCounts(metrics),
+  };
+  const deliver = createDeliver({ ...sending, graph });
+  const writing: WriteReplyDeps = { ...createWriting(parts), deliver };
+  return {
+    writeReply: createWriteReply(writing),
+    writeFallback: createWriteFallback(writing),
+    deliver,
+    reconcile: createReconcile({
+      ...sending,
+      look: createLookInThread({ ...sending, readThread: graph.readThread, pause: sleep }),
+    }),
+    ...createSweep(parts),
+  };
+}
+
+/** What it takes to write a reply, but for the way it goes out. */
+function createWriting(parts: ConversationParts): Omit<WriteReplyDeps, 'deliver'> {
+  const { db, people, ring, graph, assistant, words, privacy, log, settings } = parts;
+  const model = createReplyModel({
+    api: settings.LLM_API,
+    apiKey: settings.OPENAI_API_KEY,
+    baseUrl: settings.OPENAI_BASE_URL,
+    model: settings.OPENAI_MODEL,
+    timeoutMs: MODEL_TIMEOUT_MS,
+  });
+  return {
+    db,
+    people,
+    words,
+    askModel: createAskModel({ db, people, model, assistant, companyName: settings.COMPANY_NAME }),
+    collect: { quietMs: settings.COLLECT_QUIET_MS, maxMs: settings.COLLECT_MAX_MS },
+    pollMs: POLL_MS,
+    dailyBudget: createDailyBudget({
+      db,
+      perPerson: settings.DAILY_REPLIES,
+      forAll: settings.DAILY_REPLIES_TO_ALL,
+      now: Date.now,
+      onSpent: () =>
+        log.error(
+          { event: 'daily budget spent', count: settings.DAILY_REPLIES_TO_ALL },
+          'the model has answered as often as it may within a day; people are told, and humans have to answer',
+        ),
+    }),
+    showReading: createShowReading({
+      db,
+      people,
+      graph,
+      onTrouble: (error) => log.warn({ error }, 'a message could not be shown as read'),
+    }),
+    offerDeletion: createOfferDeletion({
+      db,
+      people,
+      codeHash: new CodeHash(ring),
+      requests: createPrivacyRequests(privacy),
+      publicUrl: settings.PUBLIC_URL,
+      log,
+    }),
+  };
+}
+
+function createSweep({
+  db,
+  conversations,
+  metrics,
+  log,
+  settings,
+}: ConversationParts): SweepActivities {
+  return createSweepActivities({
+    db,
+    tendWaitingReplies: createTendWaitingReplies({
+      db,
+      tell: createTellConversation(conversations),
+      paused: metrics.accountsPaused,
+      alert: ({ channel, problem }) =>
+        log.error(
+          { channel, outcome: problem, event: 'account paused' },
+          'a business account cannot send; its replies wait until it can',
+        ),
+    }),
+    wake: createWakeConversation(conversations, {
+      sessionIdleMs: settings.SESSION_IDLE,
+      turnDeadlineMs: settings.TURN_DEADLINE,
+      turnsPerRun: settings.TURNS_PER_RUN ?? null,
+    }),
+    overdue: { untakenMs: 5_000, takenMs: 2 * settings.TURN_DEADLINE },
+    waiting: metrics.waiting,
+  });
+}
