@@ -36,7 +36,7 @@ export const ACCOUNTS = { whatsapp: '106540352242922', instagram: '1784140000000
 const PARSERS = { whatsapp: parseWhatsAppWebhook, instagram: parseInstagramWebhook };
 const WAIT_MS = 40;
 /** Longer than any call to the fake that answers, so that only a call without an answer meets it. */
-const TIMEOUT_MS = 400;
+const TIMEOUT_MS = 1_500;
 
 /**
  * The outbox with a real database and a fake Meta, without Temporal: the same loop as the workflow's, with short waits.

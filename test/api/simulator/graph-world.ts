@@ -30,7 +30,7 @@ export async function startGraphWorld(): Promise<GraphWorld> {
   const client = createGraphClient({
     graphUrls: { instagram: url, whatsapp: url },
     accessTokens: { instagram: 'a', whatsapp: 'b' },
-    timeoutMs: 1_000,
+    timeoutMs: 4_000,
   });
   return {
     simulator,
