@@ -28,7 +28,7 @@ function ask() {
     apiKey: 'stand-in',
     baseUrl: standIn.url,
     model: 'stand-in',
-    timeoutMs: 5_000,
+    timeoutMs: 30_000,
   });
   const turns = [{ role: 'person' as const, text: 'Hello' }];
   return model.writeReply({ instructions: '', turns }, new AbortController().signal);

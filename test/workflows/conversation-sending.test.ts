@@ -4,7 +4,9 @@ import type { SentText } from '../fakes/meta/fake-meta.ts';
 import { eventually } from '../support/eventually.ts';
 import { ACCOUNTS, createInstallation } from '../support/installation.ts';
 
-const mayfly = await createInstallation({ EVIDENCE_WAIT: '3s' });
+const mayfly = await createInstallation({ EVIDENCE_WAIT: '3s', TURN_DEADLINE: '12s' });
+/** More than half of a turn's time, and far from all of it. */
+const LATE_MS = 6_500;
 /** Long enough for two parts on either channel, so that something follows the part whose answer is lost. */
 const LONG = Array.from({ length: 700 }, (_, n) => `word${n}`).join(' ');
 
@@ -52,12 +54,16 @@ async function partsOf(subjectId: string) {
     .execute();
 }
 
-/** The signals that a conversation got, and how many of its timers ran out. */
-async function historyOf(subjectId: string): Promise<{ signals: string[]; timersFired: number }> {
+async function eventsOf(subjectId: string) {
   const { events } = await mayfly.client.workflow
     .getHandle(conversationId(subjectId))
     .fetchHistory();
-  const all = events ?? [];
+  return events ?? [];
+}
+
+/** The signals that a conversation got, and how many of its timers ran out. */
+async function historyOf(subjectId: string): Promise<{ signals: string[]; timersFired: number }> {
+  const all = await eventsOf(subjectId);
   return {
     signals: all.flatMap(
       (event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? [],
@@ -99,12 +105,20 @@ test('a reply goes out from where it was written, without a workflow task in bet
   await mayfly.sent(1);
   // The task that learns of the written reply has ended, and has asked for nothing.
   await eventually(async () => {
-    const { events } = await mayfly.client.workflow
-      .getHandle(conversationId(subjectId))
-      .fetchHistory();
-    const [written, , , last] = events?.slice(-4) ?? [];
+    const [written, , , last] = (await eventsOf(subjectId)).slice(-4);
     expect(written?.activityTaskCompletedEventAttributes).toBeTruthy();
     expect(last?.workflowTaskCompletedEventAttributes).toBeTruthy();
+  });
+  expect(await partsOf(subjectId)).toEqual([{ state: 'accepted', resends: 0 }]);
+});
+
+test('a reply that was written late in the turn is sent by the workflow, which no deadline cuts off', async () => {
+  mayfly.model.plan({ reply: 'late', afterMs: LATE_MS });
+  const subjectId = await write('whatsapp');
+  await mayfly.sent(1);
+  await eventually(async () => {
+    const [last] = (await eventsOf(subjectId)).slice(-1);
+    expect(last?.markerRecordedEventAttributes).toBeTruthy();
   });
   expect(await partsOf(subjectId)).toEqual([{ state: 'accepted', resends: 0 }]);
 });

@@ -189,20 +189,6 @@ test('a model that fails and comes back is asked again, and the person gets one 
   expect((await mayfly.sent(1)).map(plain)).toEqual(['back again']);
 });
 
-test('a reply that was written late in the turn is sent by the workflow, which no deadline cuts off', async () => {
-  mayfly.model.plan({ reply: 'late', afterMs: 2_200 });
-  const { write } = somebody();
-  await write('hello');
-  await mayfly.sent(1);
-  const [{ id } = { id: '' }] = (await subjects()).toReversed();
-  const handle = mayfly.client.workflow.getHandle(conversationId(id));
-  await eventually(async () => {
-    const { events } = await handle.fetchHistory();
-    expect(events?.filter((event) => event.markerRecordedEventAttributes)).toHaveLength(1);
-  });
-  expect(mayfly.meta.sent.map(({ text }) => plain(text))).toEqual(['late']);
-});
-
 test('a model that never answers ends in honest words within the deadline, never in silence', async () => {
   const { write } = somebody();
   mayfly.model.usually({ status: 503 });
