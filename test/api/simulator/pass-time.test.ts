@@ -74,7 +74,9 @@ test('time passes for this person alone, and on their phone', async () => {
 
 test('the rest after a human wrote is over after 25 hours', async () => {
   const phone = await newPhone('instagram');
-  await phone.act('send', { text: 'HUMAN' });
+  await phone.act('send', { text: 'Hello' });
+  await phone.until(isConfirmed);
+  await phone.act('answer-as-human', { text: 'I take over.' });
   await phone.until((view) => fact(view, 'Human') !== undefined);
   await phone.act('pass-time');
   const rested = await phone.until((view) => fact(view, 'Human') === undefined);
