@@ -4,6 +4,7 @@ import { erasureId } from '../../domain/erasure.ts';
 import { openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
 import { dumpRows, wordsIn } from '../support/byte-scan.ts';
 import { eventually } from '../support/eventually.ts';
+import { everyExecution } from '../support/every-execution.ts';
 import { createInstallation } from '../support/installation.ts';
 import { createPersons } from '../support/persons.ts';
 import type { TestPerson } from '../support/persons.ts';
@@ -27,9 +28,8 @@ async function askAndConfirm(person: TestPerson): Promise<string> {
 async function dumpTemporal(): Promise<string> {
   const texts: string[] = [];
   for (const client of [mayfly.client, mayfly.privacyClient]) {
-    for await (const info of client.workflow.list()) {
-      const handle = client.workflow.getHandle(info.workflowId, info.runId);
-      texts.push(JSON.stringify(info.raw), JSON.stringify(await handle.fetchHistory()));
+    for await (const { info, history } of everyExecution(client)) {
+      texts.push(JSON.stringify(info.raw), JSON.stringify(history));
     }
   }
   return texts.join('\n');

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Payload, PayloadCodec } from '@temporalio/common';
+import { everyExecution } from '../support/every-execution.ts';
 
 /** How many payloads are sealed, and where those stand that everybody can read who has Temporal's database. */
 export interface PayloadCount {
@@ -27,9 +28,8 @@ export async function openedPayloads(client: Client, codec: PayloadCodec): Promi
 }
 
 async function* everyPayload(client: Client): AsyncGenerator<{ place: string; payload: Payload }> {
-  for await (const { workflowId, runId } of client.workflow.list()) {
-    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    yield* payloadsIn(history, /^[a-z]+/.exec(workflowId)?.[0] ?? '');
+  for await (const { info, history } of everyExecution(client)) {
+    yield* payloadsIn(history, /^[a-z]+/.exec(info.workflowId)?.[0] ?? '');
   }
 }
 
