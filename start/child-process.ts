@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LogFile } from './log-file.ts';
+import { giveWay } from './give-way.ts';
 import { signalGroup } from '../lib/recorded-processes.ts';
 import type { ProcessRecord } from './process-record.ts';
 import type { Exit, Running } from './service.ts';
@@ -21,6 +22,8 @@ export interface ChildCommand {
   environment: NodeJS.ProcessEnv;
   /** A Node program gets an IPC channel: its `disconnect` event tells it that this process is gone, however it went. */
   isNode: boolean;
+  /** It does what can wait, so others go before it when the machine is too small for all. */
+  givesWay?: boolean;
   log: LogFile;
   record: ProcessRecord;
   /** Gets each line that the child writes. */
@@ -45,6 +48,7 @@ export async function startChild(what: ChildCommand): Promise<Running> {
     throw new Error(`${what.name}: ${what.command} cannot be run`, { cause: error });
   }
   const pid = child.pid as number;
+  if (what.givesWay === true) giveWay(pid);
   what.record.add({ name: what.name, pid, stopSignal: 'SIGTERM' });
   let lastError: string | null = null;
   const closed = Promise.all([

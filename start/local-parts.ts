@@ -60,6 +60,8 @@ export function localParts(options: LocalParts): (Service | Step)[][] {
         ...part,
         name: 'worker',
         program: programs.worker,
+        // Webhooks are acknowledged before they are answered.
+        givesWay: true,
         logFile: log('worker'),
         ready: (signal) =>
           untilAnswers(`http://127.0.0.1:${environment['WORKER_HEALTH_PORT']}/readyz`, signal),

@@ -13,6 +13,8 @@ export interface NodePart {
   logFile: string;
   /** Asked at each start: some settings are known only then. */
   environment: () => NodeJS.ProcessEnv;
+  /** See ChildCommand. */
+  givesWay?: boolean;
   record: ProcessRecord;
   report: (line: string) => void;
 }
@@ -55,6 +57,7 @@ async function startNode(part: NodePart, log: LogFile): Promise<Running> {
     args: part.program,
     environment: part.environment(),
     isNode: true,
+    ...(part.givesWay === undefined ? {} : { givesWay: part.givesWay }),
     log,
     record: part.record,
     onLine: (line) => {

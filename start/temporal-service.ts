@@ -39,6 +39,7 @@ export function temporalService(options: TemporalOptions): Service {
           TMPDIR: process.env['TMPDIR'],
         },
         isNode: false,
+        givesWay: true,
         log,
         record: options.record,
       }),
@@ -58,14 +59,22 @@ export const ONE_PARTITION = ['Read', 'Write'].flatMap((kind) => [
   `matching.numTaskqueue${kind}Partitions=1`,
 ]);
 
+/**
+ * How the dev server keeps its database. Deleted bytes are overwritten, which SQLite does not do by itself. What is
+ * committed goes to a log beside the file first: that waits for the disk less often than a journal that is made and removed
+ * with each commit, and is as safe. The log is cut off after every four megabytes, and deleted bytes with it.
+ */
+export function databaseArguments(file: string): string[] {
+  const pragmas = ['secure_delete=ON', 'journal_mode=WAL', 'journal_size_limit=0'];
+  return ['--db-filename', file, ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma])];
+}
+
 function serverArguments(options: TemporalOptions): string[] {
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn'],
     ...['--port', String(options.port), '--ui-port', String(options.uiPort)],
-    ...['--db-filename', path.join(options.folder, 'temporal.db')],
+    ...databaseArguments(path.join(options.folder, 'temporal.db')),
     ...options.namespaces.flatMap((namespace) => ['--namespace', namespace]),
-    // Without it a deleted workflow's bytes stay in the file.
-    ...['--sqlite-pragma', 'secure_delete=ON'],
     ...ONE_PARTITION,
     ...['--ui-codec-endpoint', options.codecEndpoint, '--ui-disable-news-fetch'],
   ];

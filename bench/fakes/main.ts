@@ -8,7 +8,7 @@ import { writeWireAnswer } from '../../start/stand-in-wire.ts';
 import { newWhatsAppMessageId } from '../../test/fakes/meta/provider-ids.ts';
 import { nowMs } from '../measure/clock.ts';
 import { lastNumber, withNumber } from './protocol.ts';
-import type { FakeNotice, FakeSettings, TakenText } from './protocol.ts';
+import type { FakeNotice, FakeSettings, ModelCall, TakenText } from './protocol.ts';
 import { createStatusReporter } from './status-reporter.ts';
 
 /** As long as a usual answer of a few sentences. */
@@ -23,7 +23,7 @@ process.on('message', (message: FakeSettings) => {
 // Whoever started it is gone.
 process.on('disconnect', () => process.exit(0));
 
-const thinking = new Map<number, number>();
+const modelCalls = new Map<number, ModelCall>();
 const reporter = createStatusReporter(() => settings.statusesTo);
 const server = createServer((request, response) => {
   const work = request.url?.startsWith('/v1/') ? think(request, response) : take(request, response);
@@ -37,12 +37,12 @@ server.listen(0, '127.0.0.1', () => {
 });
 
 async function think(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const begun = nowMs();
+  const askedAt = nowMs();
   const number = lastNumber(await text(request));
   if (settings.modelMs > 0) await pause(settings.modelMs);
   const reply = number === null ? ANSWER : withNumber(number, ANSWER);
   const answer = JSON.stringify({ reply, action: 'continue' });
-  if (number !== null) thinking.set(number, nowMs() - begun);
+  if (number !== null) modelCalls.set(number, { askedAt, answeredAt: nowMs() });
   send(response, writeWireAnswer('responses', 'bench', { text: answer }));
 }
 
@@ -64,8 +64,8 @@ async function take(request: IncomingMessage, response: ServerResponse): Promise
   });
   const message = lastNumber(body.text.body);
   if (message === null) return;
-  tell({ kind: 'taken', message, at, modelMs: thinking.get(message) ?? 0, text: taken });
-  thinking.delete(message);
+  tell({ kind: 'taken', message, at, model: modelCalls.get(message) ?? null, text: taken });
+  modelCalls.delete(message);
   reporter.report(taken);
 }
 

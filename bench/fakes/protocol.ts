@@ -14,6 +14,12 @@ export interface TakenText {
   token: string | null;
 }
 
+/** The call of the model that led to an answer. */
+export interface ModelCall {
+  askedAt: number;
+  answeredAt: number;
+}
+
 /** What the fakes tell. Times are of `nowMs`. */
 export type FakeNotice =
   | { kind: 'listening'; port: number }
@@ -22,8 +28,7 @@ export type FakeNotice =
       /** The number of the message that is answered. */
       message: number;
       at: number;
-      /** How long the model really held the call that led to this answer. */
-      modelMs: number;
+      model: ModelCall | null;
       text: TakenText;
     };
 

@@ -14,6 +14,9 @@ export interface LatencyFigures {
   /** The same of turns that begin a session, and of those that go on with one. */
   addedMsOfFirst: Summary | null;
   addedMsOfOthers: Summary | null;
+  /** The two parts of it: until the model was asked, and from its answer until Meta was handed that. */
+  beforeModelMs: Summary | null;
+  afterModelMs: Summary | null;
   acknowledgementMs: Summary | null;
   /** How late the load's own process sent; part of all the times above. */
   senderLateMs: Summary | null;
@@ -40,20 +43,27 @@ async function latencyOf(
   await arrive({ perSecond, seconds: warmUpSeconds }, turn);
   const asked = await arrive({ perSecond, seconds }, turn);
   const added = (some: readonly Asked[]) =>
-    summarise(
-      some.flatMap(({ dueAt, answer }) =>
-        answer === null ? [] : [answer.at - dueAt - answer.modelMs],
-      ),
-    );
+    summarise(partsOf(some).map(([before, after]) => before + after));
+  const parts = partsOf(asked);
   return {
     addedMs: added(asked),
     addedMsOfFirst: added(asked.filter(({ isFirst }) => isFirst)),
     addedMsOfOthers: added(asked.filter(({ isFirst }) => !isFirst)),
+    beforeModelMs: summarise(parts.map(([before]) => before)),
+    afterModelMs: summarise(parts.map(([, after]) => after)),
     acknowledgementMs: summarise(asked.map(({ dueAt, acknowledgedAt }) => acknowledgedAt - dueAt)),
     senderLateMs: summarise(asked.map(({ dueAt, sentAt }) => sentAt - dueAt)),
     unanswered: asked.filter(({ answer }) => answer === null).length,
     unexpected: crowd.unexpected(),
   };
+}
+
+/** What each answered message waited for before the model's own time and after it. */
+function partsOf(asked: readonly Asked[]): [before: number, after: number][] {
+  return asked.flatMap(({ dueAt, answer }) => {
+    const call = answer?.model;
+    return call ? [[call.askedAt - dueAt, answer.at - call.answeredAt]] : [];
+  });
 }
 
 /** People who take turns in writing. At any time the same share of them is new. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { giveWay } from '../../start/give-way.ts';
 
 /** A process of the benchmark's own. */
 export interface Child {
@@ -30,6 +31,8 @@ export async function startProgram(what: {
   args: readonly string[];
   environment: NodeJS.ProcessEnv;
   isNode: boolean;
+  /** Whether others go before it, as in `npm start`. */
+  givesWay?: boolean;
   logFile: string;
 }): Promise<Child> {
   const log = openSync(what.logFile, 'a');
@@ -39,6 +42,7 @@ export async function startProgram(what: {
   });
   closeSync(log);
   await once(process, 'spawn');
+  if (what.givesWay === true && process.pid !== undefined) giveWay(process.pid);
   const exited = once(process, 'exit').finally(() => running.delete(child));
   const child: Child = {
     pid: process.pid ?? 0,

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { findTemporalCli } from '../../lib/temporal/temporal-binaries.ts';
 import { tryPort } from '../../start/free-port.ts';
-import { ONE_PARTITION } from '../../start/temporal-service.ts';
+import { databaseArguments, ONE_PARTITION } from '../../start/temporal-service.ts';
 import { startProgram, untilServes } from './child.ts';
 import type { Child } from './child.ts';
 
@@ -39,6 +39,7 @@ export async function startTemporalServer(
       args: serverArguments(folder, port, httpPort),
       environment: { PATH: process.env['PATH'], HOME: folder },
       isNode: false,
+      givesWay: true,
       logFile,
     });
     for (const namespace of Object.values(NAMESPACES)) {
@@ -103,7 +104,7 @@ function serverArguments(folder: string, port: number, httpPort: number): string
   return [
     ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--log-level', 'error'],
     ...['--port', String(port), '--http-port', String(httpPort)],
-    ...['--db-filename', path.join(folder, 'temporal.db'), '--sqlite-pragma', 'secure_delete=ON'],
+    ...databaseArguments(path.join(folder, 'temporal.db')),
     ...ONE_PARTITION,
     ...Object.values(NAMESPACES).flatMap((namespace) => ['--namespace', namespace]),
   ];

@@ -38,6 +38,7 @@ export async function startMayfly(
       args: [...(name === 'migrate' ? [] : (options.nodeOptions ?? [])), path.join(ROOT, entry)],
       environment: { ...environment, ...settings },
       isNode: true,
+      givesWay: name === 'worker',
       logFile: path.join(around.folder, `${name}.log`),
     });
   const startApi = async (settings?: Record<string, string>) => {

@@ -95,6 +95,7 @@ function start(
     args: [path.join(import.meta.dirname, '..', file)],
     environment,
     isNode: true,
+    givesWay: name === 'reference-worker',
     logFile: path.join(folder, `${name}.log`),
   });
 }

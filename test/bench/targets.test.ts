@@ -6,6 +6,8 @@ const latency = (p50: number, p99: number, unanswered = 0): LatencyFigures => ({
   addedMs: summary(p50, p99),
   addedMsOfFirst: null,
   addedMsOfOthers: null,
+  beforeModelMs: null,
+  afterModelMs: null,
   acknowledgementMs: null,
   senderLateMs: null,
   unanswered,

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import path from 'node:path';
 import { startChild } from '../../start/child-process.ts';
 import { openLogFile } from '../../start/log-file.ts';
@@ -13,10 +14,15 @@ const folder = temporaryFolder();
 const recordFile = path.join(folder, 'processes.json');
 let started: Running | null = null;
 
-afterEach(() => started?.kill());
+// The next one writes to the same record.
+afterEach(async () => {
+  started?.kill();
+  await started?.exited;
+});
 
 async function start(
   how: string,
+  more: { givesWay?: boolean } = {},
 ): Promise<{ running: Running; lines: string[]; grandchild: number }> {
   const lines: string[] = [];
   const running = await startChild({
@@ -28,6 +34,7 @@ async function start(
     log: openLogFile(path.join(folder, 'child.log')),
     record: createProcessRecord(recordFile),
     onLine: (line) => lines.push(line),
+    ...more,
     // The others have all the time that a busy machine takes.
     ...(how === 'will not stop' ? { stopDeadlineMs: 300 } : {}),
   });
@@ -59,6 +66,19 @@ describe('a child', () => {
     const stat = readFileSync(`/proc/${child?.pid}/stat`, 'utf8');
     const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
     expect(group).toBe(child?.pid);
+  });
+
+  it('goes after others with every thread and as a session when it gives way, and only then', async () => {
+    const nicenesses = (pid: number) =>
+      readdirSync(`/proc/${pid}/task`).map((thread) => getPriority(Number(thread)));
+    const { running } = await start('stops');
+    expect(new Set(nicenesses(recorded()[0]?.pid ?? 0))).toEqual(new Set([getPriority()]));
+    await running.stop();
+    await start('stops', { givesWay: true });
+    const pid = recorded()[0]?.pid ?? 0;
+    expect(new Set(nicenesses(pid))).toEqual(new Set([10]));
+    const session = `/proc/${pid}/autogroup`;
+    if (existsSync(session)) expect(readFileSync(session, 'utf8')).toMatch(/ nice 10\n$/);
   });
 
   it('is ended by force when it does not stop in time', async () => {

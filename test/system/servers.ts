@@ -8,6 +8,7 @@ import {
 import { findTemporalCli } from '../../lib/temporal/temporal-binaries.ts';
 import { openDataFolder } from '../../start/data-folder.ts';
 import { createProcessRecord, type ProcessRecord } from '../../start/process-record.ts';
+import { databaseArguments } from '../../start/temporal-service.ts';
 import { controlledProcess, type ControlledProcess } from './controlled-process.ts';
 import { freePorts } from './free-ports.ts';
 
@@ -126,7 +127,7 @@ function controlledTemporal(options: {
     args: [
       ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--log-level', 'warn'],
       ...['--port', String(ports.grpc), '--http-port', String(ports.http)],
-      ...['--db-filename', path.join(home, 'temporal.db'), '--sqlite-pragma', 'secure_delete=ON'],
+      ...databaseArguments(path.join(home, 'temporal.db')),
       ...namespaces.flatMap((namespace) => ['--namespace', namespace]),
     ],
     cwd: home,
