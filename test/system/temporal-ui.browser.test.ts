@@ -64,8 +64,9 @@ test("Temporal's own UI shows a request with its summary, where it stands and wh
   const request = page.locator('a[href*="/workflows/request"]').first();
   await eventually(async () => {
     await page.goto(`${ui}/namespaces/privacy/workflows?query=${query}`);
-    await request.click({ timeout: 3_000 });
-  }, 40_000);
+    // On a busy machine Temporal waits for everything else, and its page has much to load.
+    await request.click({ timeout: 20_000 });
+  }, 100_000);
   const seen: string[] = [];
   const see = async (tab: string, words: readonly string[]) => {
     await page
