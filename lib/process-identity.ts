@@ -9,11 +9,19 @@ export function processIdentity(pid: number): string | null {
   return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
 }
 
-function fromProc(pid: number): string | null {
+/**
+ * What Linux tells of a process after its number and name, from its state on (proc_pid_stat(5)). Null when there is no such
+ * process, or no such place.
+ */
+export function statFields(pid: number): string[] | null {
   const stat = readIfPresent(`/proc/${pid}/stat`);
-  if (stat === null) return null;
-  // The second field is the program's name in brackets and may hold anything; the others follow its last bracket.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // The name stands in brackets and may hold anything; the others follow its last bracket.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? null;
+}
+
+function fromProc(pid: number): string | null {
+  const fields = statFields(pid);
+  if (fields === null) return null;
   const [state, startTicks] = [fields[0], fields[19]];
   if (state === 'Z' || state === 'X' || startTicks === undefined) return null;
   // Ticks count from the machine's start, so they say nothing after another one.

@@ -1,27 +1,30 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
+import { statFields } from '../lib/process-identity.ts';
 
 /** Half of the way down from the usual 0. */
 const NICENESS = 10;
 
 /**
  * Lets other processes go before this one where the processor is not enough for all. Linux may weigh sessions first and
- * only then the threads in them, so a process that leads a session takes that along. Where this cannot be had, everything
- * runs as it would without.
+ * only then the threads in them, so a process that leads a session takes that along. Where something of this cannot be had,
+ * it runs as it would without.
  */
 export function giveWay(pid: number): void {
-  try {
-    // First the one that the others come from.
-    setPriority(pid, NICENESS);
-    for (const thread of readdirSync(`/proc/${pid}/task`)) setPriority(Number(thread), NICENESS);
-    if (sessionOf(pid) === pid) writeFileSync(`/proc/${pid}/autogroup`, String(NICENESS));
-  } catch {
-    // Nothing but speed depends on it.
-  }
+  // First the thread that the others come from; one of these may be gone before its turn comes.
+  ifPossible(() => setPriority(pid, NICENESS));
+  const threads = ifPossible(() => readdirSync(`/proc/${pid}/task`)) ?? [];
+  for (const thread of threads) ifPossible(() => setPriority(Number(thread), NICENESS));
+  const session = statFields(pid)?.[3];
+  if (session === String(pid))
+    ifPossible(() => writeFileSync(`/proc/${pid}/autogroup`, String(NICENESS)));
 }
 
-/** The fourth field after the program's name, which stands in brackets (proc_pid_stat(5)). */
-function sessionOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
+/** Nothing but speed depends on what is tried here. */
+function ifPossible<Result>(act: () => Result): Result | null {
+  try {
+    return act();
+  } catch {
+    return null;
+  }
 }

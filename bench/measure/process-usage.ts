@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { statFields } from '../../lib/process-identity.ts';
 
 interface ProcessStat {
   parent: number;
@@ -54,17 +55,8 @@ function readAll(): Map<number, ProcessStat> {
 
 /** See proc_pid_stat(5). Null when the process has gone while we looked. */
 function readStat(pid: number): ProcessStat | null {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  } catch {
-    return null;
-  }
-  // The second field is the program's name in brackets and may hold anything; the others follow its last bracket.
-  const fields = text
-    .slice(text.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
+  const fields = statFields(pid)?.map(Number);
+  if (fields === undefined) return null;
   const [parent = 0] = fields.slice(1);
   return { parent, ticks: fields.slice(11, 15).reduce((sum, ticks) => sum + ticks, 0) };
 }

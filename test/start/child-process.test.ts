@@ -3,7 +3,7 @@ import { getPriority } from 'node:os';
 import path from 'node:path';
 import { startChild } from '../../start/child-process.ts';
 import { openLogFile } from '../../start/log-file.ts';
-import { processIdentity } from '../../lib/process-identity.ts';
+import { processIdentity, statFields } from '../../lib/process-identity.ts';
 import { createProcessRecord } from '../../start/process-record.ts';
 import type { Running } from '../../start/service.ts';
 import { eventually } from '../support/eventually.ts';
@@ -63,9 +63,8 @@ describe('a child', () => {
   it('leads a process group of its own, which a Ctrl-C in the terminal does not reach', async () => {
     await start('stops');
     const [child] = recorded();
-    const stat = readFileSync(`/proc/${child?.pid}/stat`, 'utf8');
-    const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
-    expect(group).toBe(child?.pid);
+    const [, , group] = statFields(child?.pid ?? 0) ?? [];
+    expect(group).toBe(String(child?.pid));
   });
 
   it('goes after others with every thread and as a session when it gives way, and only then', async () => {
