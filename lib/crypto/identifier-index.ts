@@ -1,6 +1,7 @@
 import { createCipheriv, createHmac, createSecretKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { Identifier } from '../../domain/events.ts';
+import { whatsAppSpellings } from '../../domain/whatsapp-number.ts';
 import { deriveKey } from './envelope.ts';
 import type { KeyRing } from './key-ring.ts';
 
@@ -25,15 +26,40 @@ export class IdentifierIndex {
     this.#pepper = createSecretKey(ring.secret('identifier pepper'));
   }
 
-  /** The bucket of an identifier on one business account; it never changes. */
+  /** The bucket in which a person with this identifier is entered, on one business account; it never changes. */
   bucketOf(account: string, identifier: Identifier): number {
-    return this.#hash('bucket', account, identifier).readUInt16BE(0) & 0x3ff;
+    return this.#bucketOf(account, spellingsOf(identifier)[0]);
   }
 
-  /** Entries under every existing version of the bucket's key, newest first. Hold the bucket's lock while using them. */
+  /** All buckets in which somebody with this identifier may be found: one for each spelling. */
+  bucketsOf(account: string, identifier: Identifier): number[] {
+    return spellingsOf(identifier).map((spelling) => this.#bucketOf(account, spelling));
+  }
+
+  /**
+   * Entries under every existing version of the bucket's key, newest first; then those of a number's other spellings,
+   * under which people were entered before one spelling stood for all. Hold the buckets' locks while using them.
+   */
   entriesOf(account: string, identifier: Identifier): [IndexEntry, ...IndexEntry[]] {
-    const bucket = this.bucketOf(account, identifier);
-    const hash = this.hashOf(account, identifier);
+    const [first, ...others] = spellingsOf(identifier);
+    return [
+      ...this.#entriesOf(account, first),
+      ...others.flatMap((spelling) => this.#entriesOf(account, spelling)),
+    ];
+  }
+
+  /** What stands for each spelling of an identifier before it is encrypted: 16 bytes. Never stored as it is. */
+  hashesOf(account: string, identifier: Identifier): Buffer[] {
+    return spellingsOf(identifier).map((spelling) => this.#hashOf(account, spelling));
+  }
+
+  #bucketOf(account: string, spelling: Identifier): number {
+    return this.#hash('bucket', account, spelling).readUInt16BE(0) & 0x3ff;
+  }
+
+  #entriesOf(account: string, spelling: Identifier): [IndexEntry, ...IndexEntry[]] {
+    const bucket = this.#bucketOf(account, spelling);
+    const hash = this.#hashOf(account, spelling);
     const [newest, ...older] = this.#ring.bucketKeys(bucket);
     const entry = ({ version, key }: { version: bigint; key: Buffer }): IndexEntry => ({
       bucket,
@@ -43,9 +69,8 @@ export class IdentifierIndex {
     return [entry(newest), ...older.map(entry)];
   }
 
-  /** What stands for an identifier before it is encrypted: 16 bytes. Never stored as it is. */
-  hashOf(account: string, identifier: Identifier): Buffer {
-    return this.#hash('identifier', account, identifier).subarray(0, BLOCK_BYTES);
+  #hashOf(account: string, spelling: Identifier): Buffer {
+    return this.#hash('identifier', account, spelling).subarray(0, BLOCK_BYTES);
   }
 
   #hash(purpose: string, account: string, { kind, value }: Identifier): Buffer {
@@ -53,6 +78,13 @@ export class IdentifierIndex {
       .update(JSON.stringify([purpose, kind, account, value]))
       .digest();
   }
+}
+
+/** An identifier in each of its spellings, the one that stands for the person first. */
+function spellingsOf({ kind, value }: Identifier): [Identifier, ...Identifier[]] {
+  if (kind !== 'whatsapp phone') return [{ kind, value }];
+  const [first, ...others] = whatsAppSpellings(value);
+  return [{ kind, value: first }, ...others.map((spelling) => ({ kind, value: spelling }))];
 }
 
 /** One AES block. */

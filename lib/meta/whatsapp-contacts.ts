@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { whatsAppNumberKey } from '../../domain/whatsapp-number.ts';
 import { identity, phoneField, userIdField, type WhatsAppIdentity } from './whatsapp-person.ts';
 
 const Contact = z
@@ -21,13 +22,13 @@ export function completeFrom(
   if (senders.every(isComplete)) return (sender) => sender;
   const known = readContacts(contacts);
   const byUserId = new Map(known.map((contact) => [contact.userId, contact]));
-  const byPhone = new Map(known.map((contact) => [contact.phone, contact]));
+  const byPhone = new Map(known.map((contact) => [keyOf(contact), contact]));
   const only = known.length === 1 && isOnePerson([...known, ...senders]) ? known[0] : undefined;
 
   return (sender) => {
     const contact =
       (sender.userId !== undefined ? byUserId.get(sender.userId) : undefined) ??
-      (sender.phone !== undefined ? byPhone.get(sender.phone) : undefined) ??
+      (sender.phone !== undefined ? byPhone.get(keyOf(sender)) : undefined) ??
       only;
     return {
       userId: sender.userId ?? contact?.userId,
@@ -49,7 +50,12 @@ function readContacts(contacts: unknown): WhatsAppIdentity[] {
 }
 
 function isOnePerson(identities: readonly WhatsAppIdentity[]): boolean {
-  return (['userId', 'phone'] as const).every(
-    (part) => new Set(identities.flatMap((named) => named[part] ?? [])).size <= 1,
-  );
+  const userIds = identities.flatMap(({ userId }) => userId ?? []);
+  const phones = identities.flatMap((named) => keyOf(named) ?? []);
+  return new Set(userIds).size <= 1 && new Set(phones).size <= 1;
+}
+
+/** One webhook may write a number in two spellings. */
+function keyOf({ phone }: WhatsAppIdentity): string | undefined {
+  return phone === undefined ? undefined : whatsAppNumberKey(phone);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ADDRESS_KINDS } from '../../domain/events.ts';
 import type { Address, Identifier, IdentifierKind } from '../../domain/events.ts';
+import { isSameWhatsAppNumber } from '../../domain/whatsapp-number.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { Database, InTransaction } from './database.ts';
 
@@ -67,7 +68,10 @@ export function addressAfter(
 
 /** Whether what is sent to the address arrives at this identifier. */
 export function isAt(address: Address, identifier: Identifier): boolean {
-  return address.kind === identifier.kind && address.value === identifier.value;
+  if (address.kind !== identifier.kind) return false;
+  if (address.kind === 'whatsapp phone')
+    return isSameWhatsAppNumber(address.value, identifier.value);
+  return address.value === identifier.value;
 }
 
 /** Drops the addresses to which nothing may be sent any more; returns how many. */

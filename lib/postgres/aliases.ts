@@ -63,6 +63,16 @@ export class Aliases {
     return { subjectId, astray };
   }
 
+  /** Everybody whom one identifier leads to: two, where a number was entered in two spellings before they counted as one. */
+  async everybodyAt(
+    trx: InTransaction,
+    account: string,
+    identifier: Identifier,
+  ): Promise<readonly string[]> {
+    const [found] = await this.#ownersOf(trx, account, [identifier]);
+    return found?.subjectIds ?? [];
+  }
+
   /** Keeps every other transaction from changing whom these identifiers lead to, until this one ends. */
   async lockAlone(
     trx: InTransaction,
@@ -155,7 +165,7 @@ export class Aliases {
     account: string,
     identifiers: readonly Identifier[],
   ): Promise<void> {
-    const buckets = identifiers.map((one) => this.#index.bucketOf(account, one));
+    const buckets = identifiers.flatMap((one) => this.#index.bucketsOf(account, one));
     await lockBucketsShared(trx, buckets);
   }
 }

@@ -6,15 +6,17 @@ import type { InTransaction } from './database.ts';
 /** An identifier with its place in the index, and the subject it leads to. */
 export interface IndexedIdentifier {
   identifier: Identifier;
-  /** Under every existing version of the bucket's key, newest first. */
+  /** Under every existing version of the bucket's key, newest first, and in each spelling. */
   entries: [IndexEntry, ...IndexEntry[]];
   subjectId: string | null;
+  /** Everybody whom any of the entries leads to, `subjectId` first. */
+  subjectIds: readonly string[];
 }
 
 /** Looks all of them up with one query. Hold the buckets' locks while using the answer. */
 export async function findOwners(
   trx: InTransaction,
-  wanted: readonly Omit<IndexedIdentifier, 'subjectId'>[],
+  wanted: readonly Pick<IndexedIdentifier, 'identifier' | 'entries'>[],
 ): Promise<IndexedIdentifier[]> {
   const { rows } = await sql<EntryRow & { subject_id: string }>`
     SELECT i.bucket, i.bucket_version AS version, i.block, i.subject_id
@@ -24,12 +26,10 @@ export async function findOwners(
     JOIN ${entryTable(wanted)} ON i.bucket = wanted.bucket AND i.bucket_version = wanted.version AND i.block = wanted.block
   `.execute(trx);
   const ownerOf = new Map(rows.map((row) => [entryName(row), row.subject_id]));
-  return wanted.map((one) => ({
-    ...one,
-    subjectId:
-      one.entries.map((entry) => ownerOf.get(entryName(entry))).find((id) => id !== undefined) ??
-      null,
-  }));
+  return wanted.map((one) => {
+    const owners = one.entries.flatMap((entry) => ownerOf.get(entryName(entry)) ?? []);
+    return { ...one, subjectId: owners[0] ?? null, subjectIds: [...new Set(owners)] };
+  });
 }
 
 /** The first of them that leads to somebody says to whom; null when none does. */

@@ -32,8 +32,8 @@ export async function findNamed(
       .orderBy('account')
       .execute();
     for (const { account } of accounts) {
-      const cipher = await people.find(trx, { account, identifiers: [identifier] });
-      if (cipher !== null) found.push({ subjectId: cipher.subjectId, channel });
+      const everybody = await people.findAll(trx, { account, identifier });
+      found.push(...everybody.map((subjectId) => ({ subjectId, channel })));
     }
   }
   return found;

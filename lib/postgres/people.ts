@@ -35,6 +35,14 @@ export class People {
     return subjectId === null ? null : this.cipher(trx, subjectId);
   }
 
+  /** Everybody whom one identifier means on a business account. Locks its buckets until the transaction ends. */
+  async findAll(
+    trx: InTransaction,
+    { account, identifier }: { account: string; identifier: Identifier },
+  ): Promise<readonly string[]> {
+    return this.#aliases.everybodyAt(trx, account, identifier);
+  }
+
   /** The subject whom the identifiers mean, made when there is none; `lastInboundAt` is Meta's time of the message. */
   async findOrCreate(
     trx: InTransaction,

@@ -85,7 +85,7 @@ export class Tombstones {
   ): Promise<Date | null> {
     return this.#newestStone(
       trx,
-      identifiers.map((identifier) => this.#index.hashOf(account, identifier)),
+      identifiers.flatMap((identifier) => this.#index.hashesOf(account, identifier)),
     );
   }
 

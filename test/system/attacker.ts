@@ -107,7 +107,7 @@ export function locksOf(
 ): Lock[] {
   const hashes = withRing(keyFolder, (ring) => {
     const index = new IdentifierIndex(ring);
-    return known.identifiers.map((identifier) => index.hashOf(known.account, identifier));
+    return known.identifiers.flatMap((identifier) => index.hashesOf(known.account, identifier));
   });
   const sealed = values.map(({ column, rowId, ownerId, sealed: bytes }) =>
     lock(column, 'sealing', (key) => open(key, bytes, [column, rowId, ownerId])),
