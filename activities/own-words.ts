@@ -6,7 +6,7 @@ import { MESSAGES } from '../domain/messages.ts';
 import type { Messages, Speaker } from '../domain/messages.ts';
 import { PLEAS } from '../domain/pleas.ts';
 import type { ModelReply } from '../domain/model-reply.ts';
-import { recognisePhrase } from '../domain/privacy-request.ts';
+import { findPhrases } from '../domain/deletion-phrase.ts';
 import { REQUEST_MESSAGES } from '../domain/request-messages.ts';
 import type { PlannedReply } from '../lib/postgres/outbox.ts';
 import type { WaitingMessage } from '../lib/postgres/turns.ts';
@@ -45,7 +45,7 @@ export function answerInOwnWords(
   const recognised = commandAmong(messages, words);
   if (recognised !== null && !isMereGreeting(recognised, messages, words))
     return answerCommand(recognised, words, now);
-  if (messages.some(({ text }) => text !== null && recognisePhrase(text) !== null))
+  if (messages.some(({ text }) => text !== null && findPhrases(text).length > 0))
     return acknowledgePhrase(words);
   return messages.every(({ text }) => text === null) ? plead(messages, words) : null;
 }

@@ -120,36 +120,3 @@ export const PHRASE_TRIES_A_DAY = 10;
 
 /** So many phrases for a deletion are handed out in one chat within a day. Each of them works until its request is due. */
 export const DELETION_OFFERS_A_DAY = 5;
-
-/** Letters and digits that are not mistaken for each other (Crockford's base 32). */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const PHRASE = new RegExp(`^DELETE-[${ALPHABET}]{8}$`);
-
-/** Bytes as letters and digits, five bits each. */
-export function readable(bytes: Uint8Array, length: number): string {
-  let bits = 0n;
-  for (const byte of bytes) bits = (bits << 8n) | BigInt(byte);
-  let text = '';
-  for (let place = 0; place < length; place += 1) {
-    text = (ALPHABET[Number(bits & 31n)] ?? '') + text;
-    bits >>= 5n;
-  }
-  return text;
-}
-
-/** The phrase that a whole message is, in its one true spelling, or null. People type O for 0 and I for 1. */
-export function recognisePhrase(message: string): string | null {
-  const typed = message
-    .normalize('NFKC')
-    .trim()
-    .toUpperCase()
-    .replaceAll(/[\s\u2010-\u2015\u2212]+/g, '-');
-  if (!typed.startsWith('DELETE-')) return null;
-  const letters = typed
-    .slice('DELETE-'.length)
-    .replaceAll('O', '0')
-    .replaceAll(/[IL]/g, '1')
-    .replaceAll('-', '');
-  const phrase = `DELETE-${letters}`;
-  return PHRASE.test(phrase) ? phrase : null;
-}

@@ -1,7 +1,7 @@
 import type { InTransaction } from '../../lib/postgres/database.ts';
 import { storeMessages } from '../../lib/postgres/inbox.ts';
 import { addressOf } from './address-of.ts';
-import { confirmRequest } from './confirm-request.ts';
+import { confirmRequests } from './confirm-requests.ts';
 import type { AfterCommit, EventOf, EventResult, IngestDeps } from './ingest-deps.ts';
 import { notLaterThanNow } from './not-later-than-now.ts';
 import { obeyCommand } from './obey-command.ts';
@@ -29,13 +29,9 @@ export async function takeMessages(
   for (const [index, { content }] of messages.entries()) {
     if (results[index] === 'stored' && content.kind === 'text') {
       await obeyCommand(trx, deps, subjectId, content.text);
-      const confirmed = await confirmRequest(
-        trx,
-        deps,
-        { subjectId, person: first.person },
-        content.text,
-      );
-      if (confirmed !== null) after.confirmed.add(confirmed);
+      const from = { subjectId, person: first.person };
+      for (const request of await confirmRequests(trx, deps, from, content.text))
+        after.confirmed.add(request);
     }
   }
   return results;

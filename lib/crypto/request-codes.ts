@@ -1,17 +1,26 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { readable } from '../../domain/privacy-request.ts';
+import { isUnlikeWords, PHRASE_LETTERS } from '../../domain/deletion-phrase.ts';
+import { readable } from '../../domain/readable-code.ts';
 import type { KeyRing } from './key-ring.ts';
 
 /** A request's code opens its status page; the phrase, sent from the person's own account, proves that it is them. */
 export interface RequestCodes {
   /** 128 bits as 26 letters and digits. */
   code: string;
-  /** `DELETE-` and 40 bits as 8 letters and digits; few tries are allowed. */
+  /** `DELETE-` and 8 letters and digits, some 38 bits; few tries are allowed. */
   phrase: string;
 }
 
 export function newRequestCodes(): RequestCodes {
-  return { code: readable(randomBytes(17), 26), phrase: `DELETE-${readable(randomBytes(5), 8)}` };
+  return { code: readable(randomBytes(17), 26), phrase: newPhrase() };
+}
+
+/** Drawn again until it cannot be taken for a word. */
+function newPhrase(): string {
+  for (;;) {
+    const letters = readable(randomBytes(5), PHRASE_LETTERS);
+    if (isUnlikeWords(letters)) return `DELETE-${letters}`;
+  }
 }
 
 /** Codes are stored as keyed hashes alone: the database does not tell them, and nobody can try them against a copy. */
