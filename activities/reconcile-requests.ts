@@ -2,6 +2,7 @@ import { heartbeat } from '@temporalio/activity';
 import type { Log } from '../lib/log.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import { endExpiredHolds } from '../lib/postgres/holds.ts';
+import { appendLedger } from '../lib/postgres/ledger.ts';
 import { findOpenRequests, findUnheardRequests, isOpen } from '../lib/postgres/requests.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import type { Tombstones } from '../lib/postgres/tombstones.ts';
@@ -36,6 +37,15 @@ export function createReconcileRequests(deps: {
         if (await requests.isRunning(request.requestId)) continue;
         // It may have come to its end since it was looked up; the row is closed before the workflow is.
         if (!(await isOpen(db, request.requestId))) continue;
+        // Before the start: an entry too many is seen, a restart without one is not.
+        await inTransaction(db, (trx) =>
+          appendLedger(trx, {
+            actorRole: 'system',
+            action: 'request restarted',
+            requestId: request.requestId,
+            details: {},
+          }),
+        );
         await requests.start(request);
         restarted += 1;
       }

@@ -55,6 +55,8 @@ export const LEDGER_ACTIONS = {
   'hold lift proposed': nothing,
   /** `people` where several holds have expired by themselves. */
   'hold lifted': z.strictObject({ people: count.optional() }),
+  /** Its workflow was ended by hand, or never started: it goes on where the database says that it stands. */
+  'request restarted': nothing,
   'request ended': z.strictObject({ end: z.enum(REQUEST_ENDS) }),
   'signing key replaced': nothing,
   /** `lost` entries of this ledger were written after the backup that was put back, and are gone. */

@@ -6,7 +6,7 @@ import type { StaffRole } from '../../domain/staff.ts';
 import { SealBroken } from '../../lib/crypto/envelope.ts';
 import { isThisMachine } from '../../lib/oidc/safe-address.ts';
 import type { Database } from '../../lib/postgres/database.ts';
-import { appendLedger } from '../../lib/postgres/ledger.ts';
+import { appendReading } from '../../lib/postgres/ledger.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
 import { fromThisMachine } from '../identity/from-this-machine.ts';
 import { sendProblem } from '../problem.ts';
@@ -30,12 +30,14 @@ const base64 = z.base64().transform((text) => Buffer.from(text, 'base64'));
 const body = z.object({
   payloads: z
     .array(z.object({ metadata: z.record(z.string(), base64).optional(), data: base64.optional() }))
-    .max(10_000),
+    .max(10_000)
+    // Temporal's command line asks with `{}` when a query has no arguments.
+    .default([]),
 });
 
 /**
  * Temporal's codec protocol: what Temporal's UI shows of arguments, results, summaries and details is opened here, for
- * staff alone, and each time it is noted in the ledger.
+ * staff alone, and who reads is noted in the ledger, once an hour.
  */
 export function codecRoutes(deps: CodecRouteDeps): Router {
   const router = Router();
@@ -103,7 +105,7 @@ function codecHandler({ db, codec }: CodecRouteDeps, work: 'decode' | 'encode') 
     if (work === 'decode') {
       const read = { action: 'data read', details: { what: 'payload' } } as const;
       await inTransaction(db, (trx) =>
-        appendLedger(trx, { actorRole: 'staff', actor: by, ...read }),
+        appendReading(trx, { actorRole: 'staff', actor: by, ...read }),
       );
     }
     try {

@@ -1,8 +1,8 @@
 import { Router, urlencoded } from 'express';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { readSignedRequest } from '../../lib/meta/signed-request.ts';
 import { sendProblem } from '../problem.ts';
-import { openMetaRequest } from './open-meta-request.ts';
+import { openMetaRequest, openRemoval } from './open-meta-request.ts';
 import type { MetaRequestDeps } from './open-meta-request.ts';
 
 export interface MetaRouteDeps extends MetaRequestDeps {
@@ -31,22 +31,26 @@ function dataDeletion(deps: MetaRouteDeps): RequestHandler {
   return async (request, response) => {
     const signed = readSignedRequest(fieldOf(request.body), deps.secrets);
     if (signed === null || signed.userId === null) return sendProblem(response, NOT_GENUINE);
-    const code = await openMetaRequest(deps, { userId: signed.userId, issuedAt: signed.issuedAt });
-    response.json({ url: `${deps.publicUrl}/privacy/requests/${code}`, confirmation_code: code });
+    const { userId, issuedAt } = signed;
+    answerWithPage(deps, response, await openMetaRequest(deps, { userId, issuedAt }));
   };
 }
 
-/** The business removed the app: Meta expects 200, and no request of a person comes with it. */
+/** The app was removed from an account. Nobody asked for a deletion by that: the page says so, and how to ask for one. */
 function deauthorize(deps: MetaRouteDeps): RequestHandler {
-  return (request, response) => {
-    if (readSignedRequest(fieldOf(request.body), deps.secrets) === null)
-      return sendProblem(response, NOT_GENUINE);
+  return async (request, response) => {
+    const signed = readSignedRequest(fieldOf(request.body), deps.secrets);
+    if (signed === null) return sendProblem(response, NOT_GENUINE);
     deps.log.warn(
       { event: 'app removed' },
       'Meta says that this app was removed from an account: its token is of no use any more',
     );
-    response.json({ status: 'ok' });
+    answerWithPage(deps, response, await openRemoval(deps, signed));
   };
+}
+
+function answerWithPage({ publicUrl }: MetaRouteDeps, response: Response, code: string): void {
+  response.json({ url: `${publicUrl}/privacy/requests/${code}`, confirmation_code: code });
 }
 
 function fieldOf(body: unknown): string {

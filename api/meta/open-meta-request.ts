@@ -11,6 +11,7 @@ import { findOlderSubjects } from '../../lib/postgres/older-subjects.ts';
 import type { People } from '../../lib/postgres/people.ts';
 import { findByCode } from '../../lib/postgres/request-status.ts';
 import { createRequest, lockCode, recordStep } from '../../lib/postgres/requests.ts';
+import type { NewRequest } from '../../lib/postgres/requests.ts';
 import type { Tombstones } from '../../lib/postgres/tombstones.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
 import type { PrivacyRequests } from '../../lib/temporal/privacy-requests.ts';
@@ -29,6 +30,7 @@ export type DeletionOfMeta = SignedRequest & { userId: string };
 
 const DAY_MS = 86_400_000;
 const WROTE_SINCE = 'a message came after this was asked for';
+const REMOVED = 'the app was removed, which alone deletes nothing';
 
 /**
  * Takes in a deletion that Meta signed, and returns its code; the same request again gets the same code and is not worked
@@ -38,16 +40,44 @@ export async function openMetaRequest(
   deps: MetaRequestDeps,
   signed: DeletionOfMeta,
 ): Promise<string> {
-  const now = new Date();
-  // One without a time is taken for the same as another one of that day.
-  const code = deps.codeHash.ofMeta(
-    signed.userId,
-    signed.issuedAt?.getTime() ?? Math.floor(now.getTime() / DAY_MS),
-  );
+  const code = codeOf(deps, 'meta request', signed);
+  return openOnce(deps, code, (trx, now) => receive(trx, deps, { ...signed, code, now }));
+}
+
+/** Takes note that the app was removed from an account, as a request that names nobody and is refused with the reason. */
+export async function openRemoval(deps: MetaRequestDeps, signed: SignedRequest): Promise<string> {
+  const code = codeOf(deps, 'app removed', signed);
+  return openOnce(deps, code, async (trx, now) => {
+    const input = await createRequest(trx, deps.people, {
+      ...requestOfMeta(deps, code),
+      receivedAt: now,
+      channelsNamed: 0,
+      refusal: REMOVED,
+    });
+    await recordReceipt(trx, input.requestId);
+    return input;
+  });
+}
+
+/** One without a time is taken for the same as another one of that day. */
+function codeOf(
+  { codeHash }: MetaRequestDeps,
+  what: 'meta request' | 'app removed',
+  { userId, issuedAt }: SignedRequest,
+): string {
+  return codeHash.ofMeta(what, userId, issuedAt?.getTime() ?? Math.floor(Date.now() / DAY_MS));
+}
+
+/** Stores the request of a code unless it is there already, and starts it. */
+async function openOnce(
+  deps: MetaRequestDeps,
+  code: string,
+  store: (trx: InTransaction, now: Date) => Promise<RequestInput>,
+): Promise<string> {
   const input = await inTransaction(deps.db, async (trx) => {
     await lockCode(trx, deps.codeHash.of('code', code));
     const known = await findByCode(trx, deps.codeHash, code);
-    return known === undefined ? receive(trx, deps, { ...signed, code, now }) : null;
+    return known === undefined ? store(trx, new Date()) : null;
   });
   if (input === null) return code;
   try {
@@ -69,14 +99,10 @@ async function receive(
   const before = issuedAt !== null && issuedAt < now ? issuedAt : now;
   const { older, newer } = await findOlderSubjects(trx, deps.people, { userId, before });
   const input = await createRequest(trx, deps.people, {
-    right: 'erasure',
-    intake: 'meta',
+    ...requestOfMeta(deps, code),
     receivedAt: receiptOf(before, now),
-    codeHash: deps.codeHash.of('code', code),
-    phraseHash: null,
     channelsNamed: older.length,
     ...(older.length === 0 && newer > 0 ? { refusal: WROTE_SINCE } : {}),
-    contact: { chats: [] },
   });
   const { requestId } = input;
   // Fenced off here and now, as of the time that Meta names: a message that comes while the request waits for its turn is
@@ -86,13 +112,7 @@ async function receive(
     await fenceSubject(trx, deps.tombstones, subjectId, before);
   }
   if (older.length > 0) await recordStep(trx, requestId, 'working');
-  const received = { right: 'erasure', intake: 'meta' } as const;
-  await appendLedger(trx, {
-    actorRole: 'meta',
-    action: 'request received',
-    requestId,
-    details: received,
-  });
+  await recordReceipt(trx, requestId);
   const verified = { by: 'signature of meta' } as const;
   await appendLedger(trx, {
     actorRole: 'meta',
@@ -101,6 +121,25 @@ async function receive(
     details: verified,
   });
   return input;
+}
+
+function requestOfMeta({ codeHash }: MetaRequestDeps, code: string) {
+  return {
+    right: 'erasure',
+    intake: 'meta',
+    codeHash: codeHash.of('code', code),
+    phraseHash: null,
+    contact: { chats: [] },
+  } as const satisfies Partial<NewRequest>;
+}
+
+async function recordReceipt(trx: InTransaction, requestId: string): Promise<void> {
+  await appendLedger(trx, {
+    actorRole: 'meta',
+    action: 'request received',
+    requestId,
+    details: { right: 'erasure', intake: 'meta' },
+  });
 }
 
 /**

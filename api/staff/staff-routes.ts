@@ -1,7 +1,7 @@
 import { json, Router } from 'express';
 import { z } from 'zod';
 import type { StaffRole } from '../../domain/staff.ts';
-import { appendLedger } from '../../lib/postgres/ledger.ts';
+import { appendReading } from '../../lib/postgres/ledger.ts';
 import { readContact } from '../../lib/postgres/request-contact.ts';
 import {
   findHolds,
@@ -13,6 +13,7 @@ import { inTransaction } from '../../lib/postgres/transaction.ts';
 import { sendProblem } from '../problem.ts';
 import { refuseToExtend, refuseRequest, verifyRequest } from './decide-request.ts';
 import { holdPerson, holdRequest, releasePerson, releaseRequest } from './hold-people.ts';
+import { readForm } from './answer-form.ts';
 import type { StaffAction, StaffHandler } from './staff-door.ts';
 import { openForPerson } from './open-for-person.ts';
 import type { StaffRouteDeps } from './staff-route-deps.ts';
@@ -28,16 +29,9 @@ export function staffRoutes(deps: StaffRouteDeps): Router {
   const onRequest = (act: StaffAction) => door(PRIVACY, withBody(withRequest(deps, act)));
   const onPerson = (act: StaffAction) => door(PRIVACY, withBody(withId(act)));
 
-  router.get(
-    '/staff/api/requests',
-    door(READERS, async (_request, response) => {
-      const queue = await findQueue(db);
-      const now = new Date();
-      response.json({ requests: queue.map((one) => requestView(one, now)) });
-    }),
-  );
+  router.get('/staff/api/requests', door(READERS, showQueue(deps)));
   router.post('/staff/api/requests', door(PRIVACY, withBody(openForPerson(deps))));
-  router.get('/staff/api/requests/:id', onRequest(showTimeline(deps)));
+  router.get('/staff/api/requests/:id', door(READERS, withRequest(deps, showTimeline(deps))));
   router.get('/staff/api/requests/:id/contact', onRequest(showContact(deps)));
   router.post('/staff/api/requests/:id/verify', onRequest(verifyRequest(deps)));
   router.post('/staff/api/requests/:id/refuse', onRequest(refuseRequest(deps)));
@@ -87,6 +81,20 @@ function withRequest({ db }: StaffRouteDeps, act: StaffAction): StaffHandler {
   });
 }
 
+const queueQuery = z.object({
+  state: z.enum(['open', 'closed'], { error: 'must be open or closed' }).default('open'),
+});
+
+function showQueue({ db }: StaffRouteDeps): StaffHandler {
+  return async (request, response) => {
+    const query = readForm(queueQuery, request.query, response);
+    if (query === null) return;
+    const queue = await findQueue(db, query.state);
+    const now = new Date();
+    response.json({ requests: queue.map((one) => requestView(one, now)) });
+  };
+}
+
 function showTimeline(deps: StaffRouteDeps): StaffAction {
   return async (_request, response, _staff, id) => {
     const request = await findStaffRequest(deps.db, id);
@@ -101,7 +109,7 @@ function showContact({ db, people }: StaffRouteDeps): StaffAction {
     const contact = await inTransaction(db, async (trx) => {
       const found = await readContact(trx, people, id);
       if (found === null) return null;
-      await appendLedger(trx, {
+      await appendReading(trx, {
         actorRole: 'staff',
         actor: by,
         action: 'data read',

@@ -38,9 +38,9 @@ export class CodeHash {
   }
 
   /** The code of a request that Meta may send again: the same request gives the same code. */
-  ofMeta(userId: string, issuedAt: number): string {
+  ofMeta(what: 'meta request' | 'app removed', userId: string | null, issuedAt: number): string {
     const digest = createHmac('sha256', this.#pepper)
-      .update(JSON.stringify(['meta request', userId, issuedAt]))
+      .update(JSON.stringify([what, userId, issuedAt]))
       .digest();
     return readable(digest.subarray(0, 17), 26);
   }

@@ -67,6 +67,25 @@ export async function appendLedgerOnce(
   return row === undefined ? appendLedger(trx, entry) : { ...row, position: Number(row.position) };
 }
 
+/**
+ * Adds an entry `data read` unless the same reader has read the same within the hour: opening one page may read thirty
+ * times. The same is: same reader, same request (or none), same details.
+ */
+export async function appendReading(
+  trx: InTransaction,
+  entry: Extract<NewLedgerEntry, { action: 'data read' }>,
+): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(${LEDGER})`.execute(trx);
+  const { rows } = await sql`
+    SELECT FROM mayfly.ledger
+    WHERE action = 'data read' AND at > clock_timestamp() - interval '1 hour'
+      AND actor IS NOT DISTINCT FROM ${entry.actor ?? null}
+      AND request_id IS NOT DISTINCT FROM ${entry.requestId ?? null}::uuid
+      AND details = ${JSON.stringify(entry.details)}
+    LIMIT 1`.execute(trx);
+  if (rows.length === 0) await appendLedger(trx, entry);
+}
+
 /** The newest entry that is visible, and the database's time in the form of the ledger. */
 async function ledgerHead(
   trx: InTransaction,

@@ -24,11 +24,14 @@ export interface StaffRequest {
 
 const MOST = 1_000;
 
-/** Every open request, the one that is due next first. */
-export async function findQueue(db: Database): Promise<StaffRequest[]> {
+/** Open requests, the one that is due next first, or those that have ended, the last one first. */
+export async function findQueue(db: Database, state: 'open' | 'closed'): Promise<StaffRequest[]> {
+  const chosen =
+    state === 'open'
+      ? sql`closed_at IS NULL ORDER BY due_at, id`
+      : sql`closed_at IS NOT NULL ORDER BY closed_at DESC, id`;
   const { rows } = await sql<StaffRequest>`
-    SELECT ${COLUMNS} FROM mayfly.requests r
-    WHERE closed_at IS NULL ORDER BY due_at, id LIMIT ${MOST}`.execute(db);
+    SELECT ${COLUMNS} FROM mayfly.requests r WHERE ${chosen} LIMIT ${MOST}`.execute(db);
   return rows;
 }
 

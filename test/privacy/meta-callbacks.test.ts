@@ -219,14 +219,31 @@ test('what is not genuine is refused with a problem document, and stores nothing
   expect(await requests()).toBe(before);
 });
 
-test('the removal of the app is acknowledged, and erases nobody', async () => {
+test('P-M1: the removal of the app is answered with a page that gives the reason, erases nobody, and takes no deletion for its repeat', async () => {
   const me = somebody();
   const id = await newcomer(() => me.write('hello'));
+  await me.hears('hello');
+  const signed = deletionRequest(me.from, new Date(), SECRET);
+  const removed = async () => {
+    const response = await desk.postForm('/meta/deauthorize', { signed_request: signed });
+    expect(response.status).toBe(200);
+    const { url, confirmation_code: code } = (await response.json()) as {
+      url: string;
+      confirmation_code: string;
+    };
+    expect(url).toBe(`http://127.0.0.1:3000/privacy/requests/${code}`);
+    return code;
+  };
+  const code = await removed();
   const before = await requests();
-  const response = await desk.postForm('/meta/deauthorize', {
-    signed_request: deletionRequest(me.from, new Date(), SECRET),
-  });
-  expect(response.status).toBe(200);
+  expect(await removed()).toBe(code);
   expect(await requests()).toBe(before);
+  const { reason } = await desk.untilEnded(code, 'refused');
+  expect(reason).toBe('the app was removed, which alone deletes nothing');
   expect(await subjects()).toContain(id);
+
+  const deletionCode = await accepted(signed);
+  expect(deletionCode).not.toBe(code);
+  await desk.untilEnded(deletionCode, 'finished');
+  expect(await subjects()).not.toContain(id);
 });

@@ -227,6 +227,8 @@ test('a request that ends while the schedule looks for lost ones is not started 
   });
   await new MockActivityEnvironment({}, { logger }).run(reconcile.restartLostRequests);
   expect(started).toContain(lost.requestId);
+  expect(await ledgerOf(lost.requestId)).toEqual([{ action: 'request restarted' }]);
+  expect(await ledgerOf(ending.requestId)).not.toContainEqual({ action: 'request restarted' });
   expect(started).not.toContain(ending.requestId);
   expect((await rowOf(ending.requestId)).state).toBe('not verified');
 });

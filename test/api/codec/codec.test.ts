@@ -65,6 +65,27 @@ test("what Temporal stores is opened for staff, from Temporal's UI, and each ope
   expect(entries.at(-1)?.actor).toMatch(/^[0-9a-f]{32}$/);
 });
 
+test('who reads thirty payloads of one page is in the ledger once an hour, and another reader once more', async () => {
+  const before = (await reads()).length;
+  const [auditor, another] = await Promise.all([
+    bearer('auditor'),
+    identity.issuer.token({ sub: 'another reader', roles: ['auditor'] }),
+  ]);
+  const payloads = [await sealed()];
+  for (let page = 0; page < 3; page += 1) await ask('decode', { payloads }, auditor);
+  expect((await reads()).length - before).toBeLessThanOrEqual(1);
+  const since = (await reads()).length;
+  await ask('decode', { payloads }, { authorization: `Bearer ${another}` });
+  expect(await reads()).toHaveLength(since + 1);
+});
+
+test("a query without arguments, as Temporal's command line asks, is sealed as nothing", async () => {
+  expect(await ask('encode', {}, await bearer('privacy'))).toMatchObject({
+    status: 200,
+    body: { payloads: [] },
+  });
+});
+
 test('what staff type into the UI is sealed as the programs seal it', async () => {
   const { body } = await ask('encode', { payloads: [plain] }, await bearer('operator'));
   const { payloads } = body as { payloads: unknown[] };
@@ -96,7 +117,7 @@ test("a browser may ask before it asks, from the UI's own pages", async () => {
 });
 
 test.each([
-  ['nothing', {}],
+  ['a list in place of the object', [plain]],
   ['a text', 'payloads'],
   ['payloads that are none', { payloads: [{ metadata: 7 }] }],
   ['data that is not base64', { payloads: [{ ...plain, data: '***' }] }],

@@ -11,7 +11,7 @@ const ROUTES: [method: string, path: string, roles: string[]][] = [
   ['GET', 'requests', ['privacy', 'auditor']],
   ['GET', 'holds', ['privacy', 'auditor']],
   ['POST', 'requests', ['privacy']],
-  ['GET', `requests/${ID}`, ['privacy']],
+  ['GET', `requests/${ID}`, ['privacy', 'auditor']],
   ['GET', `requests/${ID}/contact`, ['privacy']],
   ['POST', `requests/${ID}/verify`, ['privacy']],
   ['POST', `requests/${ID}/refuse`, ['privacy']],

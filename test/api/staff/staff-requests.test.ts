@@ -97,7 +97,7 @@ test('a letter that lay there has its clock from the day on which it came', asyn
   expect(one).toMatchObject({ clock: 'at risk', received_at: received.toISOString() });
 });
 
-test('what a person told us is shown to privacy staff alone, and each look is in the ledger', async () => {
+test('what a person told us is shown to privacy staff alone, and who looked is in the ledger once an hour', async () => {
   const handle = someHandle();
   const { id } = await open({ instagram: handle });
   expect((await auditor.get(`requests/${id}/contact`)).status).toBe(403);
@@ -110,6 +110,7 @@ test('what a person told us is shown to privacy staff alone, and each look is in
     reply_to: null,
   });
   await second.get(`requests/${id}/contact`);
+  await first.get(`requests/${id}/contact`);
   expect((await actionsOf(id)).slice(1)).toEqual([
     { action: 'data read', what: 'request contact' },
     { action: 'data read', what: 'request contact' },
@@ -250,4 +251,23 @@ test('a refusal that two of staff decide while Temporal cannot be told is carrie
     await mayfly.privacyClient.workflow.execute('reconcileRequests', options);
     expect((await status(code)).outcome).toBe('refused');
   });
+});
+
+test('an auditor reads one request with its timeline, and those that have ended, and changes neither', async () => {
+  const handle = someHandle();
+  const { id } = await open({ instagram: handle });
+  expect((await auditor.get(`requests/${id}`)).body).toMatchObject({ id, closed_at: null });
+  for (const member of [first, second])
+    await member.post(`requests/${id}/refuse`, { reason: 'it is about somebody else' });
+  const idsOf = async (state: string) =>
+    ((await auditor.get(`requests?state=${state}`)).body['requests'] as { id: string }[]).map(
+      (one) => one.id,
+    );
+  await eventually(async () => expect(await idsOf('closed')).toContain(id));
+  expect(await idsOf('open')).not.toContain(id);
+  expect((await auditor.get('requests?state=lost')).status).toBe(422);
+  const refused = await auditor.post(`requests/${id}/refuse`, {
+    reason: 'it is about somebody else',
+  });
+  expect(refused.status).toBe(403);
 });
