@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { clearTextLinks, plainHost } from './clear-text-links.ts';
 import { isSafeAddress } from './oidc/safe-address.ts';
+import { linkToPostgres } from './postgres/link-to-postgres.ts';
 
 /** Thrown when the settings are not usable; the message lists each by name and says what to do. Exit code 78 (EX_CONFIG). */
 export class SettingsError extends Error {
@@ -8,17 +10,26 @@ export class SettingsError extends Error {
 }
 
 const DURATION = /^(\d+)(ms|s|m|h)$/;
+/** A name, an IPv4 address, or an IPv6 address with its brackets or without. */
+const HOST = /^(?:[^\s:/@[\]]+|\[?[\da-f]*:[\da-f:.]+\]?)$/i;
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
-const secrets = z
-  .string()
-  .transform((list) =>
-    list
-      .split(',')
-      .map((one) => one.trim())
-      .filter((one) => one !== ''),
+const list = z.string().transform((given) =>
+  given
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== ''),
+);
+const secrets = list.refine(
+  (given) => given.length > 0,
+  'give at least one secret, separated by commas',
+);
+const hosts = list
+  .refine(
+    (given) => given.every((host) => HOST.test(host)),
+    'give hosts without scheme and port, separated by commas',
   )
-  .refine((list) => list.length > 0, 'give at least one secret, separated by commas');
+  .transform((given) => given.map(plainHost));
 const duration = z
   .string()
   .regex(DURATION, 'give a duration such as 500ms, 60s or 30m')
@@ -28,8 +39,18 @@ const duration = z
   });
 const milliseconds = z.coerce.number().int().min(0).max(60_000);
 const port = z.coerce.number().int().min(0).max(65_535);
-const url = z.url('give a whole URL').transform((text) => text.replace(/\/+$/, ''));
+const url = z
+  .url({ protocol: /^https?$/, error: 'give a whole URL, with https:// or http://' })
+  .transform((given) => given.replace(/\/+$/, ''));
 const text = z.string().min(1);
+const postgresUrl = text.refine(
+  (given) => linkToPostgres(given) !== null,
+  'it cannot be read as a connection string, or a file that it names is not there',
+);
+const hostAndPort = text.refine(
+  (given) => /^[^/\s@]+$/.test(given) && URL.canParse(`http://${given}`),
+  'give host and port, without a scheme',
+);
 const smtpUrl = z
   .url({ protocol: /^smtps?$/, error: 'give a URL such as smtps://user:password@mail.example.com' })
   .refine(
@@ -49,8 +70,8 @@ const settings = {
   COMPANY_NAME: text,
   CONTACT_EMAIL: z.email('give a mail address'),
   ASSISTANT_FILE: text,
-  DATABASE_URL: text,
-  TEMPORAL_ADDRESS: text,
+  DATABASE_URL: postgresUrl,
+  TEMPORAL_ADDRESS: hostAndPort,
   TEMPORAL_API_KEY: text.optional(),
   TEMPORAL_TLS_SERVER_CA_FILE: text.optional(),
   TEMPORAL_TLS_CERT_FILE: text.optional(),
@@ -104,13 +125,13 @@ const settings = {
   DAILY_REPLIES: z.coerce.number().int().min(1).default(200),
   DAILY_REPLIES_TO_ALL: z.coerce.number().int().min(1).default(10_000),
   TURN_DEADLINE: duration.default(60_000),
+  /** Hosts that may be reached without TLS, because nobody else is on the way to them. */
+  PRIVATE_HOSTS: hosts.default([]),
   /** What `npm start` stands in for, so that pages can say so: `meta`, `model`, `mail`. */
-  STAND_INS: z
-    .string()
-    .default('')
-    .transform((list) => list.split(',').filter((one) => one !== '')),
+  STAND_INS: list.default([]),
 } as const;
 
+type Environment = Readonly<Record<string, string | undefined>>;
 type Settings = { [Name in keyof typeof settings]: z.output<(typeof settings)[Name]> };
 export type SettingName = keyof Settings;
 
@@ -119,7 +140,7 @@ export type SettingName = keyof Settings;
  * All that is wrong is reported at once. A value is never part of the message: it may be a secret.
  */
 export function readSettings<Name extends SettingName>(
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   names: readonly Name[],
 ): Pick<Settings, Name> {
   const problems: string[] = [];
@@ -134,16 +155,25 @@ export function readSettings<Name extends SettingName>(
         `${name} is not usable: ${parsed.error.issues.map(({ message }) => message).join('; ')}`,
       );
   }
+  problems.push(...refusedLinks(environment, found));
   if (problems.length > 0)
     throw new SettingsError(`Settings: ${problems.join('. ')}. See docs/settings.md.`);
   return found as Pick<Settings, Name>;
 }
 
-function readGiven(
-  environment: Readonly<Record<string, string | undefined>>,
-  name: string,
-  problems: string[],
-): string | undefined {
+/** Links to other machines on which others could read along (policy S1), unless their host is said to be on a private network. */
+function refusedLinks(environment: Environment, found: Partial<Settings>): string[] {
+  const given = readGiven(environment, 'PRIVATE_HOSTS', []);
+  const privateHosts = new Set(settings.PRIVATE_HOSTS.safeParse(given).data);
+  return clearTextLinks(found)
+    .filter(({ host }) => !privateHosts.has(host))
+    .map(
+      ({ setting, remedy }) =>
+        `${setting} leads to another machine and is not encrypted: ${remedy}, or name its host in PRIVATE_HOSTS if nobody else is on the way to it`,
+    );
+}
+
+function readGiven(environment: Environment, name: string, problems: string[]): string | undefined {
   const value = environment[name];
   if (value !== undefined && value !== '') return value;
   // Settings that name a file themselves, KEY_RING_FILE say, are not read as the file of a setting KEY_RING.

@@ -1,4 +1,5 @@
 import { Runtime } from '@temporalio/worker';
+import { tellClearTextLinks } from '../lib/clear-text-links.ts';
 import { readSettings } from '../lib/config.ts';
 import { createLog } from '../lib/log.ts';
 import { exitBecause, runProcess } from '../lib/process-life.ts';
@@ -10,6 +11,7 @@ const log = createLog('worker');
 
 await runProcess(log, async () => {
   const settings = readSettings(process.env, WORKER_SETTINGS);
+  tellClearTextLinks(settings, log);
   Runtime.install({
     logger: bridgeRuntimeLog(log),
     // The native part's own lines take the same way, instead of standard error.

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import { sql } from 'kysely';
+import { tellClearTextLinks } from '../lib/clear-text-links.ts';
 import { readSettings, SettingsError } from '../lib/config.ts';
 import { createKeyRing, FileKeyRing } from '../lib/crypto/file-key-ring.ts';
 import { ensureSigningKeys } from '../lib/crypto/signing-keys.ts';
@@ -12,6 +13,7 @@ import { refuseToServeRestored } from '../lib/postgres/restores.ts';
 import { exitBecause } from '../lib/process-life.ts';
 import { connectionOptions } from '../lib/temporal/connection-options.ts';
 import { createDataConverter } from '../lib/temporal/data-converter.ts';
+import { MIGRATE_SETTINGS } from './migrate-settings.ts';
 import { ensureNamespace, ensureSearchAttributes, NAMESPACE_RETENTION } from './namespaces.ts';
 import { ensureSchedules } from './schedules.ts';
 
@@ -19,19 +21,8 @@ const log = createLog('migrate');
 
 /** Brings database, key ring, namespaces and schedules to what this version needs. It may be run at any time. */
 async function migrate(): Promise<void> {
-  const settings = readSettings(process.env, [
-    'DATABASE_URL',
-    'TEMPORAL_ADDRESS',
-    'TEMPORAL_API_KEY',
-    'TEMPORAL_TLS_SERVER_CA_FILE',
-    'TEMPORAL_TLS_CERT_FILE',
-    'TEMPORAL_TLS_KEY_FILE',
-    'TEMPORAL_CONVERSATIONS_NAMESPACE',
-    'TEMPORAL_PRIVACY_NAMESPACE',
-    'KEY_RING_FILE',
-    'ROOT_KEY_FILE',
-    'SIGNING_KEY_FILE',
-  ]);
+  const settings = readSettings(process.env, MIGRATE_SETTINGS);
+  tellClearTextLinks(settings, log);
   await migrateDatabase(settings.DATABASE_URL);
   await withDatabase(settings.DATABASE_URL, (db) =>
     refuseToServeRestored(db, log, () => Promise.resolve()),

@@ -3,9 +3,11 @@ import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { API_SETTINGS } from '../../api/api-settings.ts';
+import { clearTextLinks } from '../../lib/clear-text-links.ts';
 import { readSettings } from '../../lib/config.ts';
 import type { SettingName } from '../../lib/config.ts';
 import { postmasterArguments } from '../../lib/postgres/embedded-settings.ts';
+import { MIGRATE_SETTINGS } from '../../worker/migrate-settings.ts';
 import { WORKER_SETTINGS } from '../../worker/worker-settings.ts';
 import { checkoutFile, tableUnder } from './page-tables.ts';
 
@@ -70,22 +72,88 @@ test('every variable given to api, worker and migrations is a setting that exist
   }
 });
 
-test('api and worker get every setting that they cannot do without', () => {
-  const readers = { api: API_SETTINGS, worker: WORKER_SETTINGS };
-  for (const [name, needed] of Object.entries(readers)) {
-    const given = Object.keys(compose.services[name]?.environment ?? {}).map(settingOf);
-    expect(needed.filter((setting) => isRequired(setting) && !given.includes(setting))).toEqual([]);
-  }
+const READERS: Record<string, readonly SettingName[]> = {
+  migrate: MIGRATE_SETTINGS,
+  api: API_SETTINGS,
+  worker: WORKER_SETTINGS,
+};
+const decidedHere = tableUnder('docs/deployment.md', '### What the Compose file decides').map(
+  ({ setting }) => setting,
+);
+
+test.each(Object.keys(READERS))(
+  'every setting that %s reads arrives from .env or from a file of secrets, or is said to be decided by the Compose file',
+  (name) => {
+    const environment = Object.entries(compose.services[name]?.environment ?? {});
+    const arrives = (setting: string) =>
+      environment.some(
+        ([variable, value]) =>
+          (variable === setting && String(value).includes(`\${${setting}`)) ||
+          (variable === `${setting}_FILE` && String(value).startsWith('/run/secrets/')),
+      );
+    const lost = (READERS[name] ?? []).filter(
+      (setting) => !arrives(setting) && !decidedHere.includes(setting),
+    );
+    expect(lost).toEqual([]);
+  },
+);
+
+test('what the Compose file is said to decide is not taken from .env, and exists', () => {
+  expect(decidedHere.filter((name) => !settings.some((known) => known === name))).toEqual([]);
+  const taken = ours.flatMap(([, { environment }]) =>
+    decidedHere.filter((setting = '') => String(environment[setting]).includes(`\${${setting}`)),
+  );
+  expect(taken).toEqual([]);
 });
 
-test('what runs on has a health check and is started again; what runs once is waited for', () => {
+test.each(Object.keys(READERS))(
+  '%s starts with what .env must hold, what nobody gave is no value, and only its neighbours are reached without TLS',
+  (name) => {
+    const given = { PUBLIC_HOST: 'chat.example.com', COMPANY_NAME: 'Example Bakery' };
+    const env = { ...given, CONTACT_EMAIL: 'privacy@example.com', OPENAI_MODEL: 'example-model' };
+    const fromFiles = Object.fromEntries(
+      (READERS[name] ?? []).filter(isRequired).map((setting) => [setting, 'a secret']),
+    );
+    const environment = {
+      ...fromFiles,
+      DATABASE_URL: 'postgresql://mayfly_app:secret@postgres:5432/mayfly?sslmode=disable',
+      ...interpolated(name, env),
+    };
+    const read = readSettings(environment, READERS[name] ?? []);
+    expect(read).toMatchObject({
+      TEMPORAL_ADDRESS: 'temporal:7233',
+      TEMPORAL_PRIVACY_NAMESPACE: 'privacy',
+      PRIVATE_HOSTS: ['postgres', 'temporal'],
+    });
+    expect(clearTextLinks(read).map(({ setting }) => setting)).toEqual([
+      'DATABASE_URL',
+      'TEMPORAL_ADDRESS',
+    ]);
+  },
+);
+
+/** What Compose makes of a service's variables with this .env, save those that name files. */
+function interpolated(name: string, env: Record<string, string>): Record<string, string> {
+  const resolve = (value: string) =>
+    value.replaceAll(
+      /\$\{(\w+)(?::[-?]([^}]*))?\}/g,
+      (_, variable: string, fallback = '') => env[variable] ?? String(fallback),
+    );
+  return Object.fromEntries(
+    Object.entries(compose.services[name]?.environment ?? {})
+      .filter(([, value]) => !String(value).startsWith('/run/secrets/'))
+      .map(([variable, value]) => [variable, resolve(String(value))]),
+  );
+}
+
+test('what runs on has a health check and is started again; what runs once is waited for and not tried for ever', () => {
   const waitedFor = (name: string) =>
     services.some(
       ([, { depends_on: on }]) => on[name]?.condition === 'service_completed_successfully',
     );
   const runsOnce = (name: string) => name === 'migrate' || name === 'temporal-schema';
   for (const [name, { image, healthcheck, restart }] of services) {
-    expect([name, restart]).toEqual([name, runsOnce(name) ? 'on-failure' : 'unless-stopped']);
+    expect([name, restart]).toEqual([name, runsOnce(name) ? 'on-failure:10' : 'unless-stopped']);
     expect([name, waitedFor(name)]).toEqual([name, runsOnce(name)]);
     if (image === 'mayfly')
       expect([name, healthcheck !== undefined]).toEqual([name, !runsOnce(name)]);
