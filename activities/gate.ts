@@ -150,9 +150,13 @@ async function findUnfinished(
   return stop({ outcome: 'rejected', reason: refused.problem ?? 'unknown error' });
 }
 
-/** A reply of which a part has gone out is finished: what came meanwhile is for the next turn. */
+/**
+ * A reply of which a part has gone out, or may have, is finished: what came meanwhile is for the next turn. Words that may
+ * have arrived are said again as they were, once; another answer in their place could be lost as well, and yet another
+ * would follow it.
+ */
 function isUntouched(deliveries: readonly LockedDelivery[]): boolean {
-  return deliveries.every(({ state }) => state === 'planned');
+  return deliveries.every(({ state, resends }) => state === 'planned' && resends === 0);
 }
 
 async function suppress(

@@ -99,13 +99,11 @@ describe('a resend passes the gate again', () => {
     expect(stage.counted()).toEqual({ ambiguous: 1, 'suppressed: opted out': 1 });
   });
 
-  test('and is not made when the person wrote again: the next answer is to all of it', async () => {
+  test('and is made although the person wrote again: another answer could be lost as well, and one more would follow it', async () => {
     const { person, reply } = await lost();
-    expect(await stage.send(reply, () => person.write('hello?'))).toEqual({
-      outcome: 'superseded',
-    });
-    expect(texts()).toEqual([]);
-    expect(stage.counted()).toEqual({ ambiguous: 1, 'suppressed: newer message': 1 });
+    expect(await stage.send(reply, () => person.write('hello?'))).toEqual({ outcome: 'sent' });
+    expect(texts()).toEqual(['one answer']);
+    expect(stage.counted()).toEqual({ ambiguous: 1, resent: 1 });
   });
 
   test('and when the window has closed, a human is asked: nothing can be found out or sent any more', async () => {
@@ -294,6 +292,17 @@ describe('a throttled send', () => {
     );
     expect(await stage.deliver(reply)).toEqual({ outcome: 'sent' });
     expect(texts()).toEqual(['one']);
+  });
+
+  test('certainly did not happen, so that a newer message is answered together with the one before', async () => {
+    const person = await stage.somebody('whatsapp');
+    const reply = await person.plan(['one']);
+    stage.meta.plan(throttled());
+    await stage.deliver(reply);
+    await person.write('hello?');
+    expect(await stage.deliver(reply)).toEqual({ outcome: 'superseded' });
+    expect(texts()).toEqual([]);
+    expect(stage.counted()).toEqual({ 'suppressed: newer message': 1 });
   });
 
   test('certainly did not happen, so that its words are not looked for among echoes', async () => {

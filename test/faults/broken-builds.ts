@@ -141,6 +141,21 @@ export const BROKEN_BUILDS: readonly BrokenBuild[] = [
     trippedBy: { ...MODEL, saying: 'no hasty resend: ' },
   },
   {
+    name: 'another answer in place of one that may have arrived',
+    changes: [
+      {
+        file: 'activities/gate.ts',
+        from: "state === 'planned' && resends === 0)",
+        to: "state === 'planned' && resends >= 0)",
+      },
+    ],
+    trippedBy: {
+      ...MODEL,
+      test: 'no promise is broken where a reply may have arrived, its second sending is in doubt, and the person writes on',
+      saying: 'one effect: ',
+    },
+  },
+  {
     name: 'no gate, and nobody but the model looks',
     changes: [NO_GATE],
     trippedBy: { ...MODEL, saying: 'after a STOP' },

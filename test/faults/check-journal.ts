@@ -7,7 +7,6 @@ import {
   isOwnWords,
   isSilenced,
   mayHaveBeenLost,
-  overtakenReplies,
   questionOf,
   repeated,
 } from './read-journal.ts';
@@ -32,13 +31,9 @@ export function checkJournal(journal: Journal): string[] {
   );
 }
 
-/**
- * What came twice because Meta's answer was lost, of each at most one: a text that came once more, or another reply to what
- * one had answered already that nobody knew of.
- */
+/** Texts that came once more because Meta's answer was lost. */
 export function documentedDuplicates(journal: Journal): number {
-  const again = repeated(journal).filter((texts) => texts.length === 2);
-  return again.length + overtakenReplies(journal).size;
+  return repeated(journal).filter((texts) => texts.length === 2).length;
 }
 
 /** Every message that was acknowledged is answered, in full, or honest words took its place; not after a STOP. */
@@ -54,13 +49,9 @@ function noLoss(journal: Journal): string[] {
       );
     })
     .map(({ message }) => `${message} was acknowledged and never answered`);
-  const overtaken = overtakenReplies(journal);
   const cut = deliveredReplies(journal)
     .filter(({ question, words }) => words.size !== question.words)
-    .filter(
-      ({ question: { reply, shown } }) =>
-        !overtaken.has(reply) && !isSilenced(journal, personOf(shown[0] ?? '')),
-    )
+    .filter(({ question: { shown } }) => !isSilenced(journal, personOf(shown[0] ?? '')))
     .map(
       ({ question, words }) =>
         `${question.reply} has ${question.words} words, ${words.size} were sent`,
@@ -71,12 +62,9 @@ function noLoss(journal: Journal): string[] {
 /** No message is answered by two replies, and no text comes twice unless Meta's answer to it was lost; then once more. */
 function oneEffect(journal: Journal): string[] {
   const replies = deliveredReplies(journal);
-  const overtaken = overtakenReplies(journal);
   const twice = acknowledged(journal).flatMap(({ message }) => {
     const answers = replies.filter(({ question }) => question.answers.includes(message));
-    const known = answers.filter(({ question }) => !overtaken.has(question.reply));
-    if (known.length <= 1 && answers.length <= 2) return [];
-    return [`${message} was answered by ${names(answers)}`];
+    return answers.length <= 1 ? [] : [`${message} was answered by ${names(answers)}`];
   });
   const repeats = repeated(journal).flatMap((texts) => {
     const [first] = texts;

@@ -58,22 +58,6 @@ export function mayHaveBeenLost({ disruptions }: Journal, { at, isAnswerLost }: 
   return isAnswerLost || disruptions.some(({ from, to }) => from <= at && at <= to);
 }
 
-/**
- * Replies of which what was sent may not be known to us, and all of whose messages another one answers: a message that
- * comes while nobody knows is answered together with what waits.
- */
-export function overtakenReplies(journal: Journal): Set<string> {
-  const replies = deliveredReplies(journal);
-  const overtaken = replies.filter(({ question: { reply, answers }, deliveries }) => {
-    const later = replies.slice(replies.findIndex(({ question }) => question.reply === reply) + 1);
-    return (
-      deliveries.every((delivery) => mayHaveBeenLost(journal, delivery)) &&
-      later.some(({ question }) => answers.every((message) => question.answers.includes(message)))
-    );
-  });
-  return new Set(overtaken.map(({ question }) => question.reply));
-}
-
 /** The model's reply that a text is a part of. */
 export function questionOf(journal: Journal, part: Part | null): Question | undefined {
   return part === null ? undefined : journal.questions.find(({ reply }) => reply === part.reply);

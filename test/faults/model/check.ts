@@ -13,7 +13,7 @@ export async function problemsOf(world: World): Promise<string[]> {
   const named = (name: string, lines: readonly string[]) => lines.map((line) => `${name}: ${line}`);
   return [
     ...named('no loss', CHECKS['no loss'](withoutRefused(journal, people))),
-    ...named('one effect', CHECKS['one effect'](journal)),
+    ...named('one effect', CHECKS['one effect'](withoutRefusedReplies(journal, people))),
     ...named('order', CHECKS.order(journal)),
     ...named('isolation', CHECKS.isolation(journal)),
     ...named('nothing unasked', CHECKS['nothing unasked'](journal)),
@@ -44,6 +44,15 @@ function withoutRefused(journal: Journal, people: readonly Somebody[]): Journal 
       ({ reply, shown }) => !refused.has(reply) && !human.has(personOf(shown[0] ?? '')),
     ),
   };
+}
+
+/**
+ * A reply that Meta reports as failed has answered nothing, as far as anybody can know: the next one answers its messages
+ * too, although a first send of it, of which nobody heard, may have arrived.
+ */
+function withoutRefusedReplies(journal: Journal, people: readonly Somebody[]): Journal {
+  const refused = new Set(people.flatMap((one) => [...one.refused]));
+  return { ...journal, questions: journal.questions.filter(({ reply }) => !refused.has(reply)) };
 }
 
 /** A text is sent once more only after the wait for evidence, and never when Meta has shown it. */

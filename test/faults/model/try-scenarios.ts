@@ -32,19 +32,28 @@ export async function tryScenarios(
   }
 }
 
+/** Plays one scenario, and returns every promise that it breaks. */
+export async function tryScenario(connectionString: string, scenario: Scenario): Promise<string[]> {
+  const stage = await openModelStage(connectionString);
+  try {
+    return await problemsIn(stage, scenario);
+  } finally {
+    await stage.close();
+  }
+}
+
+async function problemsIn(stage: ModelStage, scenario: Scenario): Promise<string[]> {
+  try {
+    return await problemsOf(await play(stage, scenario));
+  } catch (error) {
+    return [`an error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
+  }
+}
+
 async function trySeed(stage: ModelStage, seed: number): Promise<BrokenScenario | null> {
-  const problemsIn = async (scenario: Scenario) => {
-    try {
-      return await problemsOf(await play(stage, scenario));
-    } catch (error) {
-      return [
-        `an error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      ];
-    }
-  };
   const found = new Map<Scenario, string[]>();
   const isKept = async (scenario: Scenario) => {
-    const problems = await problemsIn(scenario);
+    const problems = await problemsIn(stage, scenario);
     found.set(scenario, problems);
     return problems.length === 0;
   };
