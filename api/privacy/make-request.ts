@@ -94,6 +94,7 @@ function answerOpened(
     code: opened.code,
     status_url: statusUrl,
     due_at: new Date(opened.input.dueAtMs).toISOString(),
+    understood: opened.understood,
     verification: {
       instruction: `Send this phrase, as a message of its own, from each account that you named to our account: ${opened.phrase}`,
       phrase: opened.phrase,

@@ -30,6 +30,8 @@ export interface NewRequest {
 
 export interface OpenedRequest extends RequestCodes {
   input: RequestInput;
+  /** The accounts as they were read, for whoever wrote them; null for one that was not named. */
+  understood: { instagram: string | null; whatsapp: string | null };
 }
 
 /**
@@ -67,7 +69,8 @@ export async function openRequest(
     return created;
   });
   await startOrLeave(deps, input);
-  return { ...codes, input };
+  const understood = { instagram: instagram ?? null, whatsapp: whatsapp ?? null };
+  return { ...codes, input, understood };
 }
 
 async function startOrLeave(

@@ -1,5 +1,6 @@
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
+import { formattedNumber } from '../../lib/meta/written-number.ts';
 import { sitePage } from '../site/site-page.ts';
 import type { Site } from '../site/site-page.ts';
 import type { OpenedRequest } from './open-request.ts';
@@ -23,6 +24,9 @@ export function openedPage(site: Site, opened: OpenedRequest, statusUrl: string)
         of no use any more.
       </p>
     </div>
+    <h2>Whom you named</h2>
+    <p>This is how we read it. If it is not right, ask again with the right name.</p>
+    <dl>${understoodRows(opened)}</dl>
     <h2>Where your request stands</h2>
     <p>
       You see it at this address. Keep it: it is the only way there, and we cannot look it up for
@@ -31,4 +35,15 @@ export function openedPage(site: Site, opened: OpenedRequest, statusUrl: string)
     <p><a href="${statusUrl}">${statusUrl}</a></p>
   `;
   return sitePage(site, { title: 'Confirm that it is you', main });
+}
+
+function understoodRows({ understood: { instagram, whatsapp } }: OpenedRequest): Html[] {
+  const row = (name: string, value: string) => html`
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  `;
+  return [
+    ...(instagram === null ? [] : [row('Instagram', `@${instagram}`)]),
+    ...(whatsapp === null ? [] : [row('WhatsApp', formattedNumber(whatsapp))]),
+  ];
 }

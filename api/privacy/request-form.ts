@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { RIGHTS } from '../../domain/privacy-request.ts';
-import { phoneNumber } from '../../lib/meta/phone-number.ts';
-
-const HANDLE = /^[a-z0-9._]{1,30}$/;
+import { HANDLE_WORDS, NUMBER_WORDS } from '../../domain/account-words.ts';
+import { readWrittenHandle } from '../../domain/instagram-handle.ts';
+import { readWrittenNumber } from '../../lib/meta/written-number.ts';
 
 const blankIsNothing = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess(
@@ -15,19 +15,20 @@ export const requestForm = z
   .object({
     right: z.enum(RIGHTS, { error: `must be one of: ${RIGHTS.join(', ')}` }),
     instagram: blankIsNothing(
-      z
-        .string({ error: 'must be text' })
-        .transform((handle) => handle.normalize('NFKC').trim().replace(/^@/, '').toLowerCase())
-        .refine((handle) => HANDLE.test(handle), 'must be an Instagram handle, such as @example'),
+      z.string({ error: 'must be text' }).transform((written, context) => {
+        const read = readWrittenHandle(written);
+        if ('handle' in read) return read.handle;
+        context.addIssue({ code: 'custom', message: HANDLE_WORDS[read.problem] });
+        return z.NEVER;
+      }),
     ),
     whatsapp: blankIsNothing(
-      z
-        .string({ error: 'must be text' })
-        .transform((number) => phoneNumber(number.normalize('NFKC').trim()) ?? '')
-        .refine(
-          (number) => number !== '',
-          'must be a phone number with its country code, such as +1 555 010 0000',
-        ),
+      z.string({ error: 'must be text' }).transform((written, context) => {
+        const read = readWrittenNumber(written);
+        if ('number' in read) return read.number;
+        context.addIssue({ code: 'custom', message: NUMBER_WORDS[read.problem] });
+        return z.NEVER;
+      }),
     ),
     description: blankIsNothing(
       z.string({ error: 'must be text' }).max(2000, 'must be 2000 characters at most'),

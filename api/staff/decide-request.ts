@@ -51,7 +51,7 @@ const OBSTACLES: Readonly<Record<Obstacle | 'own proposal', string>> = {
     'This request does not wait for it: it is proven, answered, taken back, refused, or over its time.',
   working: 'Erasing has begun: it cannot be refused any more.',
   'nobody found':
-    'Nobody is found by the Instagram handle. Name the person in "subjects", or say "absent": ["instagram"] if you have seen that nothing is held.',
+    'Nobody is found under one of the names that the request gives: no number in this spelling or another one that WhatsApp has for it, no handle that Meta told us. Compare it with what the person wrote. Then name the person in "subjects", or say for which account you have seen that nothing is held: "absent": ["whatsapp"], ["instagram"] or both.',
   'not its account':
     'One of "subjects" is nobody whom this request can mean: unknown, being erased, or on a channel that it does not name.',
 };

@@ -38,6 +38,7 @@ export function openForPerson(deps: StaffRouteDeps): StaffHandler {
       code: opened.code,
       status_url: `${deps.publicUrl}/privacy/requests/${opened.code}`,
       due_at: new Date(dueAtMs).toISOString(),
+      understood: opened.understood,
       verification: {
         instruction: `Tell the person to send this phrase, as a message of its own, from each account that they named to our account: ${opened.phrase}`,
         phrase: opened.phrase,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { CHANNELS } from '../../domain/channels.ts';
 import type { Channel } from '../../domain/channels.ts';
 import type { RefusalReason, VerifyReason } from '../../domain/staff.ts';
 import { recordVerified } from './confirm-by-phrase.ts';
@@ -38,11 +39,13 @@ export async function verifyByStaff(
   const isNamed = ({ channel }: NamedSubject) => contact[channel] !== undefined;
   if (meant.length < terms.subjects.length || !meant.every(isNamed)) return 'not its account';
   const named = [...(await findNamed(trx, people, contact)), ...meant];
-  // A number that leads to nobody means nobody; a handle that does may only be one that Meta never told us.
-  const isUnsure =
-    contact.instagram !== undefined &&
-    !terms.absent.includes('instagram') &&
-    !named.some(({ channel }) => channel === 'instagram');
+  // They may have another spelling, or be somebody whose handle Meta never told us: the two have to say that they looked.
+  const isUnsure = CHANNELS.some(
+    (channel) =>
+      contact[channel] !== undefined &&
+      !terms.absent.includes(channel) &&
+      !named.some((one) => one.channel === channel),
+  );
   if (isUnsure) return 'nobody found';
 
   const result = await decide(trx, { requestId, decision: 'verify', reason, terms, by });

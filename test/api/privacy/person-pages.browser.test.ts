@@ -107,6 +107,7 @@ const PAGES: Record<string, Html> = {
     {
       code: '0123456789ABCDEFGHJKMNPQRS',
       phrase: 'DELETE-7K3M9QXW',
+      understood: { instagram: 'example.name', whatsapp: '+15550100000' },
       input: {
         requestId: '',
         right: 'erasure',
