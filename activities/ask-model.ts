@@ -1,4 +1,5 @@
 import type { ModelReply } from '../domain/model-reply.ts';
+import { findPhrases } from '../domain/deletion-phrase.ts';
 import { foreignLinks } from '../domain/reply-links.ts';
 import type { Assistant } from '../lib/assistant/load-assistant.ts';
 import { failPoint } from '../lib/fail-point.ts';
@@ -39,7 +40,7 @@ const KNOWLEDGE_LENGTH = 12_000;
  */
 export function createAskModel(deps: AskModelDeps): AskModel {
   return async (turn, messages, signal) => {
-    const earlier = await inTransaction(deps.db, async (trx) =>
+    const session = await inTransaction(deps.db, async (trx) =>
       readSession(
         trx,
         await deps.people.cipher(trx, turn.subjectId),
@@ -47,6 +48,8 @@ export function createAskModel(deps: AskModelDeps): AskModel {
         TURNS_REMEMBERED,
       ),
     );
+    // Our own offer holds a phrase, and the address of a request; a human may have said one.
+    const earlier = session.filter(({ text }) => findPhrases(text ?? '').length === 0);
     const waiting: Said[] = messages.map(({ kind, text }) => ({ by: 'person', kind, text }));
     // The last words of the person before these often say what "and on Sunday?" is about.
     const asked = [...earlier, ...waiting]

@@ -6,7 +6,6 @@ import { MESSAGES } from '../domain/messages.ts';
 import type { Messages, Speaker } from '../domain/messages.ts';
 import { PLEAS } from '../domain/pleas.ts';
 import type { ModelReply } from '../domain/model-reply.ts';
-import { findPhrases } from '../domain/deletion-phrase.ts';
 import { REQUEST_MESSAGES } from '../domain/request-messages.ts';
 import type { PlannedReply } from '../lib/postgres/outbox.ts';
 import type { WaitingMessage } from '../lib/postgres/turns.ts';
@@ -45,14 +44,21 @@ export function answerInOwnWords(
   const recognised = commandAmong(messages, words);
   if (recognised !== null && !isMereGreeting(recognised, messages, words))
     return answerCommand(recognised, words, now);
-  if (messages.some(({ text }) => text !== null && findPhrases(text).length > 0))
-    return acknowledgePhrase(words);
   return messages.every(({ text }) => text === null) ? plead(messages, words) : null;
 }
 
-/** The same whether the phrase is right or wrong, so that nobody learns it by trying; the model never sees one. */
-function acknowledgePhrase({ languages: [language] }: OwnWords): Answer {
+/** The answer to phrases, the same whether they are right or wrong, so that nobody learns one by trying. */
+export function acknowledgePhrases({ languages: [language] }: OwnWords): Answer {
   return { reply: REQUEST_MESSAGES[language].phraseReceived, action: 'continue', origin: 'notice' };
+}
+
+/** One answer to phrases and to what was said beside them. */
+export function acknowledgedBefore(answer: Answer, words: OwnWords): Answer {
+  return { ...answer, reply: `${acknowledgePhrases(words).reply}\n\n${answer.reply}` };
+}
+
+export function isPhrase({ kind }: WaitingMessage): boolean {
+  return kind === 'phrase';
 }
 
 /** Asks for words: about what it was, when it was one kind of thing. */

@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MESSAGES } from '../domain/messages.ts';
 import { MODEL_FAILURE } from '../domain/model-failure.ts';
 import { silenceOf } from '../domain/standing.ts';
+import type { Standing } from '../domain/standing.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import { ModelFailure } from '../lib/llm/model-failure.ts';
 import { findReply } from '../lib/postgres/outbox.ts';
@@ -19,7 +20,13 @@ import type {
 } from './conversation-activities.ts';
 import type { Budget, DailyBudget } from './daily-budget.ts';
 import type { OfferDeletion } from './offer-deletion.ts';
-import { answerInOwnWords, commandAmong } from './own-words.ts';
+import {
+  acknowledgedBefore,
+  acknowledgePhrases,
+  answerInOwnWords,
+  commandAmong,
+  isPhrase,
+} from './own-words.ts';
 import type { Answer, OwnWords } from './own-words.ts';
 import type { ShowReading } from './show-reading.ts';
 import { settle, storeDraft } from './store-draft.ts';
@@ -85,13 +92,17 @@ export function createWriteFallback(deps: WriteReplyDeps) {
     origin: 'fallback',
   };
   return (turn: TurnRequest): Promise<WriteResult> =>
-    untilStored(deps, turn, async ({ inbox }) => ({ waiting: inbox, answer, isOverdue: false }));
+    untilStored(deps, turn, async ({ inbox }) => ({
+      waiting: inbox,
+      answer: inbox.messages.some(isPhrase) ? acknowledgedBefore(answer, deps.words) : answer,
+      isOverdue: false,
+    }));
 }
 
-/** What is to be answered, and whether the model may still be asked today. */
+/** What is to be answered, and whether the model may still be asked today, or the assistant rests. */
 interface Due {
   inbox: Inbox;
-  budget: Budget;
+  budget: Budget | 'rests';
 }
 
 interface Found {
@@ -129,11 +140,23 @@ async function readToAnswer(
   const inbox = standing === undefined ? null : await readWaiting(deps, turn);
   if (standing === undefined || inbox === null) return { due: null, waiting: [] };
   const waiting = inbox.messages;
-  const isCommand = commandAmong(waiting, deps.words) !== null;
-  const silence = silenceOf(standing, isCommand ? 'notice' : 'model', new Date());
-  if (silence !== null) return { due: null, waiting };
-  const budget = isCommand ? 'left' : await deps.dailyBudget(turn.subjectId);
-  return { due: budget === 'spent, and told' ? null : { inbox, budget }, waiting };
+  const isNoticed = commandAmong(waiting, deps.words) !== null || waiting.some(isPhrase);
+  if (silenceOf(standing, isNoticed ? 'notice' : 'model', new Date()) !== null)
+    return { due: null, waiting };
+  const budget = await budgetFor(deps, turn, standing, waiting);
+  const isAnswered = budget === 'left' || budget === 'spent' || isNoticed;
+  return { due: isAnswered ? { inbox, budget } : null, waiting };
+}
+
+async function budgetFor(
+  { words, dailyBudget }: WriteReplyDeps,
+  { subjectId }: TurnRequest,
+  standing: Standing,
+  waiting: readonly WaitingMessage[],
+): Promise<Due['budget']> {
+  if (commandAmong(waiting, words) !== null) return 'left';
+  if (silenceOf(standing, 'model', new Date()) !== null) return 'rests';
+  return dailyBudget(subjectId);
 }
 
 function collect(
@@ -159,10 +182,32 @@ function collect(
   );
 }
 
+interface Question {
+  messages: readonly WaitingMessage[];
+  budget: Due['budget'];
+}
+
+/** Phrases are acknowledged, and what was said beside them is answered as if it stood alone. */
 async function answer(
   deps: WriteReplyDeps,
   turn: TurnRequest,
-  { messages, budget }: { messages: readonly WaitingMessage[]; budget: Budget },
+  { messages, budget }: Question,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const rest = messages.filter((message) => !isPhrase(message));
+  if (rest.length === messages.length) return answerWords(deps, turn, { messages, budget }, signal);
+  const isLeftAlone = budget === 'rests' || budget === 'spent, and told' || rest.length === 0;
+  if (isLeftAlone) return acknowledgePhrases(deps.words);
+  return acknowledgedBefore(
+    await answerWords(deps, turn, { messages: rest, budget }, signal),
+    deps.words,
+  );
+}
+
+async function answerWords(
+  deps: WriteReplyDeps,
+  turn: TurnRequest,
+  { messages, budget }: Question,
   signal: AbortSignal,
 ): Promise<Answer> {
   const command = commandAmong(messages, deps.words);
@@ -172,7 +217,8 @@ async function answer(
   }
   const own = answerInOwnWords(messages, deps.words, new Date());
   if (own !== null) return own;
-  if (budget !== 'left') return budgetNotice(deps.words);
+  // While the assistant rests, the gate holds back what is not a notice.
+  if (budget !== 'left' && budget !== 'rests') return budgetNotice(deps.words);
   try {
     return { ...(await deps.askModel(turn, messages, signal)), origin: 'model' };
   } catch (error) {

@@ -60,8 +60,14 @@ export type AttachmentKind = (typeof ATTACHMENT_KINDS)[number];
  */
 export const QUIET_KINDS = ['sticker', 'like', 'story mention'] as const satisfies AttachmentKind[];
 
-/** Text is the person's own words, or the title of the button they pressed. */
-export type MessageContent = { kind: 'text'; text: string } | { kind: AttachmentKind };
+/**
+ * Text is the person's own words, or the title of the button they pressed. `overheard` are the phrases that were said while
+ * another app answers; nothing else that is said to it is collected.
+ */
+export type MessageContent =
+  | { kind: 'text'; text: string }
+  | { kind: 'overheard'; text: string }
+  | { kind: AttachmentKind };
 
 /** Delivery statuses that Meta reports for what we sent. `read` and `played` both mean seen. */
 export const DELIVERY_STATUSES = ['sent', 'delivered', 'read', 'failed'] as const;
@@ -79,7 +85,15 @@ export type WebhookEvent =
       at: Date;
       content: MessageContent;
     }
-  | { type: 'message edited'; person: PersonReference; providerId: string; at: Date; text: string }
+  | {
+      type: 'message edited';
+      person: PersonReference;
+      providerId: string;
+      at: Date;
+      text: string;
+      /** Another app answers this conversation: a message that we never got is none of ours. */
+      isOverheard?: true;
+    }
   | { type: 'message unsent'; person: PersonReference; providerId: string; at: Date }
   | { type: 'echo'; person: PersonReference; providerId: string; at: Date; text: string | null }
   | {

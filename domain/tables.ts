@@ -1,10 +1,11 @@
 import type { Channel } from './channels.ts';
-import type { AttachmentKind, DeliveryStatus, IdentifierKind } from './events.ts';
+import type { DeliveryStatus, IdentifierKind } from './events.ts';
 import type { ActorRole, LedgerAction } from './ledger.ts';
 import type { AccountProblem, DeliveryState, SendProblem } from './outbox.ts';
 import type { Intake, RequestState, Right } from './privacy-request.ts';
 import type { RequestDecision } from './staff.ts';
 import type { ReplyOrigin } from './standing.ts';
+import type { StoredContent } from './stored-content.ts';
 
 /** A column that the database fills when an insert leaves it out. */
 export interface Defaulted<T> {
@@ -84,7 +85,7 @@ export interface Tables {
     session_id: string | null;
     reply_id: string | null;
     fingerprint: Buffer;
-    kind: 'text' | 'unsent' | AttachmentKind;
+    kind: StoredContent['kind'] | 'unsent';
     sealed_text: Buffer | null;
     sealed_provider_id: Buffer | null;
     sent_at: Date;

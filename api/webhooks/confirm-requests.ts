@@ -4,17 +4,17 @@ import { PHRASE_TRIES_A_DAY } from '../../domain/privacy-request.ts';
 import { confirmByPhrase } from '../../lib/postgres/confirm-by-phrase.ts';
 import type { InTransaction } from '../../lib/postgres/database.ts';
 import { addressOf } from './address-of.ts';
-import type { IngestDeps } from './ingest-deps.ts';
+import type { AfterCommit, IngestDeps } from './ingest-deps.ts';
 
-/** The phrases in a message confirm their requests. Returns those requests. */
+/** The phrases in a message confirm their requests. */
 export async function confirmRequests(
   trx: InTransaction,
   deps: Pick<IngestDeps, 'people' | 'codeHash'>,
   from: { subjectId: string; person: PersonReference },
   text: string,
-): Promise<string[]> {
+  { confirmed }: Pick<AfterCommit, 'confirmed'>,
+): Promise<void> {
   const { channel, account } = from.person;
-  const confirmed: string[] = [];
   // More of them than anybody may try in a day are not looked up.
   for (const phrase of findPhrases(text).slice(0, PHRASE_TRIES_A_DAY)) {
     const request = await confirmByPhrase(trx, deps, phrase, {
@@ -23,7 +23,6 @@ export async function confirmRequests(
       account,
       to: addressOf(from.person),
     });
-    if (request !== null) confirmed.push(request);
+    if (request !== null) confirmed.add(request);
   }
-  return confirmed;
 }

@@ -1,3 +1,4 @@
+import { storedContent } from '../../domain/stored-content.ts';
 import type { InTransaction } from '../../lib/postgres/database.ts';
 import { storeMessages } from '../../lib/postgres/inbox.ts';
 import { addressOf } from './address-of.ts';
@@ -6,7 +7,7 @@ import type { AfterCommit, EventOf, EventResult, IngestDeps } from './ingest-dep
 import { notLaterThanNow } from './not-later-than-now.ts';
 import { obeyCommand } from './obey-command.ts';
 
-/** Stores neighbouring messages of one person, and obeys the commands among them. */
+/** Stores neighbouring messages of one person, and obeys the commands and the phrases among them. */
 export async function takeMessages(
   trx: InTransaction,
   deps: IngestDeps,
@@ -15,7 +16,7 @@ export async function takeMessages(
 ): Promise<EventResult[]> {
   const messages = events.map(({ providerId, content, at, person }) => ({
     providerId,
-    content,
+    content: storedContent(content),
     at: notLaterThanNow(at),
     address: addressOf(person),
   }));
@@ -26,13 +27,12 @@ export async function takeMessages(
   const { results, mustWake } = await storeMessages(trx, cipher, messages);
   const { subjectId } = cipher;
   if (mustWake) after.toWake.add(subjectId);
-  for (const [index, { content }] of messages.entries()) {
-    if (results[index] === 'stored' && content.kind === 'text') {
-      await obeyCommand(trx, deps, subjectId, content.text);
-      const from = { subjectId, person: first.person };
-      for (const request of await confirmRequests(trx, deps, from, content.text))
-        after.confirmed.add(request);
-    }
+  const from = { subjectId, person: first.person };
+  for (const [index, { content }] of events.entries()) {
+    if (results[index] !== 'stored') continue;
+    if (content.kind === 'text') await obeyCommand(trx, deps, subjectId, content.text);
+    if (content.kind === 'text' || content.kind === 'overheard')
+      await confirmRequests(trx, deps, from, content.text, after);
   }
   return results;
 }

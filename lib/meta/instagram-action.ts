@@ -3,18 +3,24 @@ import type { MessageContent } from '../../domain/events.ts';
 import { customerOf, isOutgoing, type Delivery, type Parties } from './instagram-parties.ts';
 import { messageText } from './message-text.ts';
 import { metaId } from './meta-id.ts';
+import { besideField, phraseBeside } from './phrase-beside.ts';
 import { found, ignored, MALFORMED, type Finding } from './webhook-finding.ts';
 
-const Postback = z.object({ mid: metaId, title: messageText.optional().catch(undefined) });
+const Postback = z.object({
+  mid: metaId,
+  title: messageText.optional().catch(undefined),
+  payload: besideField,
+});
 const Reaction = z.object({ mid: metaId });
 const Read = z.object({ mid: metaId.optional().catch(undefined) });
 
-/** A pressed button says its title; the payload is ours and no words of the person. */
+/** A pressed button says its title; the payload is ours and no words of the person, unless it is a phrase. */
 export function postbackFinding(parties: Parties, delivery: Delivery, raw: unknown): Finding {
   const postback = Postback.safeParse(raw).data;
   if (postback === undefined) return MALFORMED;
   if (isOutgoing(parties, delivery)) return ignored('own account');
-  const { mid: providerId, title: text } = postback;
+  const { mid: providerId, title, payload } = postback;
+  const text = phraseBeside(payload) ?? title;
   const content: MessageContent =
     text === undefined ? { kind: 'unsupported' } : { kind: 'text', text };
   const person = customerOf(parties, delivery);

@@ -6,6 +6,7 @@ import {
   seenFinding,
 } from './instagram-action.ts';
 import { editFinding, isFirstVersion, messageFinding } from './instagram-message.ts';
+import { overheard } from './overheard.ts';
 import { isDashboardTest, Parties, type Delivery } from './instagram-parties.ts';
 import { ignored, MALFORMED, type Finding } from './webhook-finding.ts';
 
@@ -38,10 +39,17 @@ export function itemFinding(delivery: Delivery, raw: unknown): Finding {
   if (parties === undefined) return MALFORMED;
   if (isDashboardTest(parties)) return ignored('dashboard test');
 
+  const finding = wordsFinding(item, parties, delivery);
+  if (finding !== null) return delivery.isStandby ? overheard(finding) : finding;
+  const action = actionFinding(item, parties, delivery);
+  if (!delivery.isStandby) return action;
+  return action.kind === 'event' ? overheard(action) : ignored('standby');
+}
+
+function wordsFinding(item: Item, parties: Parties, delivery: Delivery): Finding | null {
   if (item.message !== undefined) return messageFinding(parties, delivery, item.message);
   if (item.message_edit !== undefined) return editFinding(parties, delivery, item.message_edit);
-  if (delivery.isStandby) return ignored('standby');
-  return actionFinding(item, parties, delivery);
+  return null;
 }
 
 function actionFinding(item: Item, parties: Parties, delivery: Delivery): Finding {

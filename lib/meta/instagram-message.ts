@@ -4,6 +4,7 @@ import { customerOf, isOutgoing, receiver } from './instagram-parties.ts';
 import type { Delivery, Parties } from './instagram-parties.ts';
 import { messageText } from './message-text.ts';
 import { metaId } from './meta-id.ts';
+import { besideField, phraseBeside } from './phrase-beside.ts';
 import { found, ignored, MALFORMED, type Finding } from './webhook-finding.ts';
 
 // A flag of a wrong type makes the message malformed: an echo taken for a customer's words would
@@ -14,6 +15,7 @@ const Message = z.object({
   mid: metaId,
   text: messageText.optional().catch(undefined),
   attachments: z.unknown().optional(),
+  quick_reply: z.object({ payload: besideField }).optional().catch(undefined),
   is_echo: flag,
   is_self: flag,
   is_deleted: flag,
@@ -38,12 +40,12 @@ export function messageFinding(parties: Parties, delivery: Delivery, raw: unknow
     if (isOurs) return ignored('own message changed');
     return found({ type: 'message unsent', person: customerOf(parties, delivery), providerId, at });
   }
-  if (delivery.isStandby) return ignored('standby');
   if (isOurs) {
     const text = message.text ?? null;
     return found({ type: 'echo', person: receiver(parties), providerId, at, text });
   }
-  const content = instagramContent(message);
+  const text = phraseBeside(message.quick_reply?.payload) ?? message.text;
+  const content = instagramContent({ ...message, text });
   return found({ type: 'message', person: customerOf(parties, delivery), providerId, at, content });
 }
 

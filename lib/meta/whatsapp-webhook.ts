@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ParsedWebhook } from '../../domain/events.ts';
 import { metaId } from './meta-id.ts';
+import { overheard } from './overheard.ts';
 import { ignored, MALFORMED, tally, type Finding, type IgnoredWord } from './webhook-finding.ts';
 import { echoFindings } from './whatsapp-echo.ts';
 import { messageFindings } from './whatsapp-message.ts';
@@ -53,7 +54,6 @@ const USELESS_FIELDS: ReadonlyMap<string, IgnoredWord> = new Map([
   ['calls', 'call'],
   ['flows', 'flow'],
   ['messaging_handovers', 'handover'],
-  ['standby', 'standby'],
 ]);
 
 /**
@@ -84,6 +84,7 @@ function* entryFindings(raw: unknown): Generator<Finding> {
 function* changeFindings(entryId: unknown, raw: unknown): Generator<Finding> {
   const change = Change.safeParse(raw).data;
   if (change === undefined) return yield MALFORMED;
+  if (change.field === 'standby') return yield* standbyFindings(change.value);
   if (change.field !== 'messages' && change.field !== 'smb_message_echoes') {
     return yield ignored(USELESS_FIELDS.get(change.field) ?? 'unknown field');
   }
@@ -92,6 +93,15 @@ function* changeFindings(entryId: unknown, raw: unknown): Generator<Finding> {
   const account = value.metadata.phone_number_id;
   if (entryId === '0' && account === DASHBOARD_TEST_ACCOUNT) return yield ignored('dashboard test');
   yield* valueFindings(account, value);
+}
+
+/** Where another of the business's agents answers: what does not look like messages is of no use. */
+function* standbyFindings(raw: unknown): Generator<Finding> {
+  const value = Value.safeParse(raw).data;
+  if (value === undefined || !Array.isArray(value.messages)) return yield ignored('standby');
+  const { messages, contacts, metadata } = value;
+  for (const finding of messageFindings(metadata.phone_number_id, messages, contacts))
+    yield overheard(finding);
 }
 
 function* valueFindings(account: string, value: z.infer<typeof Value>): Generator<Finding> {

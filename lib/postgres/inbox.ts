@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { QUIET_KINDS } from '../../domain/events.ts';
-import type { Address, MessageContent } from '../../domain/events.ts';
+import type { Address } from '../../domain/events.ts';
 import { POLICY } from '../../domain/policy.ts';
+import type { StoredContent, StoredWords } from '../../domain/stored-content.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { InTransaction } from './database.ts';
 
@@ -10,7 +11,7 @@ export interface IncomingMessage {
   providerId: string;
   /** Meta's time, never later than now. */
   at: Date;
-  content: MessageContent;
+  content: StoredContent;
   /** Where a reply can be sent; kept, sealed, only while Meta's messaging window is open (policy C3). */
   address: Address;
 }
@@ -23,7 +24,7 @@ export interface StoredMessages {
 }
 
 /** The kinds of row that never wait for an answer. */
-export const NEVER_ANSWERED = ['unsent', ...QUIET_KINDS] as const;
+export const NEVER_ANSWERED = ['unsent', 'overheard', ...QUIET_KINDS] as const;
 
 /**
  * Stores messages of one person, sealed, and marks their conversation as waiting unless none of them asks for an answer:
@@ -83,19 +84,23 @@ function sealMessage(cipher: SubjectCipher, { content, providerId, at }: Incomin
     at,
     kind: content.kind,
     fingerprint: cipher.fingerprint(providerId),
-    text: content.kind === 'text' ? cipher.seal('messages.sealed_text', id, content.text) : null,
+    text: sealText(cipher, id, content),
     providerId: cipher.seal('messages.sealed_provider_id', id, providerId),
   };
 }
 
+function sealText(cipher: SubjectCipher, id: string, content: StoredContent): Buffer | null {
+  return content.kind === 'text' ? cipher.seal('messages.sealed_text', id, content.text) : null;
+}
+
 /**
- * Replaces the text of a stored message. One that was unsent, or that is no text, stays as it is.
+ * Replaces the words of a stored message. One that was unsent, or that never had words, stays as it is.
  * `mustWake` says that an answer to it has not gone out yet, and that nobody else looks after it.
  */
 export async function editMessage(
   trx: InTransaction,
   cipher: SubjectCipher,
-  edit: { providerId: string; text: string },
+  edit: { providerId: string; content: StoredWords },
 ): Promise<{ outcome: 'edited'; mustWake: boolean } | { outcome: 'kept' | 'unknown' }> {
   await lockInbox(trx, cipher);
   const row = await trx
@@ -105,16 +110,38 @@ export async function editMessage(
     .where('fingerprint', '=', cipher.fingerprint(edit.providerId))
     .executeTakeFirst();
   if (row === undefined) return { outcome: 'unknown' };
-  if (row.kind !== 'text') return { outcome: 'kept' };
+  if (row.kind !== 'text' && row.kind !== 'phrase') return { outcome: 'kept' };
+  const { content } = edit;
   await trx
     .updateTable('mayfly.messages')
     .set({
-      sealed_text: cipher.seal('messages.sealed_text', row.id, edit.text),
+      kind: content.kind,
+      sealed_text: sealText(cipher, row.id, content),
       changed_at: sql`clock_timestamp()`,
     })
     .where('id', '=', row.id)
     .execute();
+  // Not of one that was a phrase before: Meta repeats its webhooks, and the answer would be repeated with them.
+  if (content.kind === 'phrase' && row.kind === 'text') await askAgain(trx, row.id);
   return { outcome: 'edited', mustWake: await markChanged(trx, cipher, row.id) };
+}
+
+/** What was answered under its old words waits for an answer to its new ones, unless that answer can still be held back. */
+async function askAgain(trx: InTransaction, messageId: string): Promise<void> {
+  await trx
+    .updateTable('mayfly.messages as m')
+    .set({ reply_id: null, session_id: null })
+    .where('m.id', '=', messageId)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('mayfly.deliveries as d')
+          .select('d.id')
+          .whereRef('d.reply_id', '=', 'm.reply_id')
+          .where('d.state', '<>', 'planned'),
+      ),
+    )
+    .execute();
 }
 
 /**

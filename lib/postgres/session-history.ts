@@ -30,7 +30,7 @@ export async function readSession(
     )
     SELECT said.* FROM recent CROSS JOIN LATERAL (
       SELECT 'person' AS by, recent.created_at, m.id, m.reply_id, m.kind, m.sealed_text, m.sent_at, m.arrival AS place
-      FROM mayfly.messages m WHERE m.reply_id = recent.id AND m.kind <> 'unsent'
+      FROM mayfly.messages m WHERE m.reply_id = recent.id AND m.kind NOT IN ('unsent', 'phrase', 'overheard')
       UNION ALL
       SELECT 'assistant', recent.created_at, d.id, d.reply_id, 'no text', d.sealed_text, NULL, d.part
       FROM mayfly.deliveries d WHERE d.reply_id = recent.id AND d.state = ANY (${SAID_STATES}::text[])

@@ -38,7 +38,9 @@ function somebody() {
     send,
     say: (providerId: string, text: string) => send(providerId, { kind: 'text', text }),
     edit: (providerId: string, text: string) =>
-      withThem((trx, cipher) => editMessage(trx, cipher, { providerId, text })),
+      withThem((trx, cipher) =>
+        editMessage(trx, cipher, { providerId, content: { kind: 'text', text } }),
+      ),
     unsend: (providerId: string) =>
       withThem((trx, cipher) => eraseUnsentMessage(trx, cipher, { providerId, at: NOW })),
     waiting: () => withThem(readInbox),
