@@ -1,7 +1,8 @@
-import { accountProblemOf, provesAccountWorks } from '../domain/outbox.ts';
+import { accountProblemOf, provesAccountWorks, waitBefore } from '../domain/outbox.ts';
 import type { SendOutcome } from '../domain/outbox.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
+import { mayConcernOnePerson } from '../lib/meta/graph-error-table.ts';
 import { pauseAccountOf, resumeAccountOf } from '../lib/postgres/account-pauses.ts';
 import { recordOutcome } from '../lib/postgres/delivery-transitions.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
@@ -17,8 +18,6 @@ export interface DeliverDeps extends GateDeps {
   counts: DeliveryCounts;
 }
 
-const FIRST_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 5 * 60_000;
 /** After this long the workflow calls again, so that many slow parts never meet the activity's time limit. */
 const LONGEST_RUN_MS = 30_000;
 
@@ -79,7 +78,7 @@ async function record(
     if (!isNews) return { isNews, result: null };
     const result =
       problem === null
-        ? await holdForMeta(trx, reply, waitAfter(send.attempt, verdict))
+        ? await holdForMeta(trx, reply, waitBefore(send.attempt, verdict.retryAfterMs))
         : await holdForAccount(trx, reply, true);
     return { isNews, result };
   });
@@ -88,22 +87,21 @@ async function record(
 type NotSent = Extract<SendOutcome, { kind: 'not sent' }>;
 
 /**
- * A part that meets its account's problem again, after others have shown that the account works, has a problem of its own:
- * it must not stop everyone else's replies again and again.
+ * A part that is refused a permission again, after others have shown that the account works, has a problem of its own: it
+ * must not stop everyone else's replies again and again. A code that is never about one person says so each time anew.
  */
-function isItsOwnFault({ probes, metBefore }: Sendable, outcome: SendOutcome): outcome is NotSent {
+function isItsOwnFault(
+  { channel, probes, metBefore }: Sendable,
+  outcome: SendOutcome,
+): outcome is NotSent {
   if (outcome.kind !== 'not sent' || probes !== null || metBefore === null) return false;
-  return accountProblemOf(outcome.reason) === metBefore;
+  return (
+    accountProblemOf(outcome.reason) === metBefore && mayConcernOnePerson(channel, outcome.code)
+  );
 }
 
 function asRejected({ reason, code }: NotSent): SendOutcome {
   return { kind: 'rejected', reason, code };
-}
-
-/** As long as Meta asks, and longer with each attempt. */
-function waitAfter(attempt: number, { retryAfterMs }: NotSent): number {
-  const backoffMs = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
-  return Math.max(retryAfterMs ?? 0, backoffMs);
 }
 
 function countAttempt(

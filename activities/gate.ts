@@ -72,6 +72,7 @@ export async function passGate(deps: GateDeps, reply: ReplyReference): Promise<G
       action,
       paused_for: pausedFor,
       rest_ms: restMs,
+      held_ms: heldMs,
     } = await readReply(trx, replyId);
     const next = deliveries.find(({ state }) => state === 'planned');
     if (next === undefined) {
@@ -84,7 +85,8 @@ export async function passGate(deps: GateDeps, reply: ReplyReference): Promise<G
       await supersede(trx, replyId);
       return stop({ outcome: 'superseded' });
     }
-    if (restMs > 0) return stop(await holdForMeta(trx, reply, Math.ceil(restMs)));
+    const leaveMs = Math.ceil(Math.max(restMs, heldMs));
+    if (leaveMs > 0) return stop(await holdForMeta(trx, reply, leaveMs));
     const cipher = await deps.people.cipher(trx, subjectId);
     const to = await readAddress(trx, cipher);
     if (to === null) return suppress(trx, replyId, 'window closed');

@@ -1,9 +1,8 @@
+import { readWindowLeftMs } from '../lib/postgres/addresses.ts';
 import type { InTransaction } from '../lib/postgres/database.ts';
-import { holdReply } from '../lib/postgres/waiting-replies.ts';
+import { holdReply, LONGEST_HOLD_MS } from '../lib/postgres/waiting-replies.ts';
 import type { ReplyReference } from './conversation-activities.ts';
 
-/** A conversation whose call was lost looks by itself after this long. */
-const LONGEST_HOLD_MS = 15 * 60_000;
 /** A shorter wait is not worth a row. */
 const SHORTEST_HOLD_MS = 10_000;
 
@@ -13,8 +12,16 @@ export async function holdForAccount(trx: InTransaction, reply: ReplyReference, 
   return { outcome: 'account paused', afterMs: LONGEST_HOLD_MS } as const;
 }
 
-/** The reply is tried again after this long; a longer wait is written down, so that nobody takes it for a lost one. */
-export async function holdForMeta(trx: InTransaction, reply: ReplyReference, afterMs: number) {
+/** The last try before the messaging window closes comes so long before its end. */
+const LAST_TRY_MS = 30_000;
+
+/**
+ * The reply is tried again after this long, and once more before the messaging window closes, however long Meta asks to
+ * wait. A longer wait is written down, so that nobody takes it for a lost one.
+ */
+export async function holdForMeta(trx: InTransaction, reply: ReplyReference, askedMs: number) {
+  const leftMs = (await readWindowLeftMs(trx, reply.subjectId)) - LAST_TRY_MS;
+  const afterMs = leftMs > 0 ? Math.min(askedMs, Math.ceil(leftMs)) : askedMs;
   if (afterMs > SHORTEST_HOLD_MS) {
     await holdReply(trx, { ...reply, waitsFor: 'Meta', forMs: afterMs, hasTried: true });
   }

@@ -4,6 +4,7 @@ import { RESUMED_SIGNAL } from '../domain/conversation.ts';
 import { reviewPauses } from '../lib/postgres/account-pauses.ts';
 import type { Pause } from '../lib/postgres/account-pauses.ts';
 import type { Database } from '../lib/postgres/database.ts';
+import { wakeForFailed } from '../lib/postgres/failed-afterwards.ts';
 import { forgetOverdueReplies, releaseReplies } from '../lib/postgres/waiting-replies.ts';
 import type { TellConversation } from '../lib/temporal/tell-conversation.ts';
 
@@ -26,8 +27,9 @@ export function createTendWaitingReplies({ db, tell, paused, alert }: TendWaitin
     const pauses = await reviewPauses(db);
     paused.set(pauses.paused);
     pauses.untold.forEach(alert);
-    await forgetOverdueReplies(db);
+    const overdue = await forgetOverdueReplies(db);
     const subjects = await releaseReplies(db, BATCH);
+    await wakeForFailed(db, [...overdue, ...subjects]);
     for (const subjectId of subjects) {
       await tell(subjectId, RESUMED_SIGNAL);
       heartbeat();

@@ -6,6 +6,7 @@ import { silenceOf } from '../domain/standing.ts';
 import type { Standing } from '../domain/standing.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import { ModelFailure } from '../lib/llm/model-failure.ts';
+import { findFailedAfterwards } from '../lib/postgres/failed-afterwards.ts';
 import { findReply } from '../lib/postgres/outbox.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { inboxSince, readInbox, readStanding, takeWake } from '../lib/postgres/turns.ts';
@@ -111,14 +112,18 @@ interface Found {
   isOverdue: boolean;
 }
 
-/** Looks, finds an answer, and stores it; again from the start whenever a message came in between. */
+/**
+ * Looks, finds an answer, and stores it; again from the start whenever a message came in between. What this turn has
+ * already, or what an earlier one still owes because it failed after Meta had taken it, comes first.
+ */
 async function untilStored(
   deps: WriteReplyDeps,
   turn: TurnRequest,
   find: (due: Due) => Promise<Found | null>,
 ): Promise<WriteResult> {
   const written = await findReply(deps.db, turn);
-  if (written !== undefined) return { outcome: 'draft', replyId: written.id, more: true };
+  const owed = written ?? (await findFailedAfterwards(deps.db, turn.subjectId));
+  if (owed !== undefined) return { outcome: 'draft', replyId: owed.id, more: true };
   for (;;) {
     const { due, waiting } = await readToAnswer(deps, turn);
     const found = due === null ? null : await find(due);

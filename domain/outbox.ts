@@ -39,6 +39,8 @@ export const SEND_PROBLEMS = [
   'throttled',
   'quality limit',
   'token refused',
+  /** Meta knows no such account under this token, or no such address. */
+  'account not found',
   'account restricted',
   'window closed',
   'person unreachable',
@@ -58,6 +60,7 @@ const MINUTE = 60_000;
  */
 export const ACCOUNT_PROBLEMS = {
   'token refused': MINUTE,
+  'account not found': MINUTE,
   'account restricted': 15 * MINUTE,
   billing: 15 * MINUTE,
 } as const satisfies Partial<Record<SendProblem, number>>;
@@ -78,7 +81,16 @@ export function provesAccountWorks(
   outcome: SendOutcome,
 ): boolean {
   if (outcome.kind !== 'accepted' && outcome.kind !== 'rejected') return false;
-  return channel === 'instagram' || paused === 'token refused';
+  return channel === 'instagram' || paused === 'token refused' || paused === 'account not found';
+}
+
+const FIRST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 5 * MINUTE;
+
+/** How long a part waits before it is tried again, in milliseconds: as long as Meta asks, and longer with each attempt. */
+export function waitBefore(attempt: number, askedMs: number | null): number {
+  const backoffMs = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
+  return Math.max(askedMs ?? 0, backoffMs);
 }
 
 /** What can become of a part beside plain success, for counting. */

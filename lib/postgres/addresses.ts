@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { ADDRESS_KINDS } from '../../domain/events.ts';
 import type { Address, Identifier, IdentifierKind } from '../../domain/events.ts';
@@ -19,6 +20,16 @@ export async function readAddress(
     .where('window_closes_at', '>', (eb) => eb.fn<Date>('now'))
     .executeTakeFirst();
   return row === undefined ? null : openAddress(cipher, row.sealed_address);
+}
+
+/** How long this person's messaging window stays open, in milliseconds; none when nothing may be sent any more. */
+export async function readWindowLeftMs(trx: InTransaction, subjectId: string): Promise<number> {
+  const row = await trx
+    .selectFrom('mayfly.addresses')
+    .select(sql<number>`extract(epoch FROM window_closes_at - now())::float8 * 1000`.as('left_ms'))
+    .where('subject_id', '=', subjectId)
+    .executeTakeFirst();
+  return Math.max(row?.left_ms ?? 0, 0);
 }
 
 /** Replaces the address that is held, if any, by what `next` makes of it; null drops it. */

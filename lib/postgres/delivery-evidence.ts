@@ -3,10 +3,11 @@ import { laterStatus } from '../../domain/delivery-status.ts';
 import type { DeliveryStatus } from '../../domain/events.ts';
 import { accountProblemOf, receivedCopies, stateAfterEvidence } from '../../domain/outbox.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import { problemOfFailedStatus } from '../meta/graph-errors.ts';
+import { reportedFailure } from '../meta/graph-errors.ts';
 import { pauseAccountOf, resumeAccountOf } from './account-pauses.ts';
 import type { InTransaction } from './database.ts';
 import { readOtherCopies, recordOtherCopy } from './delivery-copies.ts';
+import { sendAgainLater } from './failed-afterwards.ts';
 
 export interface DeliveryEvidence {
   /** Our delivery's id, when Meta gave our token back; it matches even before Meta answered the send. */
@@ -58,14 +59,17 @@ export async function recordEvidence(
 
   if (isFirst) await recordFirstCopy(trx, cipher, delivery, { ...evidence, status });
   else await recordOtherCopy(trx, cipher, { fingerprint, deliveryId: delivery.id, status });
-  if (state !== delivery.state) await settle(trx, delivery.id, state, evidence.errorCode);
-  await followAccount(trx, cipher.subjectId, delivery, { state, errorCode: evidence.errorCode });
+  const { errorCode } = evidence;
+  const hasFailed = state === 'rejected' && delivery.state !== 'rejected';
+  const failure = reportedFailure(errorCode);
+  const goesAgain = hasFailed && (await sendAgainLater(trx, delivery, { ...failure, errorCode }));
+  if (state !== delivery.state && !goesAgain) await settle(trx, delivery.id, state, errorCode);
+  await followAccount(trx, cipher.subjectId, delivery, { state, errorCode });
 
   const isDuplicate =
     delivery.resends > 0 &&
     receivedCopies([before, ...statuses]) <= 1 &&
     receivedCopies([status, ...statuses]) > 1;
-  const hasFailed = state === 'rejected' && delivery.state !== 'rejected';
   return {
     as: isDuplicate ? 'duplicate confirmed' : hasFailed ? 'failed afterwards' : 'recorded',
     isSettled: delivery.state === 'ambiguous' && state !== 'ambiguous',
@@ -77,7 +81,8 @@ type Delivery = LockedByToken;
 function deliveriesToLock(trx: InTransaction) {
   return trx
     .selectFrom('mayfly.deliveries as d')
-    .select(['d.id', 'd.subject_id', 'd.state', 'd.status', 'd.fingerprint', 'd.resends'])
+    .select(['d.id', 'd.subject_id', 'd.reply_id', 'd.state', 'd.status', 'd.fingerprint'])
+    .select(['d.attempt', 'd.resends', 'd.maybe_sent_at'])
     .select([
       sql<boolean>`coalesce(d.maybe_sent_at > now() - interval '10 minutes', false)`.as(
         'is_recent',
@@ -154,7 +159,7 @@ async function settle(
     .set({
       state,
       settled_at: sql`now()`,
-      problem: isRejected ? problemOfFailedStatus(errorCode) : null,
+      problem: isRejected ? reportedFailure(errorCode).problem : null,
       error_code: isRejected ? errorCode : null,
     })
     .where('id', '=', deliveryId)
@@ -170,6 +175,6 @@ async function followAccount(
 ): Promise<void> {
   if (state === 'confirmed' && delivery.is_probe) await resumeAccountOf(trx, subjectId);
   if (state !== 'rejected' || delivery.state === 'rejected' || !delivery.is_recent) return;
-  const problem = accountProblemOf(problemOfFailedStatus(errorCode));
+  const problem = accountProblemOf(reportedFailure(errorCode).problem);
   if (problem !== null) await pauseAccountOf(trx, subjectId, problem);
 }

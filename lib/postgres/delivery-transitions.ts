@@ -44,7 +44,7 @@ export async function recordOutcome(
 
 /**
  * An answer with an id counts whatever was thought meanwhile: it may come after this attempt was given up. Only where Meta
- * has already said that this message was not delivered, that stands.
+ * has already said that this message was not delivered, that stands: it is over, or planned once more.
  */
 async function recordAcceptance(
   trx: InTransaction,
@@ -54,7 +54,9 @@ async function recordAcceptance(
 ): Promise<boolean> {
   const fingerprint = cipher.fingerprint(providerId);
   const sealed = cipher.seal('deliveries.sealed_provider_id', deliveryId, providerId);
-  const isOver = sql<boolean>`(state = 'rejected' AND coalesce(fingerprint = ${fingerprint}, true))`;
+  const isOver = sql<boolean>`(
+    (state = 'rejected' AND coalesce(fingerprint = ${fingerprint}, true))
+    OR (state = 'planned' AND status = 'failed' AND fingerprint = ${fingerprint}))`;
   const row = await trx
     .updateTable('mayfly.deliveries')
     .set({
@@ -67,7 +69,7 @@ async function recordAcceptance(
     .where('id', '=', deliveryId)
     .returning(['fingerprint', 'state'])
     .executeTakeFirst();
-  const counts = row !== undefined && row.state !== 'rejected';
+  const counts = row !== undefined && row.state !== 'rejected' && row.state !== 'planned';
   if (row === undefined || row.fingerprint?.equals(fingerprint)) return counts;
   // Another message at Meta was found to be this part while this one was on its way.
   await trx

@@ -85,7 +85,7 @@ export async function supersede(trx: InTransaction, replyId: string): Promise<vo
 
 /**
  * What the gate must know of a reply: also whether its account cannot send, and why, and how long the person must be left
- * alone because they got so many texts lately (PAIR_PACE), in milliseconds.
+ * alone because they got so many texts lately (PAIR_PACE), or because Meta was too busy for this reply, in milliseconds.
  */
 export async function readReply(trx: InTransaction, replyId: string) {
   return trx
@@ -103,6 +103,14 @@ export async function readReply(trx: InTransaction, replyId: string) {
           AND d.maybe_sent_at > now() - ${PAIR_PACE.withinMs}::float8 * interval '1 millisecond'
         ORDER BY d.maybe_sent_at DESC OFFSET ${PAIR_PACE.texts - 1} LIMIT 1
       ), 0)`.as('rest_ms'),
+    )
+    .select(
+      sql<number>`coalesce((
+        SELECT extract(epoch FROM w.waits_until - now())::float8 * 1000 FROM mayfly.waiting_replies w
+        WHERE w.reply_id = r.id AND w.waits_for = 'Meta' AND EXISTS (
+          SELECT FROM mayfly.deliveries d WHERE d.reply_id = r.id AND d.state = 'planned' AND d.status = 'failed'
+        )
+      ), 0)`.as('held_ms'),
     )
     .where('r.id', '=', replyId)
     .executeTakeFirstOrThrow();

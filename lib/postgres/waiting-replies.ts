@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
 import type { Database, InTransaction } from './database.ts';
 
+/** A conversation whose call was lost looks by itself after this long. */
+export const LONGEST_HOLD_MS = 15 * 60_000;
+
 export interface WaitingReply {
   replyId: string;
   subjectId: string;
@@ -53,10 +56,12 @@ export async function releaseReplies(db: Database, limit: number): Promise<strin
   return rows.map(({ subject_id }) => subject_id);
 }
 
-/** Forgets replies whose own time to try has passed: they try, or are finished. */
-export async function forgetOverdueReplies(db: Database): Promise<void> {
-  await db
+/** Forgets replies whose own time to try has passed: they try, or are finished. Returns whose they are. */
+export async function forgetOverdueReplies(db: Database): Promise<string[]> {
+  const rows = await db
     .deleteFrom('mayfly.waiting_replies')
     .where('waits_until', '<=', sql<Date>`now()`)
+    .returning('subject_id')
     .execute();
+  return rows.map(({ subject_id }) => subject_id);
 }

@@ -103,7 +103,7 @@ describe('a text', () => {
       account: '1/../106540352242922',
       text: 'Hello',
     });
-    expect(outcome).toMatchObject({ kind: 'rejected' });
+    expect(outcome).toMatchObject({ kind: 'not sent', reason: 'account not found' });
     expect(meta.sent).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import type { SendOutcome } from '../../../domain/outbox.ts';
 import { createGraphClient } from '../../../lib/meta/graph-client.ts';
 import type { GraphClient } from '../../../lib/meta/graph-client.ts';
-import { classifyGraphError, problemOfFailedStatus } from '../../../lib/meta/graph-errors.ts';
+import { GRAPH_ERROR_ROWS } from '../../../lib/meta/graph-error-table.ts';
+import { classifyGraphError, reportedFailure } from '../../../lib/meta/graph-errors.ts';
 import { startFakeMeta } from '../../fakes/meta/fake-meta.ts';
 import type { FakeMeta } from '../../fakes/meta/fake-meta.ts';
 import { graphError } from '../../fakes/meta/graph-bodies.ts';
@@ -16,6 +17,7 @@ type Expected = SendOutcome extends infer Each
 const MINUTE = 60_000;
 const AMBIGUOUS: Expected = { kind: 'ambiguous', reason: 'server error' };
 const TOKEN_REFUSED: Expected = { kind: 'not sent', reason: 'token refused', retryAfterMs: null };
+const NOT_FOUND: Expected = { kind: 'not sent', reason: 'account not found', retryAfterMs: null };
 const RESTRICTED: Expected = { kind: 'not sent', reason: 'account restricted', retryAfterMs: null };
 const WINDOW_CLOSED: Expected = { kind: 'rejected', reason: 'window closed' };
 const UNREACHABLE: Expected = { kind: 'rejected', reason: 'person unreachable' };
@@ -28,71 +30,55 @@ const throttled = (retryAfterMs: number): Expected => ({
 
 type Row = [code: number, subcode: number | undefined, expected: Expected];
 
+const codes = (expected: Expected, ...all: readonly (number | [number, number])[]): Row[] =>
+  all.map((one) => (typeof one === 'number' ? [one, undefined, expected] : [...one, expected]));
+
+/** What both channels share: Graph API, "Handling errors" and "Rate limits". */
+const BOTH: Row[] = [
+  ...codes(AMBIGUOUS, 1, 2, -1, -2),
+  ...codes(throttled(MINUTE), 4, 17, 32, 341, 80001, 80002, 80006, 80007, 80008),
+  ...codes(throttled(10_000), 613),
+  ...codes(TOKEN_REFUSED, 0, 3, 10, 102, 190, 200, 250, 299, [190, 463], [10, 7], [200, 7]),
+  ...codes(RESTRICTED, 368),
+  ...codes(INVALID, 100),
+  ...codes(NOT_FOUND, [100, 33], 2500),
+  ...codes(UNREACHABLE, 551, [551, 1545041], [200, 1545041], [10, 2018108], [100, 2018001]),
+  ...codes(UNREACHABLE, [10, 2018028], [200, 2018028], [200, 2018027]),
+  ...codes(WINDOW_CLOSED, [10, 2018065], [10, 2018278], [200, 2018065]),
+];
+
 /** Every code of Meta's page for Instagram (Messenger Platform, Error codes) that a text or a reading can meet. */
 const INSTAGRAM: Row[] = [
-  [1, undefined, AMBIGUOUS],
-  [1, 1357046, { kind: 'ambiguous', reason: 'possibly sent' }],
-  [2, undefined, AMBIGUOUS],
-  [2, 2018344, AMBIGUOUS],
-  [4, undefined, throttled(MINUTE)],
-  [17, undefined, throttled(MINUTE)],
-  [613, undefined, throttled(10_000)],
-  [613, 2534040, throttled(10_000)],
-  [10, undefined, TOKEN_REFUSED],
-  [10, 2534022, WINDOW_CLOSED],
-  [10, 2018278, WINDOW_CLOSED],
-  [10, 2018108, RESTRICTED],
-  [10, 1893063, RESTRICTED],
-  [100, undefined, INVALID],
-  [100, 2534014, UNREACHABLE],
-  [100, 2534029, RESTRICTED],
-  [100, 2018047, INVALID],
-  [100, 2018008, INVALID],
-  [100, 2018109, INVALID],
-  [100, 2018294, INVALID],
-  [100, 2018074, INVALID],
-  [190, undefined, TOKEN_REFUSED],
-  [190, 463, TOKEN_REFUSED],
-  [200, undefined, TOKEN_REFUSED],
-  [200, 2534041, RESTRICTED],
-  [200, 1545041, UNREACHABLE],
-  [551, undefined, UNREACHABLE],
-  [551, 1545041, UNREACHABLE],
-  [100, 2534001, UNREACHABLE],
-  [2534001, undefined, UNREACHABLE],
-  [100, 2534025, INVALID],
-  [2534025, undefined, INVALID],
-  [100, 2534013, { kind: 'rejected', reason: 'unknown error' }],
-  [2534013, undefined, { kind: 'rejected', reason: 'unknown error' }],
+  ...BOTH,
+  ...codes({ kind: 'ambiguous', reason: 'possibly sent' }, [1, 1357046]),
+  ...codes(AMBIGUOUS, [2, 2018344]),
+  ...codes(throttled(10_000), [613, 2534040]),
+  ...codes(WINDOW_CLOSED, [10, 2534022]),
+  ...codes(RESTRICTED, [10, 1893063], [100, 2534029], [200, 2534041]),
+  ...codes(UNREACHABLE, 230, [100, 2534014], [100, 2534001], 2534001),
+  ...codes(INVALID, [100, 2018047], [100, 2018008], [100, 2018109], [100, 2018294]),
+  ...codes(INVALID, [100, 2018074], [100, 2534025], 2534025),
+  ...codes({ kind: 'rejected', reason: 'unknown error' }, [100, 2534013], 2534013),
 ];
 
 /** Every code of WhatsApp's page (Business Platform, Error codes). */
 const WHATSAPP: Row[] = [
-  ...[0, 3, 10, 190, 200, 250, 299].map((code): Row => [code, undefined, TOKEN_REFUSED]),
-  [190, 463, TOKEN_REFUSED],
-  ...[4, 80007, 131064, 133016].map((code): Row => [code, undefined, throttled(MINUTE)]),
-  [130429, undefined, throttled(2000)],
-  [131056, undefined, throttled(6000)],
-  [131048, undefined, { kind: 'not sent', reason: 'quality limit', retryAfterMs: MINUTE }],
-  ...[368, 131031, 130497].map((code): Row => [code, undefined, RESTRICTED]),
-  [131047, undefined, WINDOW_CLOSED],
-  ...[131026, 131030, 131021].map((code): Row => [code, undefined, UNREACHABLE]),
-  ...[131045, 133010].map((code): Row => [code, undefined, RESTRICTED]),
-  [131050, undefined, { kind: 'rejected', reason: 'person opted out' }],
-  [131049, undefined, UNREACHABLE],
-  ...[131000, 131016, 131057, 1, 2].map((code): Row => [code, undefined, AMBIGUOUS]),
-  [100, 33, INVALID],
-  ...[100, 131008, 131009, 131051, 131052, 131053, 131060, 131062, 131063].map((code): Row => [
-    code,
-    undefined,
-    INVALID,
-  ]),
-  [131042, undefined, { kind: 'not sent', reason: 'billing', retryAfterMs: null }],
-  ...[132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132068, 132069, 135000].map(
-    (code): Row => [code, undefined, INVALID],
-  ),
-  [130472, undefined, UNREACHABLE],
-  [137000, undefined, { kind: 'rejected', reason: 'identity changed' }],
+  ...BOTH,
+  ...codes(TOKEN_REFUSED, 230, 131005),
+  ...codes(throttled(MINUTE), 131064, 133016),
+  ...codes(throttled(2_000), 130429),
+  ...codes(throttled(6_000), 131056),
+  ...codes({ kind: 'not sent', reason: 'quality limit', retryAfterMs: MINUTE }, 131048),
+  ...codes(RESTRICTED, 131031, 131037, 131045, 133010),
+  ...codes({ kind: 'not sent', reason: 'billing', retryAfterMs: null }, 131042),
+  ...codes(WINDOW_CLOSED, 131047),
+  ...codes(UNREACHABLE, 130497, 131021, 131026, 131030, 131049, 130472),
+  ...codes({ kind: 'rejected', reason: 'person opted out' }, 131050),
+  ...codes({ kind: 'rejected', reason: 'identity changed' }, 137000),
+  ...codes(AMBIGUOUS, 131000, 131016, 131057),
+  ...codes(INVALID, 131008, 131009, 131051, 131052, 131053, 131060, 131062, 131063, 135000),
+  ...codes(INVALID, 132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016),
+  ...codes(INVALID, 132068, 132069),
 ];
 
 describe.each([
@@ -116,7 +102,7 @@ describe.each([
   });
 
   // The same whatever the HTTP status: Meta documents the code and not the status.
-  describe.each([400, 401, 429, 500, 503, 200])('with status %d', (status) => {
+  describe.each([400, 401, 403, 429, 500, 503, 200])('with status %d', (status) => {
     test.each(rows)('with code %s and subcode %s', async (code, subcode, expected) => {
       const { body } = graphError({
         code,
@@ -210,14 +196,33 @@ test.each([
 
 describe('a failed status of WhatsApp', () => {
   test.each(WHATSAPP.filter(([, subcode]) => subcode === undefined))(
-    'with code %s has the same reason as the answer would',
-    (code, _, { reason }) => {
-      expect(problemOfFailedStatus(code)).toBe(reason);
+    'with code %s says the same as the answer would, and what did not go out may go later',
+    (code, _, { kind, reason }) => {
+      expect(reportedFailure(code)).toMatchObject({ problem: reason, passes: kind === 'not sent' });
     },
   );
 
   test('without a code, or with one we do not know, has an unknown reason', () => {
-    expect(problemOfFailedStatus(null)).toBe('unknown error');
-    expect(problemOfFailedStatus(987654)).toBe('unknown error');
+    const unknown = { problem: 'unknown error', passes: false, waitMs: 0 };
+    expect(reportedFailure(null)).toEqual(unknown);
+    expect(reportedFailure(987654)).toEqual(unknown);
   });
 });
+
+test.each([
+  ['instagram', INSTAGRAM],
+  ['whatsapp', WHATSAPP],
+] as const)(
+  'each row of the table for %s is tried here, and each has a source',
+  (channel, tried) => {
+    const known = new Set(
+      tried.flatMap(([code, sub]) => [`${code}/${sub}`, `*/${sub}`, `${code}`]),
+    );
+    const untried = GRAPH_ERROR_ROWS[channel].filter(
+      ({ code, source }) => source === undefined || !known.has(String(code)),
+    );
+    // Of the hundred codes of permissions three are tried.
+    const isPermission = (code: unknown) => typeof code === 'number' && code >= 200 && code < 300;
+    expect(untried.filter(({ code }) => !isPermission(code))).toEqual([]);
+  },
+);
