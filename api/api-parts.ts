@@ -5,6 +5,7 @@ import type { Log } from '../lib/log.ts';
 import { createMetrics } from '../lib/metrics.ts';
 import { openStorage } from '../lib/postgres/open-storage.ts';
 import { Tombstones } from '../lib/postgres/tombstones.ts';
+import { PERSON_WAITS_MS } from '../lib/temporal/ask-within.ts';
 import { connectionOptions } from '../lib/temporal/connection-options.ts';
 import { createDataConverter } from '../lib/temporal/data-converter.ts';
 import { createPrivacyRequests } from '../lib/temporal/privacy-requests.ts';
@@ -29,7 +30,9 @@ export async function openApiParts(settings: ApiSettings, log: Log) {
     tombstones: new Tombstones(ring),
     codeHash: new CodeHash(ring),
     conversations: clientOf(settings.TEMPORAL_CONVERSATIONS_NAMESPACE),
-    requests: createPrivacyRequests(clientOf(settings.TEMPORAL_PRIVACY_NAMESPACE)),
+    requests: createPrivacyRequests(clientOf(settings.TEMPORAL_PRIVACY_NAMESPACE), {
+      answerWithinMs: PERSON_WAITS_MS,
+    }),
     metrics: createMetrics(),
     log,
     close: async () => {

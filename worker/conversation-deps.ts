@@ -25,6 +25,7 @@ import type { GraphClient } from '../lib/meta/graph-client.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import type { People } from '../lib/postgres/people.ts';
+import { PERSON_WAITS_MS } from '../lib/temporal/ask-within.ts';
 import { createPrivacyRequests } from '../lib/temporal/privacy-requests.ts';
 import { createTellConversation } from '../lib/temporal/tell-conversation.ts';
 import { createWakeConversation } from '../lib/temporal/wake-conversation.ts';
@@ -113,7 +114,7 @@ function createWriting(parts: ConversationParts): Omit<WriteReplyDeps, 'deliver'
       db,
       people,
       codeHash: new CodeHash(ring),
-      requests: createPrivacyRequests(privacy),
+      requests: createPrivacyRequests(privacy, { answerWithinMs: PERSON_WAITS_MS }),
       publicUrl: settings.PUBLIC_URL,
       log,
     }),

@@ -21,6 +21,7 @@ import type { Metrics } from '../lib/metrics.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { Tombstones } from '../lib/postgres/tombstones.ts';
+import { NOBODY_WAITS_MS } from '../lib/temporal/ask-within.ts';
 import { createPrivacyRequests } from '../lib/temporal/privacy-requests.ts';
 
 /** What the activities of the privacy namespace are made of. */
@@ -70,7 +71,7 @@ export function createPrivacyActivities(parts: PrivacyParts) {
   const keys = SigningKeys.open(settings.SIGNING_KEY_FILE);
   const tombstones = new Tombstones(ring);
   const backupKeys = new BackupKeys(backupKeyFileOf(settings));
-  const requests = createPrivacyRequests(privacy);
+  const requests = createPrivacyRequests(privacy, { answerWithinMs: NOBODY_WAITS_MS });
   return {
     ...createKeyActivities({ db, ring, backupKeys }),
     ...createLedgerActivities({ db, keys, checkpointFile: parts.checkpointFile }),

@@ -145,7 +145,7 @@ async function lift(
     if (has('lifted')) await appendLedger(trx, { ...entry, action: 'hold lifted' });
     return { results: done, waiting: has('lifted') ? await findRequestsFor(trx, subjectIds) : [] };
   });
-  for (const id of waiting) await tellRequest(deps, id);
+  await Promise.all(waiting.map((id) => tellRequest(deps, id)));
   answerLift(response, results);
 }
 

@@ -8,6 +8,7 @@ import {
   WITHDRAWN_SIGNAL,
 } from '../../domain/privacy-request.ts';
 import type { RequestInput } from '../../domain/privacy-request.ts';
+import { askWithin } from './ask-within.ts';
 
 /** Starts and wakes the workflows of privacy requests. Whatever is lost here, the reconcile schedule makes good. */
 export interface PrivacyRequests {
@@ -18,26 +19,36 @@ export interface PrivacyRequests {
   isRunning(requestId: string): Promise<boolean>;
 }
 
-/** `client` is one of the privacy namespace. */
-export function createPrivacyRequests(client: Client): PrivacyRequests {
+/**
+ * `client` is one of the privacy namespace. Whoever asks is kept waiting for `answerWithinMs` at most, also by a server
+ * that accepts and never answers; then it throws.
+ */
+export function createPrivacyRequests(
+  client: Client,
+  { answerWithinMs }: { answerWithinMs: number },
+): PrivacyRequests {
+  const ask = askWithin(client, answerWithinMs);
+  const handleOf = (requestId: string) => client.workflow.getHandle(requestWorkflowId(requestId));
   return {
     start: async (request) => {
-      await client.workflow.start(ERASURE_REQUEST_TYPE, {
-        workflowId: requestWorkflowId(request.requestId),
-        taskQueue: PRIVACY_TASK_QUEUE,
-        args: [request],
-        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-        staticSummary: `${request.right}, ${request.intake}`,
-        priority: { priorityKey: 2 },
-      });
+      await ask(() =>
+        client.workflow.start(ERASURE_REQUEST_TYPE, {
+          workflowId: requestWorkflowId(request.requestId),
+          taskQueue: PRIVACY_TASK_QUEUE,
+          args: [request],
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+          staticSummary: `${request.right}, ${request.intake}`,
+          priority: { priorityKey: 2 },
+        }),
+      );
     },
     tell: async (requestId, news) => {
       const signal = news === 'confirmed' ? IDENTITY_VERIFIED_SIGNAL : WITHDRAWN_SIGNAL;
-      await client.workflow.getHandle(requestWorkflowId(requestId)).signal(signal);
+      await ask(() => handleOf(requestId).signal(signal));
     },
     isRunning: async (requestId) => {
       try {
-        const { status } = await client.workflow.getHandle(requestWorkflowId(requestId)).describe();
+        const { status } = await ask(() => handleOf(requestId).describe());
         return status.name === 'RUNNING';
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return false;

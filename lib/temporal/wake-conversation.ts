@@ -7,6 +7,7 @@ import {
 } from '../../domain/conversation.ts';
 import type { ConversationInput } from '../../domain/conversation.ts';
 import { failPoint } from '../fail-point.ts';
+import { askWithin, NOBODY_WAITS_MS } from './ask-within.ts';
 
 export type SessionSettings = Omit<ConversationInput, 'subjectId' | 'turnsTaken'>;
 export type WakeConversation = (subjectId: string) => Promise<void>;
@@ -19,17 +20,20 @@ const STEP_TIMEOUT = '5 seconds';
  * the conversation looks into the database and finds what there is.
  */
 export function createWakeConversation(client: Client, session: SessionSettings): WakeConversation {
+  const ask = askWithin(client, NOBODY_WAITS_MS);
   return async (subjectId) => {
     const input: ConversationInput = { ...session, subjectId, turnsTaken: 0 };
     failPoint('before signal');
-    await client.workflow.signalWithStart(CONVERSATION_TYPE, {
-      workflowId: conversationId(subjectId),
-      taskQueue: CONVERSATIONS_TASK_QUEUE,
-      workflowTaskTimeout: STEP_TIMEOUT,
-      args: [input],
-      signal: WOKEN_SIGNAL,
-      signalArgs: [],
-    });
+    await ask(() =>
+      client.workflow.signalWithStart(CONVERSATION_TYPE, {
+        workflowId: conversationId(subjectId),
+        taskQueue: CONVERSATIONS_TASK_QUEUE,
+        workflowTaskTimeout: STEP_TIMEOUT,
+        args: [input],
+        signal: WOKEN_SIGNAL,
+        signalArgs: [],
+      }),
+    );
     failPoint('after signal');
   };
 }
