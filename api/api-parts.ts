@@ -17,7 +17,7 @@ const CONNECTIONS = 16;
 
 /** What the routes of the api are made of; `close` ends it in reverse order. Temporal is asked for nothing yet. */
 export async function openApiParts(settings: ApiSettings, log: Log) {
-  const { languages } = await loadAssistant(settings.ASSISTANT_FILE);
+  const { languages, accounts } = await loadAssistant(settings.ASSISTANT_FILE);
   const storage = await openStorage(settings, { maxConnections: CONNECTIONS, log });
   const { ring } = storage;
   const connection = Connection.lazy(connectionOptions(settings));
@@ -27,6 +27,7 @@ export async function openApiParts(settings: ApiSettings, log: Log) {
     ...storage,
     settings,
     languages,
+    accounts,
     tombstones: new Tombstones(ring),
     codeHash: new CodeHash(ring),
     conversations: clientOf(settings.TEMPORAL_CONVERSATIONS_NAMESPACE),

@@ -48,6 +48,7 @@ export function webhookRouter(parts: ApiParts, afterCommit: RunAfterCommit): Rou
         verifyToken: settings.WHATSAPP_VERIFY_TOKEN,
       },
     },
+    accounts: parts.accounts,
     ingest: (events) => ingest({ ...parts, humanPauseMs: settings.HUMAN_PAUSE }, events),
     afterCommit: afterCommit.run,
     metrics: parts.metrics,

@@ -1,6 +1,7 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { Router, raw } from 'express';
 import type { Request, RequestHandler, Response } from 'express';
+import type { AssistantFile } from '../../domain/assistant.ts';
 import type { Channel } from '../../domain/channels.ts';
 import type { ParsedWebhook, WebhookEvent } from '../../domain/events.ts';
 import { failPoint } from '../../lib/fail-point.ts';
@@ -10,11 +11,14 @@ import { verifySignature } from '../../lib/meta/webhook-signature.ts';
 import { parseWhatsAppWebhook } from '../../lib/meta/whatsapp-webhook.ts';
 import type { Metrics } from '../../lib/metrics.ts';
 import { sendProblem } from '../problem.ts';
+import { forOurAccounts } from './for-our-accounts.ts';
 import type { AfterCommit } from './ingest-deps.ts';
 import type { IngestResult } from './ingest.ts';
 
 export interface WebhookDeps {
   channels: Record<Channel, { secrets: readonly string[]; verifyToken: string }>;
+  /** The accounts that are answered for; null for every one whose webhooks arrive. */
+  accounts: AssistantFile['accounts'];
   ingest: (events: readonly WebhookEvent[]) => Promise<IngestResult>;
   /** Called once the events are committed and acknowledged; must not throw. */
   afterCommit: (after: AfterCommit) => void;
@@ -91,7 +95,7 @@ async function acknowledge(
       detail: 'The body must be a JSON object.',
     });
   }
-  const parsed = PARSERS[channel](json);
+  const parsed = forOurAccounts(PARSERS[channel](json), deps.accounts);
   try {
     const taken = await deps.ingest(parsed.events);
     failPoint('after commit');

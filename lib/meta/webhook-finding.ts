@@ -24,6 +24,7 @@ export const IGNORED_WORDS = [
   'mention',
   'messenger',
   'opt-in',
+  'other account',
   'other product',
   'other status',
   'own account',
