@@ -1,11 +1,15 @@
+import { LANGUAGES } from './assistant.ts';
 import type { Language } from './assistant.ts';
+import { recogniseWish } from './chat-wish.ts';
+import { withoutCourtesy } from './courtesy.ts';
+import { plainWords } from './plain-words.ts';
 
 /** What a person can say at any time and have understood without a model (policy M1, D1). */
 export const CHAT_COMMANDS = ['stop', 'start', 'human', 'my data', 'delete my data'] as const;
 export type ChatCommand = (typeof CHAT_COMMANDS)[number];
 
 /**
- * The words of each command in each language; a message is a command when it is nothing else than one of them. A word that
+ * The words of each command in each language; a message is a command when it is nothing else than one of them (what is wished for in a sentence: `chat-wish.ts`). A word that
  * also answers an ordinary question ("une personne" to "for how many?") is none of them.
  */
 const WORDS = {
@@ -96,35 +100,44 @@ export interface RecognisedCommand {
 }
 
 /**
- * The command that a whole message is, in any case and with any punctuation or signs around it, or null.
- * English words are understood everywhere, because they are the ones that Meta's apps and habits have taught;
- * `languages` are the configured ones, and the first that knows the words wins.
+ * The command that a whole message is, in any case and with any punctuation, signs or courtesy around it; else what a
+ * sentence in it wishes for; or null. English words are understood everywhere, because they are the ones that Meta's apps
+ * and habits have taught; `languages` are the configured ones, and the first that knows the words wins.
  */
 export function recogniseCommand(
   text: string,
   languages: readonly Language[],
 ): RecognisedCommand | null {
-  const said = plain(text);
-  if (said === '') return null;
-  for (const language of [...languages, 'en'] as const) {
-    for (const command of CHAT_COMMANDS) {
-      const words: readonly string[] = WORDS[language][command];
-      if (words.some((word) => plain(word) === said)) return { command, language };
-    }
+  const whole = said(text);
+  if (whole === '') return null;
+  const spoken = [...new Set([...languages, 'en'] as const)];
+  for (const language of spoken) {
+    const command = commandOf(whole, language);
+    if (command !== undefined) return { command, language };
+  }
+  for (const language of spoken) {
+    const command = recogniseWish(text, language);
+    if (command !== null) return { command, language };
   }
   return null;
 }
 
-/** Lower case without accents, signs or doubled spaces, so that keyboards and habits do not matter. */
-function plain(text: string): string {
-  return (
-    text
-      .normalize('NFKD')
-      .replaceAll(/\p{M}/gu, '')
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-      .trim()
-      // Who is not heard says it again: STOP STOP STOP.
-      .replace(/^(\S+)(?: \1)+$/, '$1')
-  );
+const COMMANDS = new Map(
+  LANGUAGES.map((language) => {
+    const entries = CHAT_COMMANDS.flatMap((command) =>
+      WORDS[language][command].map((word) => [said(word), command] as const),
+    );
+    // The first command that has a word keeps it.
+    return [language, new Map(entries.toReversed())] as const;
+  }),
+);
+
+function commandOf(whole: string, language: Language): ChatCommand | undefined {
+  const commands = COMMANDS.get(language);
+  return commands?.get(whole) ?? commands?.get(withoutCourtesy(whole, language));
+}
+
+/** The whole message as it is compared. Who is not heard says it again: STOP STOP STOP. */
+function said(text: string): string {
+  return plainWords(text).replace(/^(\S+)(?: \1)+$/, '$1');
 }

@@ -129,7 +129,7 @@ test('the answer is in the language of the word', () => {
 test('no signs around a command change it, and no word beside it leaves it one', () => {
   const sign = fc.constantFrom(' ', '!', '.', '…', '\n', '👍', '¡', '"', '—', '❤️');
   const signs = fc.array(sign, { maxLength: 5 }).map((all) => all.join(''));
-  const word = fc.constantFrom('please', 'not', 'the', 'bitte', '5', 'x');
+  const word = fc.constantFrom('not', 'the', 'my', '5', 'x');
   fc.assert(
     fc.property(signs, signs, (before, after) =>
       expect(commandIn(`${before}stop${after}`)).toBe('stop'),

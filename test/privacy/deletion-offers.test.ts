@@ -24,3 +24,21 @@ test('who asks for deletion in the chat again and again gets no more requests, a
   await person.write(phrase);
   await desk.untilEnded(code, 'finished');
 });
+
+test.each([
+  ['Could you please delete all my data?', 'To have everything'],
+  ['Ich möchte, dass meine Daten gelöscht werden.', 'Damit alles'],
+  ['¿Pueden borrar mis datos?', 'Para que eliminemos'],
+  ['Pouvez-vous supprimer mes données ?', 'Pour que tout ce'],
+  ['Quero ser esquecido', 'Para que tudo o que'],
+])('P-D1 %j is answered with the phrase, without a model', async (wish, words) => {
+  const person = persons.on('instagram');
+  await person.write(wish);
+  const [answer = ''] = await person.hears(1);
+  expect(answer).toContain(words);
+  const [, phrase = ''] = /^(DELETE-\S+)$/m.exec(answer) ?? [];
+  const [, code = ''] = /\/privacy\/requests\/(\w+)/.exec(answer) ?? [];
+  expect(mayfly.model.requests).toEqual([]);
+  await person.write(phrase);
+  await desk.untilEnded(code, 'finished');
+});
