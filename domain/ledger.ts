@@ -53,6 +53,7 @@ export const LEDGER_ACTIONS = {
   'hold placed': z.strictObject({ reason: z.enum(HOLD_REASONS), days: count, people: count }),
   'hold proposal taken back': nothing,
   'hold lift proposed': nothing,
+  'hold lift proposal taken back': nothing,
   /** `people` where several holds have expired by themselves. */
   'hold lifted': z.strictObject({ people: count.optional() }),
   /** Its workflow was ended by hand, or never started: it goes on where the database says that it stands. */

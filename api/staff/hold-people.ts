@@ -1,8 +1,10 @@
 import type { Response } from 'express';
 import type { HoldReason } from '../../domain/staff.ts';
 import type { InTransaction } from '../../lib/postgres/database.ts';
-import { holdSubject, liftHold } from '../../lib/postgres/holds.ts';
-import type { HoldResult, LiftResult } from '../../lib/postgres/holds.ts';
+import { holdSubject } from '../../lib/postgres/holds.ts';
+import type { HoldResult } from '../../lib/postgres/holds.ts';
+import { liftHold, LIFT_RESULTS } from '../../lib/postgres/lift-hold.ts';
+import type { LiftResult } from '../../lib/postgres/lift-hold.ts';
 import { appendLedger } from '../../lib/postgres/ledger.ts';
 import { findNamed, findSubjectsOf } from '../../lib/postgres/named-subjects.ts';
 import { readContact } from '../../lib/postgres/request-contact.ts';
@@ -87,6 +89,8 @@ async function hold(
         action: 'hold placed',
         details: { ...details, people: placed },
       });
+    if (count('kept') > 0)
+      await appendLedger(trx, { ...entry, action: 'hold lift proposal taken back', details: {} });
     return done;
   });
   answerHold(response, results, wish.until);
@@ -103,17 +107,21 @@ const HOLD_ORDER: readonly HoldResult[] = [
   'proposed',
   'own proposal',
   'placed',
+  'kept',
   'placed before',
 ];
 
 function answerHold(response: Response, results: readonly HoldResult[], until: Date): void {
   const people = results.length;
-  const result = HOLD_ORDER.find((one) => results.includes(one)) ?? 'not known';
+  const least = HOLD_ORDER.find((one) => results.includes(one)) ?? 'not known';
+  // Where this call did something for one of them, it is no mistake that another one waits for somebody else.
+  const result = least === 'own proposal' && results.includes('placed') ? 'proposed' : least;
   const told = { until: until.toISOString(), people };
   switch (result) {
     case 'proposed':
       return void response.status(202).json({ state: 'proposed', ...told });
     case 'placed':
+    case 'kept':
     case 'placed before':
       return void response.json({ state: 'placed', ...told });
     case 'own proposal':
@@ -136,7 +144,7 @@ async function lift(
   const { results, waiting } = await inTransaction(deps.db, async (trx) => {
     const subjectIds = await subjectsOf(trx);
     const done: LiftResult[] = [];
-    for (const subjectId of subjectIds) done.push(await liftHold(trx, { subjectId, by }));
+    for (const subjectId of subjectIds) done.push(...(await liftHold(trx, { subjectId, by })));
     const entry = { actorRole: 'staff', actor: by, requestId, details: {} } as const;
     const has = (result: LiftResult) => done.includes(result);
     if (has('taken back'))
@@ -149,18 +157,25 @@ async function lift(
   answerLift(response, results);
 }
 
-const LIFT_ORDER: readonly LiftResult[] = ['proposed', 'own proposal', 'lifted', 'taken back'];
-
 function answerLift(response: Response, results: readonly LiftResult[]): void {
-  const result = LIFT_ORDER.find((one) => results.includes(one));
-  if (result === 'own proposal')
-    return conflict(
-      response,
-      'You proposed to lift it: another member of staff has to confirm it.',
-    );
-  if (result === 'proposed') return void response.status(202).json({ state: 'lift proposed' });
-  // Nothing holds them: that is what was wished for, however often it is.
-  response.json({ state: result ?? 'no hold' });
+  const result = LIFT_RESULTS.find((one) => results.includes(one)) ?? 'no hold';
+  // Where this call did something for one hold, it is no mistake that another one waits for somebody else.
+  const hasDone = results.includes('lifted') || results.includes('proposed');
+  switch (result) {
+    case 'own proposal':
+      if (hasDone) return void response.status(202).json({ state: 'lift proposed' });
+      return conflict(
+        response,
+        'You proposed to lift it: another member of staff has to confirm it. To keep it after all, say the hold again.',
+      );
+    case 'proposed':
+      return void response.status(202).json({ state: 'lift proposed' });
+    case 'lifted':
+    case 'taken back':
+    case 'no hold':
+      // Nothing holds them: that is what was wished for, however often it is.
+      return void response.json({ state: result });
+  }
 }
 
 function conflict(response: Response, detail: string): void {

@@ -21,11 +21,10 @@ export type HoldResult =
   | 'own proposal'
   | 'placed'
   | 'placed before'
+  /** Somebody had proposed to lift it, and that is off. */
+  | 'kept'
   | 'not known'
   | 'too late';
-
-/** What became of a wish to let somebody go. */
-export type LiftResult = 'taken back' | 'proposed' | 'own proposal' | 'lifted' | 'no hold';
 
 /** Whether the subject with this id may not be forgotten now. A hold that has expired is none, whoever says so or not. */
 export function isHeld(subjectId: RawBuilder<unknown>): RawBuilder<boolean> {
@@ -81,13 +80,14 @@ export async function holdSubject(trx: InTransaction, wish: HoldWish): Promise<H
   const { subjectId, reason, until, by } = wish;
   const rows = await trx
     .selectFrom('mayfly.holds')
-    .select(['id', 'reason', 'expires_at', 'proposed_by', 'confirmed_at'])
+    .select(['id', 'reason', 'expires_at', 'proposed_by', 'confirmed_at', 'lift_proposed_by'])
     .where('subject_id', '=', subjectId)
     .where('lifted_at', 'is', null)
     .execute();
   const says = (row: (typeof rows)[number]) =>
     row.reason === reason && row.expires_at.getTime() === until.getTime();
-  if (rows.some((row) => row.confirmed_at !== null && says(row))) return 'placed before';
+  const placed = rows.find((row) => row.confirmed_at !== null && says(row));
+  if (placed !== undefined) return keepHold(trx, placed);
   const proposal = rows.find((row) => row.confirmed_at === null);
   if (proposal === undefined) {
     await trx
@@ -133,46 +133,18 @@ async function lockHoldable(
   return isGoing ? 'too late' : null;
 }
 
-/**
- * Takes back what was only proposed, which one member of staff can do alone; a hold that counts is lifted by two, because
- * what it kept is destroyed at once and for good.
- */
-export async function liftHold(
+/** Who says a hold again that counts already wants it kept: a proposal to lift it is off. */
+async function keepHold(
   trx: InTransaction,
-  { subjectId, by }: { subjectId: string; by: string },
-): Promise<LiftResult> {
-  const proposals = await trx
-    .deleteFrom('mayfly.holds')
-    .where('subject_id', '=', subjectId)
-    .where('confirmed_at', 'is', null)
-    .returning('id')
+  hold: { id: string; lift_proposed_by: string | null },
+): Promise<'placed before' | 'kept'> {
+  if (hold.lift_proposed_by === null) return 'placed before';
+  await trx
+    .updateTable('mayfly.holds')
+    .set({ lift_proposed_by: null })
+    .where('id', '=', hold.id)
     .execute();
-  if (proposals.length > 0) return 'taken back';
-  const holds = await trx
-    .selectFrom('mayfly.holds')
-    .select(['id', 'lift_proposed_by'])
-    .where('subject_id', '=', subjectId)
-    .where('lifted_at', 'is', null)
-    .where('expires_at', '>', sql<Date>`clock_timestamp()`)
-    .forUpdate()
-    .execute();
-  if (holds.length === 0) return 'no hold';
-  const change = (rows: typeof holds) =>
-    trx.updateTable('mayfly.holds').where(
-      'id',
-      'in',
-      rows.map(({ id }) => id),
-    );
-  const fresh = holds.filter(({ lift_proposed_by: proposer }) => proposer === null);
-  if (fresh.length > 0) {
-    await change(fresh).set({ lift_proposed_by: by }).execute();
-    return 'proposed';
-  }
-  if (holds.some(({ lift_proposed_by: proposer }) => proposer === by)) return 'own proposal';
-  await change(holds)
-    .set({ lifted_by: by, lifted_at: sql`clock_timestamp()` })
-    .execute();
-  return 'lifted';
+  return 'kept';
 }
 
 /** Notes of holds that have expired that they ended, once, and forgets proposals that nobody confirmed in time. */

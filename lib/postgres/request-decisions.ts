@@ -34,9 +34,12 @@ export async function decide(trx: InTransaction, wish: DecisionWish): Promise<De
       .insertInto('mayfly.request_decisions')
       .values({ request_id: requestId, decision, ...proposal })
       .onConflict((conflict) =>
-        conflict
-          .columns(['request_id', 'decision'])
-          .doUpdateSet({ ...proposal, proposed_at: sql`now()` }),
+        conflict.columns(['request_id', 'decision']).doUpdateSet({
+          ...proposal,
+          proposed_at: sql`now()`,
+          confirmed_by: null,
+          confirmed_at: null,
+        }),
       )
       .execute();
     return 'proposed';

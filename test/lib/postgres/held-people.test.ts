@@ -10,8 +10,8 @@ import {
   countHeld,
   endExpiredHolds,
   holdSubject,
-  liftHold,
 } from '../../../lib/postgres/holds.ts';
+import { liftHold } from '../../../lib/postgres/lift-hold.ts';
 import { eraseTaken } from '../../../lib/postgres/erase-taken.ts';
 import { countOverdue } from '../../../lib/postgres/overdue.ts';
 import { takeSilentPeople } from '../../../lib/postgres/purge.ts';
@@ -71,7 +71,7 @@ test('the purge leaves people who are held, who are not overdue but counted, and
   ] as const;
   await hold(proposed, FIRST);
   await lift(lifted, FIRST);
-  expect(await lift(lifted, SECOND)).toBe('lifted');
+  expect(await lift(lifted, SECOND)).toEqual(['lifted']);
   await endedAgo(expired, HOUR_MS);
   expect(await countHeld(db)).toBe(1);
   await purge();
