@@ -1,10 +1,11 @@
 import type { Channel } from '../domain/channels.ts';
 import type { Address } from '../domain/events.ts';
 import type { SendProblem } from '../domain/outbox.ts';
+import { isSameText } from '../domain/same-words.ts';
 import type { ReadThread, ShownText } from '../lib/meta/graph-read-back.ts';
 import type { Database, InTransaction } from '../lib/postgres/database.ts';
 import { recordEvidence } from '../lib/postgres/delivery-evidence.ts';
-import { CLOCK_TOLERANCE_MS, findOwnDelivery, isSameText } from '../lib/postgres/own-delivery.ts';
+import { CLOCK_TOLERANCE_MS, findOwnDelivery } from '../lib/postgres/own-delivery.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { lockSubject } from '../lib/postgres/turns.ts';

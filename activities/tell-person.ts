@@ -4,7 +4,9 @@ import type { Log } from '../lib/log.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import type { People } from '../lib/postgres/people.ts';
+import { markOfMessage, markOfWords } from '../lib/postgres/marks.ts';
 import { readContact, writeContact } from '../lib/postgres/request-contact.ts';
+import type { Tombstones } from '../lib/postgres/tombstones.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import type { OwnWords } from './own-words.ts';
 
@@ -14,6 +16,7 @@ export type TellPerson = (request: { requestId: string }) => Promise<void>;
 export interface TellPersonDeps {
   db: Database;
   people: People;
+  tombstones: Tombstones;
   graph: Pick<GraphClient, 'sendText'>;
   words: Pick<OwnWords, 'speaker' | 'languages'>;
   log: Log;
@@ -22,8 +25,17 @@ export interface TellPersonDeps {
 /**
  * One try for each chat, in the order in which they were confirmed. The address is dropped before the message is sent, so
  * that nobody who asked to be forgotten is written to twice; the status page says the same for as long as they like.
+ * Meta shows us what we sent: stones keep these words, before they leave, and their id, from being taken for a human's.
  */
-export function createTellPerson({ db, people, graph, words, log }: TellPersonDeps): TellPerson {
+export function createTellPerson({
+  db,
+  people,
+  tombstones,
+  graph,
+  words,
+  log,
+}: TellPersonDeps): TellPerson {
+  const text = REQUEST_MESSAGES[words.languages[0]].erased(words.speaker);
   return async ({ requestId }) => {
     for (;;) {
       const chat = await inTransaction(db, async (trx) => {
@@ -31,16 +43,21 @@ export function createTellPerson({ db, people, graph, words, log }: TellPersonDe
         const [next, ...rest] = contact?.chats ?? [];
         if (contact === null || next === undefined) return null;
         await writeContact(trx, people, requestId, { ...contact, chats: rest });
+        const persons = tombstones.marksOf({ account: next.account, identifiers: [next.to] });
+        const said = persons.map((person) => markOfWords(person, text));
+        await tombstones.putUp(trx, said, new Date());
         return next;
       });
       if (chat === null) return;
-      const text = REQUEST_MESSAGES[words.languages[0]].erased(words.speaker);
       failPoint('before telling');
-      const { kind } = await graph.sendText({ ...chat, text, token: requestId });
+      const outcome = await graph.sendText({ ...chat, text, token: requestId });
       failPoint('after telling');
-      if (kind !== 'accepted')
+      if (outcome.kind === 'accepted') {
+        const told = markOfMessage(outcome.providerId);
+        await inTransaction(db, (trx) => tombstones.putUp(trx, [told], new Date()));
+      } else
         log.warn(
-          { event: 'person not told', outcome: kind },
+          { event: 'person not told', outcome: outcome.kind },
           'the word that an erasure is done may not have arrived',
         );
     }

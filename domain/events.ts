@@ -109,7 +109,13 @@ export type WebhookEvent =
     }
   | { type: 'seen'; person: PersonReference; providerId: string | null; at: Date }
   | { type: 'reaction'; person: PersonReference; providerId: string; at: Date }
-  | { type: 'identifiers changed'; person: PersonReference; next: readonly Identifier[]; at: Date }
+  | {
+      type: 'identifiers changed';
+      person: PersonReference;
+      providerId: string;
+      next: readonly Identifier[];
+      at: Date;
+    }
   | { type: 'control changed'; person: PersonReference; to: 'us' | 'others'; at: Date };
 
 /**

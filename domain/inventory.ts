@@ -127,6 +127,7 @@ export const TABLES = {
     columns: {
       subject_id: 'our own random id',
       fingerprint: 'identifier, encrypted hash',
+      sealed_provider_id: 'identifier, sealed',
       delivery_id: 'our own random id',
       status: 'state',
     },

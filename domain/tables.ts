@@ -116,6 +116,8 @@ export interface Tables {
   'mayfly.delivery_copies': {
     subject_id: string;
     fingerprint: Buffer;
+    /** Null in rows from before it was kept. */
+    sealed_provider_id: Buffer | null;
     delivery_id: string;
     status: DeliveryStatus | null;
   };

@@ -97,7 +97,7 @@ export function createPrivacyActivities(parts: PrivacyParts) {
         backupKeys,
         issuer: { company: settings.COMPANY_NAME, url: settings.PUBLIC_URL },
       }),
-      tellPerson: createTellPerson({ db, people, graph, words, log }),
+      tellPerson: createTellPerson({ db, people, tombstones, graph, words, log }),
       mailPerson: createMailPerson({
         db,
         people,

@@ -1,36 +1,77 @@
 import type { WebhookEvent } from '../../domain/events.ts';
 import type { InTransaction } from '../../lib/postgres/database.ts';
-import type { Tombstones } from '../../lib/postgres/tombstones.ts';
+import { markOfAct, markOfMessage, markOfWords } from '../../lib/postgres/marks.ts';
+import type { Mark } from '../../lib/postgres/marks.ts';
+import type { FindStone, Tombstones } from '../../lib/postgres/tombstones.ts';
 
-/** The events that are from before their person was erased: they must not bring anyone back (policy D4). */
+/**
+ * The events that must not take effect, because they are from before their person was erased (policy D4) or about a
+ * message from before: told by its id, whatever time stands beside it.
+ */
 export async function findBuried(
   trx: InTransaction,
   tombstones: Tombstones,
   events: readonly WebhookEvent[],
 ): Promise<Set<WebhookEvent>> {
-  const erasures = new Map<string, Date | null>();
+  const marked = events.map((event) => ({ event, marks: marksOf(tombstones, event) }));
+  const all = marked.flatMap(({ marks: { persons, itself } }) => [...persons, ...itself]);
+  const stoneOf = await tombstones.find(trx, all);
+  const unsent = new Set<string>();
   const buried = new Set<WebhookEvent>();
-  for (const event of events) {
-    if (event.person === null) continue;
-    const name = JSON.stringify(event.person);
-    const known = erasures.get(name);
-    const erasedAt = known === undefined ? await tombstones.lastErasure(trx, event.person) : known;
-    erasures.set(name, erasedAt);
-    if (erasedAt !== null && (await isFromBefore(trx, tombstones, event, erasedAt)))
-      buried.add(event);
+  for (const { event, marks } of marked) {
+    // Neither is what the same webhook has taken back before it tells of it.
+    const isUnsent = event.type === 'message' && unsent.has(event.providerId);
+    if (isUnsent || isFromBefore(stoneOf, event, marks)) buried.add(event);
+    if (event.type === 'message unsent') unsent.add(event.providerId);
   }
   return buried;
 }
 
+/** What an event can be known by: its person, and itself or the message that it is about. */
+interface Marks {
+  persons: readonly Mark[];
+  itself: readonly Mark[];
+}
+
+function marksOf(tombstones: Tombstones, event: WebhookEvent): Marks {
+  const persons = event.person === null ? [] : tombstones.marksOf(event.person);
+  const ids = 'providerId' in event && event.providerId !== null ? [event.providerId] : [];
+  return {
+    persons,
+    itself: [...ids.map(markOfMessage), ...persons.flatMap((person) => actsOf(person, event))],
+  };
+}
+
+/** What else may have been done already, or shows what was said, by its person. */
+function actsOf(person: Mark, event: WebhookEvent): Mark[] {
+  switch (event.type) {
+    case 'message':
+    case 'message edited':
+      return [markOfAct(person, 'unsent', event.providerId)];
+    case 'identifiers changed':
+      return [markOfAct(person, 'new identifiers', event.providerId)];
+    case 'control changed':
+      return [markOfAct(person, 'handed over', `${event.to} ${event.at.getTime()}`)];
+    case 'echo':
+      return event.text === null ? [] : [markOfWords(person, event.text)];
+    case 'message unsent':
+    case 'status':
+    case 'seen':
+    case 'reaction':
+      return [];
+  }
+}
+
 /** WhatsApp tells whole seconds: of the second of the erasure itself, a message that we never had is a new one. */
-async function isFromBefore(
-  trx: InTransaction,
-  tombstones: Tombstones,
-  event: WebhookEvent,
-  erasedAt: Date,
-): Promise<boolean> {
-  if (event.at > erasedAt) return false;
-  const isCertain =
-    event.person?.channel !== 'whatsapp' || event.at.getTime() + 1000 <= erasedAt.getTime();
-  return isCertain || event.type !== 'message' || tombstones.isBuried(trx, event.providerId);
+function isFromBefore(
+  stoneOf: FindStone,
+  { type, person, at }: WebhookEvent,
+  { persons, itself }: Marks,
+): boolean {
+  if (itself.some((mark) => stoneOf(mark) !== null)) return true;
+  const resolutionMs = type === 'message' && person?.channel === 'whatsapp' ? 1000 : 0;
+  return persons.some((mark) => {
+    const erasedAt = stoneOf(mark);
+    return erasedAt !== null && at.getTime() + resolutionMs <= erasedAt.getTime();
+  });
 }

@@ -1,18 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WebhookEvent } from '../../domain/events.ts';
-import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
 import { failPoint } from '../../lib/fail-point.ts';
 import type { InTransaction } from '../../lib/postgres/database.ts';
-import { eraseUnsentMessage, markWaiting } from '../../lib/postgres/inbox.ts';
-import { endHumanPause, pauseForHuman } from '../../lib/postgres/standing.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
 import { findBuried } from './find-buried.ts';
 import type { AfterCommit, EventOf, EventResult, IngestDeps } from './ingest-deps.ts';
-import { notLaterThanNow } from './not-later-than-now.ts';
+import { takeHandover, takeNewIdentifiers } from './take-change.ts';
 import { takeEdit } from './take-edit.ts';
 import { takeEcho, takeStatus } from './take-evidence.ts';
 import { takeMessages } from './take-messages.ts';
 import { takeSeen } from './take-seen.ts';
+import { takeUnsend } from './take-unsend.ts';
 
 export interface IngestResult extends AfterCommit {
   /** In the order of the events. */
@@ -72,42 +70,21 @@ async function takeOther(
   after: AfterCommit,
 ): Promise<EventResult> {
   switch (event.type) {
-    case 'message unsent': {
-      const at = notLaterThanNow(event.at);
-      const cipher = await deps.people.findOrCreate(trx, event.person, at);
-      const { mustWake } = await eraseUnsentMessage(trx, cipher, {
-        providerId: event.providerId,
-        at,
-      });
-      if (mustWake) after.toWake.add(cipher.subjectId);
-      return 'erased';
-    }
+    case 'message unsent':
+      return takeUnsend(trx, deps, event, after.toWake);
     case 'message edited':
       return takeEdit(trx, deps, event, after);
     case 'status':
       return takeStatus(trx, deps, event, after.settled);
     case 'echo':
       return takeEcho(trx, deps, event, after.settled);
-    case 'control changed': {
-      const cipher = await deps.people.find(trx, event.person);
-      if (cipher === null) return 'not ours';
-      if (event.to === 'others') await pauseForHuman(trx, cipher.subjectId, deps.humanPauseMs);
-      else if (await resume(trx, cipher)) after.toWake.add(cipher.subjectId);
-      return 'recorded';
-    }
+    case 'control changed':
+      return takeHandover(trx, deps, event, after.toWake);
     case 'seen':
       return takeSeen(trx, deps, event, after.settled);
-    case 'identifiers changed': {
-      const cipher = await deps.people.changeIdentifiers(trx, event.person, event.next);
-      return cipher === null ? 'not ours' : 'recorded';
-    }
+    case 'identifiers changed':
+      return takeNewIdentifiers(trx, deps, event);
     case 'reaction':
       return 'of no use';
   }
-}
-
-/** The conversation is the assistant's again: what still waits is answered. Returns whether to wake it for that. */
-async function resume(trx: InTransaction, { subjectId }: SubjectCipher): Promise<boolean> {
-  await endHumanPause(trx, subjectId);
-  return markWaiting(trx, subjectId);
 }

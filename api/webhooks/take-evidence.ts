@@ -5,6 +5,7 @@ import type { DeliveryEvidence, LockedByToken } from '../../lib/postgres/deliver
 import { findOwnDelivery } from '../../lib/postgres/own-delivery.ts';
 import { recordTakeover } from '../../lib/postgres/takeover.ts';
 import type { EventOf, EventResult, IngestDeps } from './ingest-deps.ts';
+import { notLaterThanNow } from './not-later-than-now.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -32,9 +33,10 @@ export async function takeStatus(
 export async function takeEcho(
   trx: InTransaction,
   { people, humanPauseMs }: Pick<IngestDeps, 'people' | 'humanPauseMs'>,
-  echo: EventOf<'echo'>,
+  told: EventOf<'echo'>,
   settled: Set<string>,
 ): Promise<EventResult> {
+  const echo = { ...told, at: notLaterThanNow(told.at) };
   const cipher = await people.find(trx, echo.person);
   if (cipher === null) return 'not ours';
   const token = await findOwnDelivery(trx, cipher, echo);

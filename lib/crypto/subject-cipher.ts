@@ -11,6 +11,7 @@ export const SEALED_COLUMNS = [
   'messages.sealed_provider_id',
   'deliveries.sealed_text',
   'deliveries.sealed_provider_id',
+  'delivery_copies.sealed_provider_id',
   'requests.sealed_contact',
 ] as const;
 export type SealedColumn = (typeof SEALED_COLUMNS)[number];

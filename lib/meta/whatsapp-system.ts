@@ -27,7 +27,7 @@ const Change = z.object({
  */
 export function systemFinding(
   account: string,
-  message: { at: Date; sender: WhatsAppIdentity },
+  message: { providerId: string; at: Date; sender: WhatsAppIdentity },
   raw: unknown,
 ): Finding {
   const change = Change.safeParse(raw).data?.system;
@@ -46,6 +46,7 @@ export function systemFinding(
   return found({
     type: 'identifiers changed',
     person: { channel: 'whatsapp', account, identifiers: [first, ...rest] },
+    providerId: message.providerId,
     next,
     at: message.at,
   });

@@ -20,16 +20,25 @@ export async function readOtherCopies(
     .execute();
 }
 
+/** Keeps what is known of another copy; without a status it changes nothing that is known already. */
 export async function recordOtherCopy(
   trx: InTransaction,
-  { subjectId }: SubjectCipher,
-  { fingerprint, deliveryId, status }: OtherCopy & { deliveryId: string },
+  cipher: SubjectCipher,
+  copy: { providerId: string; deliveryId: string; status?: DeliveryStatus },
 ): Promise<void> {
+  const { providerId, deliveryId, status } = copy;
   await trx
     .insertInto('mayfly.delivery_copies')
-    .values({ subject_id: subjectId, fingerprint, delivery_id: deliveryId, status })
-    .onConflict((conflict) =>
-      conflict.columns(['subject_id', 'fingerprint']).doUpdateSet({ status }),
-    )
+    .values({
+      subject_id: cipher.subjectId,
+      fingerprint: cipher.fingerprint(providerId),
+      sealed_provider_id: cipher.seal('delivery_copies.sealed_provider_id', deliveryId, providerId),
+      delivery_id: deliveryId,
+      ...(status === undefined ? {} : { status }),
+    })
+    .onConflict((conflict) => {
+      const known = conflict.columns(['subject_id', 'fingerprint']);
+      return status === undefined ? known.doNothing() : known.doUpdateSet({ status });
+    })
     .execute();
 }

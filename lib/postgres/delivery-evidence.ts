@@ -58,7 +58,7 @@ export async function recordEvidence(
   const state = stateAfterEvidence(delivery, [status, ...statuses]);
 
   if (isFirst) await recordFirstCopy(trx, cipher, delivery, { ...evidence, status });
-  else await recordOtherCopy(trx, cipher, { fingerprint, deliveryId: delivery.id, status });
+  else await recordOtherCopy(trx, cipher, { ...evidence, deliveryId: delivery.id, status });
   const { errorCode } = evidence;
   const hasFailed = state === 'rejected' && delivery.state !== 'rejected';
   const failure = reportedFailure(errorCode);
@@ -92,8 +92,13 @@ function deliveriesToLock(trx: InTransaction) {
         SELECT FROM mayfly.paused_accounts p JOIN mayfly.subjects s USING (channel, account)
         WHERE s.id = d.subject_id AND p.paused_at < d.maybe_sent_at)`.as('is_probe'),
     ])
+    .where(isKept)
     .forUpdate('d');
 }
+
+/** Nothing is added to what is held of someone who is being erased. */
+const isKept = sql<boolean>`NOT EXISTS (
+  SELECT FROM mayfly.subjects s WHERE s.id = d.subject_id AND s.erasing_at IS NOT NULL)`;
 
 async function lockDelivery(
   trx: InTransaction,

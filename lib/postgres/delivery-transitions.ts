@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { SendOutcome } from '../../domain/outbox.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { InTransaction } from './database.ts';
+import { recordOtherCopy } from './delivery-copies.ts';
 
 /** The parts of a reply in their order, locked until the transaction ends. */
 export async function lockDeliveries(trx: InTransaction, replyId: string) {
@@ -72,11 +73,7 @@ async function recordAcceptance(
   const counts = row !== undefined && row.state !== 'rejected' && row.state !== 'planned';
   if (row === undefined || row.fingerprint?.equals(fingerprint)) return counts;
   // Another message at Meta was found to be this part while this one was on its way.
-  await trx
-    .insertInto('mayfly.delivery_copies')
-    .values({ subject_id: cipher.subjectId, fingerprint, delivery_id: deliveryId })
-    .onConflict((conflict) => conflict.columns(['subject_id', 'fingerprint']).doNothing())
-    .execute();
+  await recordOtherCopy(trx, cipher, { providerId, deliveryId });
   return counts;
 }
 

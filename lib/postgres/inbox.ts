@@ -194,6 +194,21 @@ export async function markWaiting(trx: InTransaction, subjectId: string): Promis
   return rows[0]?.must_wake ?? false;
 }
 
+/** Whether somebody has written as this person after that time, by Meta's clock, which may count in whole seconds. */
+export async function hasWrittenSince(
+  trx: InTransaction,
+  subjectId: string,
+  at: Date,
+): Promise<boolean> {
+  const row = await trx
+    .selectFrom('mayfly.subjects')
+    .select('id')
+    .where('id', '=', subjectId)
+    .where('last_inbound_at', '>=', new Date(at.getTime() + 1000))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The same lock under which a draft is stored and passed for sending: a change comes before or after, never between. */
 async function lockInbox(trx: InTransaction, { subjectId }: SubjectCipher): Promise<void> {
   await trx

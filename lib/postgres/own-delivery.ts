@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isSameText } from '../../domain/same-words.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { InTransaction } from './database.ts';
 
@@ -12,7 +13,7 @@ export interface Echo {
 /** How far Meta's clock, which sometimes counts in whole seconds, may be behind ours. */
 export const CLOCK_TOLERANCE_MS = 5_000;
 /** An echo shows when the message was sent, however late it arrives itself. */
-const LONGEST_SEND_MS = 60 * 60_000;
+export const LONGEST_SEND_MS = 60 * 60_000;
 
 /**
  * The id of our delivery that an echo shows, or null when a human sent it. Meta does not promise that an echo carries the
@@ -33,15 +34,6 @@ export async function findOwnDelivery(
   // The same words may have been sent twice on purpose: each echo is of the last one that was sent before it.
   const before = same.findLast(({ maybe_sent_at: at }) => at !== null && at <= echo.at);
   return (before ?? same[0])?.id ?? null;
-}
-
-/** Whether two texts are one, but for what a channel may change on the way: white space and the form of accents. */
-export function isSameText(one: string, other: string): boolean {
-  return plain(one) === plain(other);
-}
-
-function plain(text: string): string {
-  return text.toWellFormed().normalize('NFC').replace(/\s+/gu, ' ').trim();
 }
 
 async function findByProviderId(

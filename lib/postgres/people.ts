@@ -43,12 +43,35 @@ export class People {
     return this.#aliases.everybodyAt(trx, account, identifier);
   }
 
+  /** The same, and while they mean nobody, nobody else can become known by them until the transaction ends. */
+  async findAlone(trx: InTransaction, person: PersonReference): Promise<SubjectCipher | null> {
+    const known = await this.find(trx, person);
+    if (known !== null) return known;
+    await this.#aliases.lockAlone(trx, person.account, person.identifiers);
+    return this.find(trx, person);
+  }
+
   /** The subject whom the identifiers mean, made when there is none; `lastInboundAt` is Meta's time of the message. */
   async findOrCreate(
     trx: InTransaction,
     person: PersonReference,
     lastInboundAt: Date,
   ): Promise<SubjectCipher> {
+    const cipher = await this.findOrMeet(trx, person, lastInboundAt, () => Promise.resolve(true));
+    if (cipher === null) throw new Error('a newcomer was turned away whom nobody refused');
+    return cipher;
+  }
+
+  /**
+   * The same; but a newcomer whom `isWelcome` refuses is not made, and the answer is null. It is asked only when nobody
+   * else can become known by these identifiers any more.
+   */
+  async findOrMeet(
+    trx: InTransaction,
+    person: PersonReference,
+    lastInboundAt: Date,
+    isWelcome: () => Promise<boolean>,
+  ): Promise<SubjectCipher | null> {
     // A batch of one person's messages looks them up once: the locks of the first time still hold.
     const name = JSON.stringify(person);
     const met = this.#met.get(trx)?.get(name);
@@ -61,6 +84,7 @@ export class People {
       meaning = await this.#aliases.meaningOf(trx, account, identifiers);
     }
     const { subjectId, astray } = meaning;
+    if (subjectId === null && !(await isWelcome())) return null;
     const cipher =
       subjectId === null
         ? await this.#create(trx, person, lastInboundAt)

@@ -1,13 +1,18 @@
 import { sql } from 'kysely';
 import type { InTransaction } from './database.ts';
 
-/** The assistant rests for so many milliseconds from now, or longer if it rests already: a human answers (policy M1). */
+/**
+ * The assistant rests for so many milliseconds, or longer if it rests already: a human answers (policy M1). It rests from
+ * when the human did so, and not from when we are told: from now, unless that was at a certain time.
+ */
 export async function pauseForHuman(
   trx: InTransaction,
   subjectId: string,
   pauseMs: number,
+  since?: Date,
 ): Promise<void> {
-  const until = sql<Date>`greatest(human_until, now() + ${pauseMs}::float8 * interval '1 millisecond')`;
+  const begin = since === undefined ? sql`now()` : sql`least(now(), ${since}::timestamptz)`;
+  const until = sql<Date>`greatest(human_until, ${begin} + ${pauseMs}::float8 * interval '1 millisecond')`;
   await trx
     .updateTable('mayfly.subjects')
     .set({ human_until: until })

@@ -6,9 +6,13 @@ import type { Echo } from './own-delivery.ts';
 import { pauseForHuman } from './standing.ts';
 import { lockSubject } from './turns.ts';
 
+/** Meta's time may be told in whole seconds. */
+const SECOND_MS = 1000;
+
 /**
- * A human answered through Meta's own app: their words become part of the conversation, what waited is answered by them,
- * and the assistant rests. A repeated echo changes nothing.
+ * A human answered through Meta's own app: their words become part of the conversation, what waited then is answered by
+ * them, and the assistant rests. All of that counts from when they wrote, however late we are told. A repeated echo
+ * changes nothing.
  */
 export async function recordTakeover(
   trx: InTransaction,
@@ -20,10 +24,12 @@ export async function recordTakeover(
   const fingerprint = cipher.fingerprint(echo.providerId);
   if (await isKnown(trx, cipher, fingerprint)) return 'repeated';
   const subject = cipher.subjectId;
+  const until = new Date(echo.at.getTime() + SECOND_MS);
   const session = await trx
     .selectFrom('mayfly.sessions')
     .select('id')
     .where('subject_id', '=', subject)
+    .where('started_at', '<=', until)
     .orderBy('started_at', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -59,8 +65,9 @@ export async function recordTakeover(
     .where('subject_id', '=', subject)
     .where('reply_id', 'is', null)
     .where('kind', '<>', 'unsent')
+    .where('sent_at', '<=', until)
     .execute();
-  await pauseForHuman(trx, subject, humanPauseMs);
+  await pauseForHuman(trx, subject, humanPauseMs, echo.at);
   return 'taken over';
 }
 

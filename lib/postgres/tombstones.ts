@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { sql } from 'kysely';
 import type { PersonReference } from '../../domain/events.ts';
 import { POLICY } from '../../domain/policy.ts';
@@ -8,16 +8,22 @@ import { openBlock } from '../crypto/rewrap.ts';
 import { openSubjectKey } from '../crypto/subject-cipher.ts';
 import { lockBucketOf } from './bucket-locks.ts';
 import type { Database, InTransaction } from './database.ts';
+import type { Mark } from './marks.ts';
+import { marksOfSubject } from './marks-of-subject.ts';
 import { inTransaction } from './transaction.ts';
 
 const DAY_MS = 86_400_000;
-const SECOND_MS = 1000;
 /** The advisory lock under which keys of days change. */
 const DAY_KEY = 0x6d61_0004;
 
+/** Since when a stone guards: null when none stands for this mark. */
+export type FindStone = (mark: Mark) => Date | null;
+
 /**
- * Remembers for eight days that someone was erased, so that a webhook from before cannot bring them back (policy D4).
- * What is remembered is a hash under a key of the day, and that key is destroyed after eight days.
+ * Remembers for eight days that someone was erased, so that no webhook can bring them back (policy D4): one from before is
+ * told by its time, and one about a message from before by that message's id, because the clock of whoever stamps a
+ * webhook may run ahead of ours. What is remembered is a hash under a key of the day, and that key is destroyed after
+ * eight days.
  */
 export class Tombstones {
   readonly #ring: KeyRing;
@@ -29,8 +35,8 @@ export class Tombstones {
   }
 
   /**
-   * Puts up a stone for each identifier that leads to the subject, and for each message of the second in which they are
-   * erased: WhatsApp tells whole seconds, so that only its id says whether a message of that second is an old one.
+   * Puts up a stone for each identifier that leads to the subject, and for each message of theirs and to them that Meta
+   * may still tell us of.
    */
   async bury(trx: InTransaction, subjectId: string, erasedAt: Date): Promise<void> {
     const identifiers = await trx
@@ -38,72 +44,49 @@ export class Tombstones {
       .select(['bucket', 'bucket_version', 'block'])
       .where('subject_id', '=', subjectId)
       .execute();
-    if (identifiers.length === 0) return;
-    // Two processes that both found no key of the day would both make one.
-    await lockDayKeys(trx);
-    const { version: day, key } = this.#ring.ensureDayKey(dayOf(new Date()));
-    const hashes = [
-      ...identifiers.map(({ bucket, bucket_version: version, block }) =>
-        stone(key, openBlock(this.#ring, { bucket, version: BigInt(version), block })),
-      ),
-      ...(await this.#latestMessages(trx, subjectId, erasedAt)).map((id) =>
-        stone(key, hashOfMessage(id)),
-      ),
-    ];
-    await trx
-      .insertInto('mayfly.tombstones')
-      .values(hashes.map((hash) => ({ day: Number(day), hash, erased_at: erasedAt })))
-      // Who is erased a second time on one day is guarded from the second time on.
-      .onConflict((conflict) =>
-        conflict.columns(['day', 'hash']).doUpdateSet((eb) => ({
-          erased_at: sql<Date>`greatest(${eb.ref('mayfly.tombstones.erased_at')}, ${eb.ref('excluded.erased_at')})`,
-          put_up_at: sql`now()`,
-        })),
-      )
-      .execute();
-  }
-
-  async #latestMessages(trx: InTransaction, subjectId: string, erasedAt: Date): Promise<string[]> {
+    const persons = identifiers.map(({ bucket, bucket_version: version, block }) =>
+      openBlock(this.#ring, { bucket, version: BigInt(version), block }),
+    );
     const wrapped = await lockBucketOf(trx, subjectId);
-    if (wrapped === null) return [];
-    const cipher = openSubjectKey(this.#ring, subjectId, wrapped);
-    const rows = await trx
-      .selectFrom('mayfly.messages')
-      .select(['id', 'sealed_provider_id'])
-      .where('subject_id', '=', subjectId)
-      .where('sent_at', '>', new Date(erasedAt.getTime() - SECOND_MS))
-      .execute();
-    return rows.flatMap(({ id, sealed_provider_id: sealed }) =>
-      sealed === null ? [] : [cipher.open('messages.sealed_provider_id', id, sealed)],
+    const messages =
+      wrapped === null
+        ? []
+        : await marksOfSubject(trx, openSubjectKey(this.#ring, subjectId, wrapped), persons);
+    await this.putUp(trx, [...persons, ...messages], erasedAt);
+  }
+
+  /** Puts up stones for these marks, or renews them: who is erased a second time is guarded from the second time on. */
+  async putUp(trx: InTransaction, marks: readonly Mark[], since: Date): Promise<void> {
+    if (marks.length === 0) return;
+    const { version: day, key } = await this.#today(trx);
+    const hashes = new Map(
+      marks.map((mark) => stone(key, mark)).map((hash) => [hash.toString('hex'), hash]),
     );
+    await sql`
+      INSERT INTO mayfly.tombstones AS t (day, hash, erased_at)
+      SELECT ${Number(day)}, hash, ${since} FROM unnest(${[...hashes.values()]}::bytea[]) AS given (hash)
+      ON CONFLICT (day, hash) DO UPDATE
+      SET erased_at = greatest(t.erased_at, excluded.erased_at), put_up_at = now()`.execute(trx);
   }
 
-  /** When the person behind these identifiers was last erased, as far as we still know; null when they were not. */
-  async lastErasure(
-    trx: InTransaction,
-    { account, identifiers }: PersonReference,
-  ): Promise<Date | null> {
-    return this.#newestStone(
-      trx,
-      identifiers.flatMap((identifier) => this.#index.hashesOf(account, identifier)),
-    );
+  /** The marks of a person, one for each of their identifiers in each of its spellings. */
+  marksOf({ account, identifiers }: Pick<PersonReference, 'account' | 'identifiers'>): Mark[] {
+    return identifiers.flatMap((identifier) => this.#index.hashesOf(account, identifier));
   }
 
-  /** Whether this message was one of the last that an erased person had sent. */
-  async isBuried(trx: InTransaction, providerId: string): Promise<boolean> {
-    return (await this.#newestStone(trx, [hashOfMessage(providerId)])) !== null;
-  }
-
-  async #newestStone(trx: InTransaction, hashes: readonly Buffer[]): Promise<Date | null> {
-    const days = this.#ring.dayKeys();
-    if (days.length === 0) return null;
-    const stones = days.flatMap(({ key }) => hashes.map((hash) => stone(key, hash)));
-    const { at } = await trx
-      .selectFrom('mayfly.tombstones')
-      .select((eb) => eb.fn.max<Date | null>('erased_at').as('at'))
-      .where('hash', '=', sql<Buffer>`ANY(${stones}::bytea[])`)
-      .executeTakeFirstOrThrow();
-    return at;
+  /** Looks all these marks up with one query. */
+  async find(trx: InTransaction, marks: readonly Mark[]): Promise<FindStone> {
+    const days = marks.length === 0 ? [] : this.#ring.dayKeys();
+    if (days.length === 0) return () => null;
+    const stonesOf = (mark: Mark) => days.map(({ key }) => stone(key, mark));
+    const { rows } = await sql<{ hash: Buffer; erased_at: Date }>`
+      SELECT hash, max(erased_at) AS erased_at FROM mayfly.tombstones
+      WHERE hash = ANY(${marks.flatMap(stonesOf)}::bytea[]) GROUP BY hash`.execute(trx);
+    const standing = new Map(rows.map((row) => [row.hash.toString('hex'), row.erased_at]));
+    return (mark) =>
+      stonesOf(mark)
+        .flatMap((hash) => standing.get(hash.toString('hex')) ?? [])
+        .reduce<Date | null>((latest, at) => (latest === null || at > latest ? at : latest), null);
   }
 
   /** Removes stones that have stood for long enough, and destroys their keys; returns how many there were. */
@@ -119,6 +102,15 @@ export class Tombstones {
       .executeTakeFirst();
     return Number(result.numDeletedRows);
   }
+
+  async #today(trx: InTransaction) {
+    const today = dayOf(new Date());
+    const known = this.#ring.dayKeys().find(({ version }) => version === today);
+    if (known !== undefined) return known;
+    // Two processes that both found no key of the day would both make one.
+    await lockDayKeys(trx);
+    return this.#ring.ensureDayKey(today);
+  }
 }
 
 /** Only one process at a time makes, moves or destroys keys of days, until the transaction ends. */
@@ -130,11 +122,6 @@ function dayOf(time: Date): bigint {
   return BigInt(Math.floor(time.getTime() / DAY_MS));
 }
 
-/** Never stored as it is: a message id of WhatsApp tells the phone number. */
-function hashOfMessage(providerId: string): Buffer {
-  return createHash('sha256').update(providerId).digest();
-}
-
-function stone(key: Buffer, hash: Buffer): Buffer {
-  return createHmac('sha256', key).update(hash).digest().subarray(0, 16);
+function stone(key: Buffer, mark: Mark): Buffer {
+  return createHmac('sha256', key).update(mark).digest().subarray(0, 16);
 }

@@ -231,10 +231,12 @@ export async function createPlace() {
 
     /** Whether a message that somebody sent before they were erased would be dropped. */
     isGuarded: ({ reference }: SilentPerson): Promise<boolean> =>
-      inTransaction(
-        db,
-        async (trx) => (await new Tombstones(ring).lastErasure(trx, reference)) !== null,
-      ),
+      inTransaction(db, async (trx) => {
+        const tombstones = new Tombstones(ring);
+        const marks = tombstones.marksOf(reference);
+        const stoneOf = await tombstones.find(trx, marks);
+        return marks.some((mark) => stoneOf(mark) !== null);
+      }),
   };
   return place;
 }

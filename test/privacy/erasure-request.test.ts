@@ -201,6 +201,38 @@ test('a webhook from before the erasure, late or repeated, brings nobody back, a
   expect(await newSubject(new Set([...after, ...known]))).not.toBe('');
 });
 
+test('P-D4 the echo of our own last words neither brings anybody back nor silences who writes anew', async () => {
+  const known = await knownSubjects();
+  const id = '200000000909090';
+  const write = (text: string) =>
+    mayfly.post(
+      'instagram',
+      mayfly.webhooks.instagramTextWebhook({ from: id, account: ACCOUNTS.instagram, text }),
+    );
+  await write('hello');
+  await mayfly.sent(1);
+  const { code, verification } = await ask({ instagram: 'example' });
+  await write(verification.phrase);
+  await untilState(code, 'finished');
+  const lastWords = await eventually(() => {
+    const last = mayfly.meta.sent.at(-1);
+    expect(last?.text).toContain('has deleted everything');
+    if (last === undefined) throw new Error('nothing was sent');
+    return last;
+  });
+  // Once under Meta's id, and once under another: Meta does not promise that an echo has the id of its message.
+  const echoes = [lastWords, { ...lastWords, providerId: 'another-id' }].map((sent) =>
+    mayfly.webhooks.echoWebhook(sent, { at: new Date(Date.now() + 60_000) }),
+  );
+  for (const echo of echoes) expect((await mayfly.post('instagram', echo)).status).toBe(200);
+  expect(await newSubject(known)).toBe('');
+  await write('hello again');
+  for (const echo of echoes) expect((await mayfly.post('instagram', echo)).status).toBe(200);
+  await eventually(() => expect(mayfly.meta.sent.at(-1)?.text).toContain('hello again'));
+  await write('still there?');
+  await eventually(() => expect(mayfly.meta.sent.at(-1)?.text).toContain('still there?'));
+});
+
 test('a request can be taken back until erasing has begun, and then deletes nothing', async () => {
   const { code, verification } = await ask({ instagram: '@example' });
   expect((await withdraw(code)).status).toBe(200);

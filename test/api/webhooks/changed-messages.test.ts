@@ -89,11 +89,20 @@ describe.each(['whatsapp', 'instagram'] as const)('on %s', (channel) => {
     await person.write('regretted', { id });
     await person.write(marker);
     expect(await person.hears(1)).toEqual([`You said: ${marker}`]);
-    expect((await person.stored())[0]).toEqual({
-      kind: 'unsent',
-      text: null,
-      hasProviderId: false,
-    });
+    expect((await person.stored()).map(({ text }) => text)).toEqual([marker]);
+    // The same once they are known.
+    const later = `wamid.${channel}-early-again`;
+    await person.unsend(later);
+    await person.write('regretted', { id: later });
+    await person.settled();
+    expect((await person.stored()).map(({ text }) => text)).toEqual([marker, null]);
+    expect(mayfly.model.requests).toHaveLength(1);
+  });
+
+  test('nobody becomes known by taking back what we never had', async () => {
+    const person = persons.on(channel);
+    await person.unsend(`wamid.${channel}-never-had`);
+    await expect(person.subjectId()).rejects.toThrow('not known');
   });
 
   test('an edit that overtakes its message is the message, and the old words are never stored', async () => {

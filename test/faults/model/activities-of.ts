@@ -11,7 +11,7 @@ import type { SendOutcome } from '../../../domain/outbox.ts';
 import { ModelFailure } from '../../../lib/llm/model-failure.ts';
 import type { ReplyRequest } from '../../../lib/llm/reply-model.ts';
 import type { SendTextRequest } from '../../../lib/meta/graph-client.ts';
-import { isSameText } from '../../../lib/postgres/own-delivery.ts';
+import { isSameText } from '../../../domain/same-words.ts';
 import { COMPANY_NAME } from '../../system/processes.ts';
 import { partIn, personOf } from '../journal.ts';
 import { answer } from '../recorder.ts';
