@@ -38,16 +38,15 @@ export interface StaffDoorDeps {
 }
 
 const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
+const BARE = /^(?:Bearer +)?([\w.~+/-]+=*)$/i;
 
 /** Signed in means: a token of the issuer, for us, in `Authorization: Bearer`. There is no cookie, so no page can borrow it. */
 export function createStaffDoor({ issuer, verify, pseudonyms, log }: StaffDoorDeps): StaffDoor {
   return (roles, handle) => async (request, response) => {
     response.set('cache-control', 'no-store');
-    const token = BEARER.exec(request.get('authorization') ?? '')?.[1];
-    if (token === undefined) return refuseToken(response);
-    let holder: TokenHolder | null;
+    let holder: TokenHolder | null = null;
     try {
-      holder = await verify(token);
+      for (const token of tokensOf(request)) holder ??= await verify(token);
     } catch (error) {
       log.error({ event: 'issuer away', error }, 'tokens of staff cannot be checked');
       const detail = 'The identity provider cannot be asked for its keys. Try again later.';
@@ -61,6 +60,16 @@ export function createStaffDoor({ issuer, verify, pseudonyms, log }: StaffDoorDe
     const staff = { by: pseudonyms.of(issuer, holder.subject), roles: holder.roles };
     await handle(request, response, staff);
   };
+}
+
+/**
+ * Temporal's UI sends the access token, which many providers make for themselves alone, and beside it the ID token,
+ * which is for us, in a header of its own (temporalio/ui, issue 2365). Either may say who it is.
+ */
+function tokensOf(request: Request): string[] {
+  const given = BEARER.exec(request.get('authorization') ?? '')?.[1];
+  const beside = BARE.exec(request.get('authorization-extras') ?? '')?.[1];
+  return [given, beside].filter((token) => token !== undefined);
 }
 
 function refuseToken(response: Response): void {

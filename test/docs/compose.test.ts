@@ -160,6 +160,20 @@ test('what runs on has a health check and is started again; what runs once is wa
   }
 });
 
+test("Temporal's UI asks the codec of this api, under the address that the api lets in, and signs in at the same provider", () => {
+  const ui = compose.services['temporal-ui']?.environment ?? {};
+  const api = compose.services['api']?.environment ?? {};
+  expect(ui['TEMPORAL_CODEC_ENDPOINT']).toBe(`${String(api['PUBLIC_URL'])}/codec`);
+  expect(ui['TEMPORAL_AUTH_CALLBACK_URL']).toBe(
+    `${String(api['TEMPORAL_UI_URL'])}/auth/sso/callback`,
+  );
+  expect(ui['TEMPORAL_AUTH_PROVIDER_URL']).toBe(api['OIDC_ISSUER']);
+  const published = compose.services['temporal-ui']?.ports.map((port) =>
+    port.split(':').slice(0, 2).join(':'),
+  );
+  expect(String(api['TEMPORAL_UI_URL'])).toContain(`http://${published?.[0] ?? 'nothing'}}`);
+});
+
 test("a health check asks the port that its service's settings name", () => {
   const asked = (name: string) => compose.services[name]?.healthcheck?.test.join(' ') ?? '';
   expect(asked('api')).toContain(`:${readSettings({}, ['PORT']).PORT}/readyz`);

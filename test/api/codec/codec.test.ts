@@ -95,6 +95,25 @@ test('what staff type into the UI is sealed as the programs seal it', async () =
   });
 });
 
+test("an access token that is for the provider alone opens nothing, and the ID token that Temporal's UI sends beside it does", async () => {
+  const payloads = [await sealed()];
+  const forOthers = await identity.issuer.token({ roles: ['auditor'], aud: 'another client' });
+  const authorization = `Bearer ${forOthers}`;
+  expect((await ask('decode', { payloads }, { authorization })).status).toBe(401);
+  const idToken = await identity.issuer.token({ roles: ['auditor'] });
+  for (const extras of [idToken, `Bearer ${idToken}`]) {
+    const headers = { authorization, 'authorization-extras': extras };
+    expect(await ask('decode', { payloads }, headers)).toMatchObject({
+      status: 200,
+      body: { payloads: [plain] },
+    });
+  }
+  const forged = {
+    'authorization-extras': await identity.issuer.forgedToken({ roles: ['auditor'] }),
+  };
+  expect((await ask('decode', { payloads }, forged)).status).toBe(401);
+});
+
 test('without a token, with a role that is none, and from a page of another origin nothing is opened', async () => {
   const before = (await reads()).length;
   const payloads = [await sealed()];
