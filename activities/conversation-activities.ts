@@ -33,15 +33,23 @@ export type DeliverResult =
   | { outcome: 'rejected'; reason: SendProblem }
   | { outcome: 'ambiguous' | 'account paused' | 'try again'; afterMs: number };
 
-/** `resend` and `needs human` are decided; after all but `look again` the reply can be delivered further. */
+/** A reply of which nobody knows whether a part was sent, and how often the thread did not show it; never, unless told. */
+export interface DoubtfulReply extends ReplyReference {
+  looks?: number;
+}
+
+/**
+ * `resend` and `needs human` are decided; after all but `look again` the reply can be delivered further. `looks` is told
+ * to the next look; a result from before it was counted has none.
+ */
 export type ReconcileResult =
   | { outcome: 'settled' | 'resend' | 'needs human' }
-  | { outcome: 'look again'; afterMs: number };
+  | { outcome: 'look again'; afterMs: number; looks?: number };
 
 /** What a conversation may do to the world. Arguments and results carry ids, fixed words and counts only. */
 export interface ConversationActivities {
   writeReply(turn: TurnRequest): Promise<WriteResult>;
   writeFallback(turn: TurnRequest): Promise<WriteResult>;
   deliver(reply: ReplyReference): Promise<DeliverResult>;
-  reconcile(reply: ReplyReference): Promise<ReconcileResult>;
+  reconcile(reply: DoubtfulReply): Promise<ReconcileResult>;
 }

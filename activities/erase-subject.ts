@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { cancelled, heartbeat } from '@temporalio/activity';
+import { cancelled } from '@temporalio/activity';
 import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowIdConflictPolicy,
@@ -26,7 +26,7 @@ export interface EraseSubjectDeps {
   modelRetentionMs: number;
 }
 
-const BEAT_MS = 5_000;
+const LOOK_MS = 5_000;
 
 export function createEraseSubject({
   db,
@@ -107,11 +107,10 @@ async function erase(
   }
 }
 
-/** Heartbeats, and returns when the law keeps the person: an erasure that waits for that must not take up a place here. */
+/** Returns when the law keeps the person: an erasure that waits for that must not take up a place here. */
 async function untilHeld(db: Database, subjectId: string, over: AbortSignal): Promise<'held'> {
   for (;;) {
-    heartbeat();
-    await pause(BEAT_MS, undefined, { signal: over });
+    await pause(LOOK_MS, undefined, { signal: over });
     if ((await findHold(db, subjectId)) !== undefined) return 'held';
   }
 }

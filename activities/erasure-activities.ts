@@ -1,4 +1,4 @@
-import { heartbeat, sleep } from '@temporalio/activity';
+import { sleep } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { conversationId } from '../domain/conversation.ts';
 import type { StoreCount } from '../domain/erasure.ts';
@@ -70,7 +70,6 @@ export function createErasureActivities({
 
     untilExecutionsGone: async ({ subjectId }) => {
       while ((await deleteExecutions(conversations, conversationId(subjectId))) > 0) {
-        heartbeat();
         await sleep(POLL_MS);
       }
     },
@@ -81,18 +80,11 @@ export function createErasureActivities({
       await deleteKeys(db, subjectId);
       failPoint('after key rows');
       cache.evict(subjectId);
-      for (const bucket of buckets) {
-        await rewrapBucket(db, ring, bucket);
-        heartbeat();
-      }
+      for (const bucket of buckets) await rewrapBucket(db, ring, bucket);
       return { at: new Date().toISOString() };
     },
 
-    eraseEveryRow: ({ subjectId }) =>
-      eraseRows(db, subjectId, () => {
-        heartbeat();
-        failPoint('between rows');
-      }),
+    eraseEveryRow: ({ subjectId }) => eraseRows(db, subjectId, () => failPoint('between rows')),
 
     rescanStores: async ({ subjectId }) => {
       const executions = await countExecutions(conversations, conversationId(subjectId));

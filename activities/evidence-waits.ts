@@ -6,8 +6,8 @@ export interface EvidenceWaits {
   evidenceMs: Record<Channel, number>;
   /** The same after a crash: the send of a process that died, or only seemed to, may still be under way. */
   interruptedMs: number;
-  /** Before each further look into a thread that did not show the text: it may lag behind. */
-  lookAgainMs: readonly number[];
+  /** Before each further look into a thread that did not show the text: it may lag behind. WhatsApp has none. */
+  lookAgainMs: Record<Channel, readonly number[]>;
   /** How long a thread that cannot be read is tried again before a human is asked. */
   giveUpMs: number;
 }
@@ -16,7 +16,7 @@ export interface EvidenceWaits {
 export const EVIDENCE_WAITS: EvidenceWaits = {
   evidenceMs: { whatsapp: 20_000, instagram: 5_000 },
   interruptedMs: 25_000,
-  lookAgainMs: [5_000, 10_000],
+  lookAgainMs: { whatsapp: [], instagram: [5_000, 10_000] },
   giveUpMs: 15 * 60_000,
 };
 
@@ -25,7 +25,7 @@ export function evenWaits(ms: number): EvidenceWaits {
   return {
     evidenceMs: { whatsapp: ms, instagram: ms },
     interruptedMs: ms,
-    lookAgainMs: [ms, ms],
+    lookAgainMs: { whatsapp: [], instagram: [ms, ms] },
     giveUpMs: 4 * ms,
   };
 }

@@ -1,4 +1,3 @@
-import { heartbeat } from '@temporalio/activity';
 import { POLICY } from '../domain/policy.ts';
 import type { BackupKeys } from '../lib/crypto/backup-keys.ts';
 import type { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
@@ -38,7 +37,6 @@ export function createKeyActivities(deps: {
       const outcome = await rotateRootKey(db, ring, {
         now: new Date(),
         allowedAgeMs,
-        onProgress: heartbeat,
       });
       return { replaced: outcome === 'replaced' };
     },

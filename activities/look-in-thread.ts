@@ -10,7 +10,6 @@ import type { People } from '../lib/postgres/people.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { lockSubject } from '../lib/postgres/turns.ts';
 import type { DeliveryCounts } from './delivery-counts.ts';
-import type { EvidenceWaits } from './evidence-waits.ts';
 
 /** A part of which nobody knows whether it was sent. */
 export interface Doubt {
@@ -25,7 +24,7 @@ export interface Doubt {
   ageMs: number;
 }
 
-/** Looks for an ambiguous part where the person would see it. What is found counts as evidence at once. */
+/** Looks once for an ambiguous part where the person would see it. What is found counts as evidence at once. */
 export type LookInThread = (
   subjectId: string,
   doubt: Doubt & { to: Address },
@@ -35,8 +34,6 @@ export interface LookDeps {
   db: Database;
   people: People;
   readThread: ReadThread;
-  pause: (ms: number) => Promise<unknown>;
-  waits: Pick<EvidenceWaits, 'lookAgainMs'>;
   counts: Pick<DeliveryCounts, 'happened'>;
 }
 
@@ -45,14 +42,10 @@ export function createLookInThread(deps: LookDeps): LookInThread {
   return async (subjectId, doubt) => {
     if (doubt.channel === 'whatsapp') return 'not there';
     const since = new Date(doubt.maybeSentAt.getTime() - CLOCK_TOLERANCE_MS);
-    for (const pauseMs of [0, ...deps.waits.lookAgainMs]) {
-      if (pauseMs > 0) await deps.pause(pauseMs);
-      const { account, to: person } = doubt;
-      const reading = await deps.readThread({ account, person, since });
-      if (reading.kind === 'not read') return 'cannot tell';
-      if (await takeShown(deps, subjectId, doubt, reading.texts)) return 'found';
-    }
-    return 'not there';
+    const { account, to: person } = doubt;
+    const reading = await deps.readThread({ account, person, since });
+    if (reading.kind === 'not read') return 'cannot tell';
+    return (await takeShown(deps, subjectId, doubt, reading.texts)) ? 'found' : 'not there';
   };
 }
 

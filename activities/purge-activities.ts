@@ -1,4 +1,4 @@
-import { heartbeat, sleep } from '@temporalio/activity';
+import { sleep } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { conversationId } from '../domain/conversation.ts';
 import {
@@ -61,7 +61,6 @@ export function createPurgeActivities(deps: PurgeDeps): PurgeActivities {
       const since = purgedWhenSilentSince(new Date());
       await takeSilentPeople(db, { purgeId, buckets, since }, (subjectIds) => {
         for (const subjectId of subjectIds) cache.evict(subjectId);
-        heartbeat();
       });
       const count = await clearLeftovers(db, buckets);
       if (count > 0)
@@ -73,7 +72,6 @@ export function createPurgeActivities(deps: PurgeDeps): PurgeActivities {
 
     replaceLeftKeys: ({ purgeId }) =>
       rewrapLeftBuckets(db, ring, async () => {
-        heartbeat();
         await countRewrapped(db, purgeId);
       }),
 
@@ -82,13 +80,12 @@ export function createPurgeActivities(deps: PurgeDeps): PurgeActivities {
     eraseTheirRows: ({ purgeId }) =>
       eraseTaken(db, purgeId, (people) => {
         metrics.purgedPeople.inc(people);
-        heartbeat();
       }),
 
     countOverdue: async () => {
       const now = new Date();
       const times = { since: overdueWhenSilentSince(now), heldSince: excusedWhenHeldSince(now) };
-      const overdue = await beating(() => countOverdue(db, times));
+      const overdue = await countOverdue(db, times);
       metrics.overduePeople.set(overdue);
       metrics.heldPeople.set(await countHeld(db));
       metrics.purgeProven.setToCurrentTime();
@@ -111,22 +108,10 @@ async function endExecutions({ db, conversations }: PurgeDeps): Promise<void> {
     const people: string[] = await findTaken(db, PEOPLE_A_QUERY, after);
     for (const workflowId of await findExecutions(conversations, people.map(conversationId))) {
       while ((await deleteExecutions(conversations, workflowId)) > 0) {
-        heartbeat();
         await sleep(POLL_MS);
       }
     }
-    heartbeat();
     after = people.at(-1) ?? null;
     if (people.length < PEOPLE_A_QUERY) return;
-  }
-}
-
-/** Heartbeats while one long query runs. */
-async function beating<T>(work: () => Promise<T>): Promise<T> {
-  const timer = setInterval(heartbeat, 5_000);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
   }
 }

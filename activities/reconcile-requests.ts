@@ -1,4 +1,3 @@
-import { heartbeat } from '@temporalio/activity';
 import type { Log } from '../lib/log.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import { endExpiredHolds } from '../lib/postgres/holds.ts';
@@ -33,7 +32,6 @@ export function createReconcileRequests(deps: {
       await inTransaction(db, endExpiredHolds);
       let restarted = 0;
       for (const request of await findOpenRequests(db, BATCH)) {
-        heartbeat();
         if (await requests.isRunning(request.requestId)) continue;
         // It may have come to its end since it was looked up; the row is closed before the workflow is.
         if (!(await isOpen(db, request.requestId))) continue;
@@ -50,7 +48,6 @@ export function createReconcileRequests(deps: {
         restarted += 1;
       }
       for (const { requestId, news } of await findUnheardRequests(db, BATCH)) {
-        heartbeat();
         await requests.tell(requestId, news);
       }
       if (restarted > 0)

@@ -7,7 +7,7 @@ import type { People } from '../lib/postgres/people.ts';
 import { pauseForHuman } from '../lib/postgres/standing.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { lockSubject } from '../lib/postgres/turns.ts';
-import type { ReconcileResult, ReplyReference } from './conversation-activities.ts';
+import type { DoubtfulReply, ReconcileResult, ReplyReference } from './conversation-activities.ts';
 import type { DeliveryCounts } from './delivery-counts.ts';
 import type { EvidenceWaits } from './evidence-waits.ts';
 import type { Doubt, LookInThread } from './look-in-thread.ts';
@@ -23,20 +23,29 @@ export interface ReconcileDeps {
 
 /**
  * Finds out what became of an ambiguous part: by evidence that has come meanwhile, or by reading the thread. Without a
- * trace of it, it may be sent once more; once that was done, or cannot be, a human has to look.
+ * trace of it, it may be sent once more; once that was done, or cannot be, a human has to look. It looks once and never
+ * waits: the workflow does, whose wait no death of a worker can lengthen and any news can end.
  */
 export function createReconcile(deps: ReconcileDeps) {
-  return async function reconcile(reply: ReplyReference): Promise<ReconcileResult> {
+  return async function reconcile({
+    looks = 0,
+    ...reply
+  }: DoubtfulReply): Promise<ReconcileResult> {
     const doubt = await findDoubt(deps, reply);
     if (doubt === null) return { outcome: 'settled' };
-    const leftMs = waitFor(deps.waits, doubt) - doubt.ageMs;
-    if (leftMs > 0) return { outcome: 'look again', afterMs: Math.ceil(leftMs) };
-    const { to } = doubt;
+    const { to, ageMs, channel } = doubt;
+    const lookAgainMs = deps.waits.lookAgainMs[channel];
+    const leftMs = dueAgeMs(deps.waits, doubt, lookAgainMs.slice(0, looks)) - ageMs;
+    if (leftMs > 0) return { outcome: 'look again', afterMs: Math.ceil(leftMs), looks };
     if (to === null) return decide(deps, reply, 'cannot tell');
     const seen = await deps.look(reply.subjectId, { ...doubt, to });
-    if (seen === 'cannot tell' && doubt.ageMs < deps.waits.giveUpMs) {
+    const nextMs = lookAgainMs[looks];
+    if (seen === 'not there' && nextMs !== undefined) {
+      return { outcome: 'look again', afterMs: nextMs, looks: looks + 1 };
+    }
+    if (seen === 'cannot tell' && ageMs < deps.waits.giveUpMs) {
       // The longer it has lasted, the rarer the next look.
-      return { outcome: 'look again', afterMs: Math.ceil(doubt.ageMs) };
+      return { outcome: 'look again', afterMs: Math.ceil(ageMs), looks };
     }
     return decide(deps, reply, seen);
   };
@@ -65,10 +74,15 @@ async function findDoubt(
   });
 }
 
-/** A signal may wake the conversation early, so the time is kept here. */
-function waitFor({ evidenceMs, interruptedMs }: EvidenceWaits, doubt: Doubt): number {
-  const forEvidence = evidenceMs[doubt.channel];
-  return doubt.problem === 'interrupted' ? Math.max(forEvidence, interruptedMs) : forEvidence;
+/** How old a doubt must be for the next look. A signal may wake the conversation early, so the time is kept here. */
+function dueAgeMs(
+  { evidenceMs, interruptedMs }: EvidenceWaits,
+  { channel, problem }: Doubt,
+  pausesMs: readonly number[],
+): number {
+  const firstMs =
+    problem === 'interrupted' ? Math.max(evidenceMs[channel], interruptedMs) : evidenceMs[channel];
+  return pausesMs.reduce((sumMs, pauseMs) => sumMs + pauseMs, firstMs);
 }
 
 async function decide(

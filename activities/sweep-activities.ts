@@ -1,4 +1,3 @@
-import { heartbeat } from '@temporalio/activity';
 import type { Gauge } from 'prom-client';
 import { dropClosedAddresses } from '../lib/postgres/addresses.ts';
 import type { Database } from '../lib/postgres/database.ts';
@@ -37,10 +36,7 @@ export function createSweepActivities({
     wakeOverdue: async () => {
       const subjects = await findOverdueWakes(db, overdue, BATCH);
       waiting.set(subjects.length);
-      for (const subjectId of subjects) {
-        await wake(subjectId);
-        heartbeat();
-      }
+      for (const subjectId of subjects) await wake(subjectId);
       return subjects.length;
     },
     dropAddresses: () => dropClosedAddresses(db),

@@ -1,4 +1,3 @@
-import { heartbeat } from '@temporalio/activity';
 import type { Gauge } from 'prom-client';
 import { RESUMED_SIGNAL } from '../domain/conversation.ts';
 import { reviewPauses } from '../lib/postgres/account-pauses.ts';
@@ -30,10 +29,7 @@ export function createTendWaitingReplies({ db, tell, paused, alert }: TendWaitin
     const overdue = await forgetOverdueReplies(db);
     const subjects = await releaseReplies(db, BATCH);
     await wakeForFailed(db, [...overdue, ...subjects]);
-    for (const subjectId of subjects) {
-      await tell(subjectId, RESUMED_SIGNAL);
-      heartbeat();
-    }
+    for (const subjectId of subjects) await tell(subjectId, RESUMED_SIGNAL);
     return subjects.length;
   };
 }

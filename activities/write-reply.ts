@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, sleep } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { MESSAGES } from '../domain/messages.ts';
 import { MODEL_FAILURE } from '../domain/model-failure.ts';
@@ -45,9 +45,6 @@ export interface WriteReplyDeps extends StoreDraftDeps {
   deliver: ConversationActivities['deliver'];
 }
 
-/** Several within the time after which a worker that is silent counts as dead. */
-const BEAT_MS = 500;
-
 /**
  * One turn's answer, as a draft in the database, and on its way to Meta. A repeated run finds the draft of the first and
  * writes no other.
@@ -55,13 +52,8 @@ const BEAT_MS = 500;
 export function createWriteReply(deps: WriteReplyDeps) {
   return async function writeReply(turn: TurnRequest): Promise<WriteResult> {
     await takeWake(deps.db, turn.subjectId);
-    const beating = setInterval(heartbeat, BEAT_MS);
-    try {
-      const written = await untilStored(deps, turn, (due) => collect(deps, turn, due));
-      return await sentAtOnce(deps, turn, written);
-    } finally {
-      clearInterval(beating);
-    }
+    const written = await untilStored(deps, turn, (due) => collect(deps, turn, due));
+    return sentAtOnce(deps, turn, written);
   };
 }
 

@@ -42,7 +42,11 @@ export const ERASURE_FAIL_POINTS = [
   'after contact',
   'before close',
 ] as const;
-export type FailPoint = (typeof FAIL_POINTS)[number] | (typeof ERASURE_FAIL_POINTS)[number];
+/** `in NAME` is the moment at which an activity of that name has begun. */
+export type FailPoint =
+  | (typeof FAIL_POINTS)[number]
+  | (typeof ERASURE_FAIL_POINTS)[number]
+  | `in ${string}`;
 
 interface Armed {
   point: FailPoint;
@@ -66,11 +70,16 @@ export function failPoint(point: FailPoint): void {
 /** An unknown point is an error: a test that waits for it would pass for the wrong reason. */
 function arm(value: string): void {
   const [name = '', passes = '1'] = value.split(':');
-  const point = [...FAIL_POINTS, ...ERASURE_FAIL_POINTS].find((known) => known === name);
+  const known = [...FAIL_POINTS, ...ERASURE_FAIL_POINTS].find((point) => point === name);
+  const point = known ?? (isActivity(name) ? name : undefined);
   if (point === undefined || !/^[1-9]\d{0,5}$/.test(passes)) {
     throw new Error('MAYFLY_FAIL_POINT names no point of lib/fail-point.ts');
   }
   armed = { point, passesLeft: Number(passes) };
+}
+
+function isActivity(name: string): name is `in ${string}` {
+  return /^in [a-z]+$/i.test(name);
 }
 
 const given = process.env['MAYFLY_FAIL_POINT'] ?? '';

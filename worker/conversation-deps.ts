@@ -1,4 +1,3 @@
-import { sleep } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { createAskModel } from '../activities/ask-model.ts';
 import type { ConversationActivities } from '../activities/conversation-activities.ts';
@@ -70,7 +69,7 @@ export function createConversationActivities(
     deliver,
     reconcile: createReconcile({
       ...sending,
-      look: createLookInThread({ ...sending, readThread: graph.readThread, pause: sleep }),
+      look: createLookInThread({ ...sending, readThread: graph.readThread }),
     }),
     ...createSweep(parts),
   };

@@ -1,4 +1,5 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
+import type { WorkerInterceptors } from '@temporalio/worker';
 import express from 'express';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
@@ -7,6 +8,7 @@ import { PRIVACY_TASK_QUEUE } from '../domain/erasure.ts';
 import { listen } from '../lib/http-server.ts';
 import type { Log } from '../lib/log.ts';
 import { connectionOptions } from '../lib/temporal/connection-options.ts';
+import { beat } from './beat.ts';
 import { workflowBundle } from './bundle.ts';
 import { createWorkerDeps } from './deps.ts';
 import type { WorkerSettings } from './worker-settings.ts';
@@ -59,6 +61,11 @@ const STICKY_TIMEOUT = '1500 milliseconds';
 /** As many open requests for work as there is work: few on an idle machine, more when messages wait. */
 const POLLERS = { type: 'autoscaling', minimum: 1, initial: 4, maximum: 32 } as const;
 
+/** Of the beats of an activity so many are told to Temporal: one that is late by as much again is not missed yet. */
+const LONGEST_SILENCE = '1 second';
+
+const INTERCEPTORS: WorkerInterceptors = { activity: [beat] };
+
 type WorkerDeps = Awaited<ReturnType<typeof createWorkerDeps>>;
 
 /** One worker a namespace: a flood of chat takes nothing away from a deletion but the machine's time. */
@@ -73,6 +80,8 @@ async function createWorkers(
     activityTaskPollerBehavior: POLLERS,
     workflowBundle: { codePath: await workflowBundle() },
     dataConverter,
+    interceptors: INTERCEPTORS,
+    maxHeartbeatThrottleInterval: LONGEST_SILENCE,
     shutdownGraceTime: '8 seconds',
   } as const;
   return Promise.all([

@@ -18,6 +18,7 @@ const woken = defineSignal(WOKEN_SIGNAL);
 
 const { writeFallback } = proxyActivities<ConversationActivities>({
   startToCloseTimeout: '30 seconds',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: UNTIL_IT_WORKS,
 });
 

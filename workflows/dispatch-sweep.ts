@@ -1,9 +1,10 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { SweepActivities } from '../activities/sweep-activities.ts';
+import { HEARTBEAT_TIMEOUT } from './lib/activity-options.ts';
 
 const { wakeOverdue, dropAddresses, tendWaitingReplies } = proxyActivities<SweepActivities>({
-  startToCloseTimeout: '5 minutes',
-  heartbeatTimeout: '30 seconds',
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { maximumAttempts: 3 },
 });
 

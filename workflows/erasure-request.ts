@@ -2,7 +2,7 @@ import { condition, defineSignal, proxyActivities, setHandler } from '@temporali
 import type { RequestActivities } from '../activities/request-activities.ts';
 import { IDENTITY_VERIFIED_SIGNAL, WITHDRAWN_SIGNAL } from '../domain/privacy-request.ts';
 import type { RequestEnd, RequestInput, RequestWork } from '../domain/privacy-request.ts';
-import { UNTIL_IT_WORKS } from './lib/activity-options.ts';
+import { PATIENT_HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './lib/activity-options.ts';
 import { mailPerson, mailPersonMeanwhile } from './lib/mail-person.ts';
 import { sleepUntil, underTheClock } from './lib/request-clock.ts';
 import { RequestProgress } from './lib/request-progress.ts';
@@ -12,11 +12,12 @@ const withdrawn = defineSignal(WITHDRAWN_SIGNAL);
 
 const { beginWork, tellPerson, certify, forgetContact } = proxyActivities<RequestActivities>({
   startToCloseTimeout: '1 minute',
+  heartbeatTimeout: PATIENT_HEARTBEAT_TIMEOUT,
   retry: { ...UNTIL_IT_WORKS, maximumInterval: '15 minutes' },
 });
 const { eraseSubject } = proxyActivities<RequestActivities>({
   startToCloseTimeout: '1 day',
-  heartbeatTimeout: '1 minute',
+  heartbeatTimeout: PATIENT_HEARTBEAT_TIMEOUT,
   retry: { ...UNTIL_IT_WORKS, maximumInterval: '15 minutes' },
 });
 

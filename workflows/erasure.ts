@@ -1,11 +1,11 @@
 import { proxyActivities, setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { ErasureActivities } from '../activities/erasure-activities.ts';
 import type { ErasureInput, ErasureProof } from '../domain/erasure.ts';
-import { UNTIL_IT_WORKS } from './lib/activity-options.ts';
+import { PATIENT_HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './lib/activity-options.ts';
 
 const act = proxyActivities<ErasureActivities>({
   startToCloseTimeout: '10 minutes',
-  heartbeatTimeout: '1 minute',
+  heartbeatTimeout: PATIENT_HEARTBEAT_TIMEOUT,
   // One store that fails keeps the whole erasure open until it works, and shows which one it is.
   retry: { ...UNTIL_IT_WORKS, maximumInterval: '15 minutes' },
 });

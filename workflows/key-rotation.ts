@@ -1,10 +1,10 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { KeyActivities } from '../activities/key-activities.ts';
-import { UNTIL_IT_WORKS } from './lib/activity-options.ts';
+import { PATIENT_HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './lib/activity-options.ts';
 
 const { expireBackupKeys, replaceRootKey } = proxyActivities<KeyActivities>({
   startToCloseTimeout: '15 minutes',
-  heartbeatTimeout: '1 minute',
+  heartbeatTimeout: PATIENT_HEARTBEAT_TIMEOUT,
   retry: UNTIL_IT_WORKS,
 });
 

@@ -1,10 +1,10 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { LedgerActivities } from '../activities/ledger-activities.ts';
-import { UNTIL_IT_WORKS } from './lib/activity-options.ts';
+import { PATIENT_HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './lib/activity-options.ts';
 
 const { renewSigningKey, signLedger, copyCheckpoints } = proxyActivities<LedgerActivities>({
   startToCloseTimeout: '15 minutes',
-  heartbeatTimeout: '1 minute',
+  heartbeatTimeout: PATIENT_HEARTBEAT_TIMEOUT,
   retry: UNTIL_IT_WORKS,
 });
 

@@ -1,9 +1,10 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ReconcileRequestActivities } from '../activities/reconcile-requests.ts';
+import { PATIENT_HEARTBEAT_TIMEOUT } from './lib/activity-options.ts';
 
 const { restartLostRequests, clearTombstones } = proxyActivities<ReconcileRequestActivities>({
   startToCloseTimeout: '10 minutes',
-  heartbeatTimeout: '1 minute',
+  heartbeatTimeout: PATIENT_HEARTBEAT_TIMEOUT,
   retry: { maximumAttempts: 3 },
 });
 

@@ -2,11 +2,11 @@ import { CancellationScope, proxyActivities, workflowInfo } from '@temporalio/wo
 import type { PurgeActivities } from '../activities/purge-activities.ts';
 import { hourOf } from '../domain/purge.ts';
 import type { PurgeReport, PurgeRun, PurgeScope } from '../domain/purge.ts';
-import { UNTIL_IT_WORKS } from './lib/activity-options.ts';
+import { PATIENT_HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './lib/activity-options.ts';
 
 const act = proxyActivities<PurgeActivities>({
   startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '1 minute',
+  heartbeatTimeout: PATIENT_HEARTBEAT_TIMEOUT,
   retry: UNTIL_IT_WORKS,
 });
 

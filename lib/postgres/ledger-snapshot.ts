@@ -1,5 +1,4 @@
 import { GENESIS } from '../../domain/ledger.ts';
-import type { LedgerEntry } from '../../domain/ledger.ts';
 import type { JwkSet } from '../crypto/jwk-set.ts';
 import type { Database } from './database.ts';
 import { checkLedger } from './ledger-check.ts';
@@ -13,13 +12,11 @@ export interface SnapshotCheck {
   outside: AsyncIterable<string> | null;
   /** An entry that a checkpoint vouches for: the check begins there, once the ledger is seen to have it. */
   from?: { position: number; hash: string };
-  /** Called for every entry. */
-  onEntry?: () => void;
 }
 
 /** Checks the ledger as it is at this moment, while others go on appending to it. */
 export function checkLedgerNow(db: Database, check: SnapshotCheck): Promise<LedgerFinding> {
-  const { jwks, outside, from = GENESIS, onEntry = () => undefined } = check;
+  const { jwks, outside, from = GENESIS } = check;
   return db
     .transaction()
     .setIsolationLevel('repeatable read')
@@ -29,9 +26,8 @@ export function checkLedgerNow(db: Database, check: SnapshotCheck): Promise<Ledg
         const hash = await hashAt(trx, from.position);
         if (hash !== from.hash) return { holds: false, problem: startProblem(from.position, hash) };
       }
-      const entries = watched(ledgerEntries(trx, from.position), onEntry);
       return checkLedger({
-        entries,
+        entries: ledgerEntries(trx, from.position),
         stored: storedCheckpoints(trx, from.position),
         outside,
         jwks,
@@ -44,14 +40,4 @@ function startProblem(position: number, found: string | null): string {
   return found === null
     ? `entry ${position}, which the newest checkpoint outside the database is of, is missing`
     : `entry ${position} contradicts the newest checkpoint outside the database: the ledger was rewritten since (a fork)`;
-}
-
-async function* watched(
-  entries: AsyncIterable<LedgerEntry>,
-  onEntry: () => void,
-): AsyncGenerator<LedgerEntry> {
-  for await (const entry of entries) {
-    onEntry();
-    yield entry;
-  }
 }

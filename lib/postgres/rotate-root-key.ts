@@ -20,7 +20,7 @@ const TOGETHER = 32;
 export async function rotateRootKey(
   db: Database,
   ring: FileKeyRing,
-  { now, allowedAgeMs, onProgress }: { now: Date; allowedAgeMs: number; onProgress: () => void },
+  { now, allowedAgeMs }: { now: Date; allowedAgeMs: number },
 ): Promise<'kept' | 'replaced'> {
   const move = ring.rootKeyMove;
   const isDue = await alone(db, () => move.begin(now, allowedAgeMs));
@@ -33,7 +33,6 @@ export async function rotateRootKey(
   for (let first = 0; first < BUCKETS; first += TOGETHER) {
     const buckets = Array.from({ length: TOGETHER }, (_, place) => first + place);
     await moveBuckets(db, ring, buckets);
-    onProgress();
   }
   // Written down before the old key is gone: a crash in between is made good by the next call, which finds the entry.
   await alone(db, (trx) => {

@@ -24,14 +24,11 @@ test('an erasure that a legal hold stops in its course does not take up a place 
   const subjectId = person?.id ?? '';
   const eraseSubject = createEraseSubject({ db, privacy: neverEnding, modelRetentionMs: 0 });
   const environment = new MockActivityEnvironment({}, { logger });
-  const beats: unknown[] = [];
-  environment.on('heartbeat', () => void beats.push(1));
   const erasing = environment.run(eraseSubject, { requestId: randomUUID(), subjectId });
   const wish = { subjectId, reason: 'legal claim', until: new Date(Date.now() + 60_000) } as const;
   for (const by of ['1'.repeat(32), '2'.repeat(32)])
     await inTransaction(db, (trx) => holdSubject(trx, { ...wish, by }));
   await expect(erasing).resolves.toBeUndefined();
-  expect(beats.length).toBeGreaterThan(0);
 });
 
 test('a worker that stops does not wait for an erasure', async () => {

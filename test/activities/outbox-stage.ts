@@ -83,7 +83,7 @@ export async function createStage() {
     humanPauseMs: 60_000,
     waits: evenWaits(WAIT_MS),
   };
-  const look = createLookInThread({ ...deps, readThread: graph.readThread, pause: sleep });
+  const look = createLookInThread({ ...deps, readThread: graph.readThread });
   const deliver = createDeliver(deps);
   const reconcile = createReconcile({ ...deps, look });
   const settled = new Set<string>();

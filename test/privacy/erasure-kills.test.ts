@@ -7,7 +7,6 @@ import { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
 import { People } from '../../lib/postgres/people.ts';
 import { startFakeMailServer } from '../fakes/mail/fake-mail-server.ts';
 import { dumpRows } from '../support/byte-scan.ts';
-import { impatientCheckout } from '../system/impatient-checkout.ts';
 import { namespacesOf, startMayfly } from '../system/processes.ts';
 import type { Mayfly } from '../system/processes.ts';
 import { startServers } from '../system/servers.ts';
@@ -16,12 +15,10 @@ import type { Outcome, Point, Victim } from './killed-erasures.ts';
 
 /** Most of its time a case waits for somebody to notice, so several installations share the machine. */
 const LANES = Array.from({ length: 4 }, (_, number) => `lane${number}`);
-const NOTICED_AFTER = '8 seconds';
 const WHOLE = 300_000;
 const SETTINGS = { MAYFLY_FAIL_POINT: 'told', LLM_RETENTION_DAYS: '0' };
-const [mail, checkout, servers] = await Promise.all([
+const [mail, servers] = await Promise.all([
   startFakeMailServer(),
-  impatientCheckout(NOTICED_AFTER),
   startServers({ namespaces: LANES.flatMap((lane) => Object.values(namespacesOf(lane))) }),
 ]);
 const connection = await Connection.connect({ address: servers.temporalAddress });
@@ -38,13 +35,12 @@ afterAll(async () => {
   await Promise.all(closing.map((close) => close()));
   await connection.close();
   await Promise.all([servers.close(), mail.close()]);
-  checkout.remove();
 });
 
 /** Each lane is a Mayfly, and takes every so many-th point. */
 async function runLane(name: string, number: number): Promise<void> {
   const environment = { ...SETTINGS, SMTP_URL: mail.url };
-  const mayfly = await startMayfly({ servers, name, environment, root: checkout.root });
+  const mayfly = await startMayfly({ servers, name, environment });
   const ring = FileKeyRing.open({
     ringFile: mayfly.settings['KEY_RING_FILE'] ?? '',
     rootKeyFile: mayfly.settings['ROOT_KEY_FILE'] ?? '',

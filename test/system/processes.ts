@@ -47,8 +47,6 @@ export interface MayflyOptions {
   servers: Servers;
   /** Names its database, its Temporal namespace, its keys and its logs. */
   name: string;
-  /** The checkout whose programs are run; this one unless told. */
-  root?: string;
   environment?: Record<string, string>;
   /** Puts something between the processes and what they reach: returns what each of the two is told. */
   between?: (addresses: Addresses) => Promise<Record<'api' | 'worker', Addresses>>;
@@ -82,7 +80,7 @@ export async function startProcesses(
 
 /** Migrates and starts one Mayfly on servers that may hold others too. */
 export async function startMayfly(options: MayflyOptions): Promise<Mayfly> {
-  const { servers, name, root = CHECKOUT } = options;
+  const { servers, name } = options;
   await servers.ensureDatabase(name);
   const [model, meta] = await Promise.all([startFakeModel(), startFakeMeta()]);
   const [apiPort = 0, healthPort = 0] = await freePorts(2);
@@ -100,8 +98,8 @@ export async function startMayfly(options: MayflyOptions): Promise<Mayfly> {
     controlledProcess({
       name: process,
       command: globalThis.process.execPath,
-      args: [path.join(root, process, 'main.ts')],
-      cwd: root,
+      args: [path.join(CHECKOUT, process, 'main.ts')],
+      cwd: CHECKOUT,
       environment: () => ({ ...settings, ...asSettings(told[process]) }),
       logFile: path.join(servers.folder, 'logs', `${name}-${process}.log`),
       readyUrls: [`http://127.0.0.1:${port}/readyz`],
@@ -119,7 +117,6 @@ export async function startMayfly(options: MayflyOptions): Promise<Mayfly> {
   };
   try {
     await migrate(
-      root,
       { ...settings, ...asSettings(direct) },
       path.join(servers.folder, 'logs', `${name}-migrate.log`),
     );
@@ -145,7 +142,7 @@ export async function startMayfly(options: MayflyOptions): Promise<Mayfly> {
 
 /** What is not set here is filled in as `npm start` does it. */
 async function settingsOf(
-  { servers, name, root = CHECKOUT, environment = {} }: MayflyOptions,
+  { servers, name, environment = {} }: MayflyOptions,
   dataDir: string,
   { apiPort, healthPort }: { apiPort: number; healthPort: number },
 ): Promise<Record<string, string>> {
@@ -179,7 +176,7 @@ async function settingsOf(
     },
     secrets: loadLocalSecrets(path.join(dataDir, 'local-secrets.json')),
     dataDir,
-    checkout: root,
+    checkout: CHECKOUT,
   });
 }
 
@@ -193,15 +190,11 @@ function asSettings({ database, temporal, meta, model }: Addresses): Record<stri
   };
 }
 
-async function migrate(
-  root: string,
-  environment: Record<string, string>,
-  logFile: string,
-): Promise<void> {
+async function migrate(environment: Record<string, string>, logFile: string): Promise<void> {
   const log = openSync(logFile, 'a', 0o600);
-  const program = path.join(root, 'worker', 'migrate.ts');
+  const program = path.join(CHECKOUT, 'worker', 'migrate.ts');
   const child = spawn(process.execPath, [program], {
-    cwd: root,
+    cwd: CHECKOUT,
     env: environment,
     stdio: ['ignore', log, log],
   });

@@ -50,10 +50,10 @@ async function findOut(
   ports: DeliveryPorts,
   firstWaitMs: number,
 ): Promise<void> {
-  for (let waitMs = firstWaitMs; ;) {
+  for (let waitMs = firstWaitMs, looks = 0; ;) {
     await ports.news(waitMs);
-    const found = await ports.reconcile(reply);
+    const found = await ports.reconcile({ ...reply, looks });
     if (found.outcome !== 'look again') return;
-    waitMs = found.afterMs;
+    ({ afterMs: waitMs, looks = 0 } = found);
   }
 }

@@ -1,10 +1,11 @@
 import { isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { RequestActivities } from '../../activities/request-activities.ts';
 import type { MailEvent } from '../../domain/privacy-request.ts';
-import { UNTIL_IT_WORKS } from './activity-options.ts';
+import { PATIENT_HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './activity-options.ts';
 
 const act = proxyActivities<RequestActivities>({
   startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: PATIENT_HEARTBEAT_TIMEOUT,
   retry: { ...UNTIL_IT_WORKS, maximumInterval: '15 minutes' },
 });
 

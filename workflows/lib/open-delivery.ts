@@ -12,7 +12,7 @@ import type {
   ReplyReference,
 } from '../../activities/conversation-activities.ts';
 import { EVIDENCE_SIGNAL, RESUMED_SIGNAL } from '../../domain/conversation.ts';
-import { UNTIL_IT_WORKS } from './activity-options.ts';
+import { HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './activity-options.ts';
 import { deliverReply } from './deliver-reply.ts';
 import type { Delivered } from './deliver-reply.ts';
 
@@ -25,7 +25,8 @@ const { deliver } = proxyLocalActivities<ConversationActivities>({
   retry: UNTIL_IT_WORKS,
 });
 const { reconcile } = proxyActivities<ConversationActivities>({
-  startToCloseTimeout: '2 minutes',
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: UNTIL_IT_WORKS,
 });
 

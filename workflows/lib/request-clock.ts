@@ -2,11 +2,12 @@ import { CancellationScope, proxyActivities, sleep } from '@temporalio/workflow'
 import type { RequestActivities } from '../../activities/request-activities.ts';
 import { ALERT_SHARES } from '../../domain/privacy-request.ts';
 import type { RequestInput } from '../../domain/privacy-request.ts';
-import { UNTIL_IT_WORKS } from './activity-options.ts';
+import { PATIENT_HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './activity-options.ts';
 import type { RequestProgress } from './request-progress.ts';
 
 const { alertStaff, recordMiss } = proxyActivities<RequestActivities>({
   startToCloseTimeout: '30 seconds',
+  heartbeatTimeout: PATIENT_HEARTBEAT_TIMEOUT,
   retry: UNTIL_IT_WORKS,
 });
 

@@ -9,11 +9,12 @@ import type {
   RequestState,
   RequestWork,
 } from '../../domain/privacy-request.ts';
-import { UNTIL_IT_WORKS } from './activity-options.ts';
+import { PATIENT_HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './activity-options.ts';
 import { mailPerson } from './mail-person.ts';
 
 const { recordState, closeRequest } = proxyActivities<RequestActivities>({
   startToCloseTimeout: '30 seconds',
+  heartbeatTimeout: PATIENT_HEARTBEAT_TIMEOUT,
   retry: UNTIL_IT_WORKS,
 });
 

@@ -77,10 +77,10 @@ export function activitiesOf(world: World, one: Somebody) {
 }
 
 function lookOf(world: World, one: Somebody): LookInThread {
-  const { db, people, clock } = world.stage;
+  const { db, people } = world.stage;
   return (subjectId, doubt) =>
     createLookInThread({
-      ...{ db, people, counts: UNCOUNTED, waits: EVIDENCE_WAITS },
+      ...{ db, people, counts: UNCOUNTED },
       readThread: () => {
         const shown = shownOf(one.copies);
         // Only what looks like the text in doubt is taken for evidence.
@@ -88,7 +88,6 @@ function lookOf(world: World, one: Somebody): LookInThread {
           copy.told.push({ at: world.stamp(), status: 'sent' });
         return Promise.resolve({ kind: 'read', texts: shown.map(({ sent }) => sent) });
       },
-      pause: (ms) => world.actors.wait(clock.sleep(ms)),
     })(subjectId, doubt);
 }
 

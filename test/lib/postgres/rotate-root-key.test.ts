@@ -37,7 +37,7 @@ function newRing() {
 
 const inHours = (hours: number) => new Date(Date.now() + hours * HOUR_MS);
 const rotate = (ring: FileKeyRing, now = inHours(25), database = db) =>
-  rotateRootKey(database, ring, { now, allowedAgeMs: 23 * HOUR_MS, onProgress: () => undefined });
+  rotateRootKey(database, ring, { now, allowedAgeMs: 23 * HOUR_MS });
 
 /** Everything that a ring holds, opened. */
 function contentOf(ring: FileKeyRing, buckets = EVERY_BUCKET) {
