@@ -158,7 +158,9 @@ async function findUnfinished(
  * would follow it.
  */
 function isUntouched(deliveries: readonly LockedDelivery[]): boolean {
-  return deliveries.every(({ state, resends }) => state === 'planned' && resends === 0);
+  return deliveries.every(
+    ({ state, maybe_sent_at: sentAt }) => state === 'planned' && sentAt === null,
+  );
 }
 
 async function suppress(

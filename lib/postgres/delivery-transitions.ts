@@ -9,6 +9,7 @@ export async function lockDeliveries(trx: InTransaction, replyId: string) {
   return trx
     .selectFrom('mayfly.deliveries')
     .select(['id', 'part', 'state', 'attempt', 'resends', 'problem', 'sealed_text'])
+    .select('maybe_sent_at')
     .where('reply_id', '=', replyId)
     .orderBy('part')
     .forUpdate()

@@ -134,8 +134,8 @@ export const BROKEN_BUILDS: readonly BrokenBuild[] = [
       },
       {
         file: 'activities/reconcile.ts',
-        from: 'const leftMs = waitFor(deps.waits, doubt) - doubt.ageMs;',
-        to: 'const leftMs = 0;',
+        from: 'if (leftMs > 0) return',
+        to: 'if (leftMs > Infinity) return',
       },
     ],
     trippedBy: { ...MODEL, saying: 'no hasty resend: ' },
@@ -145,8 +145,8 @@ export const BROKEN_BUILDS: readonly BrokenBuild[] = [
     changes: [
       {
         file: 'activities/gate.ts',
-        from: "state === 'planned' && resends === 0)",
-        to: "state === 'planned' && resends >= 0)",
+        from: "state === 'planned' && sentAt === null,",
+        to: "state === 'planned' || sentAt === null,",
       },
     ],
     trippedBy: {
