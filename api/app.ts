@@ -2,7 +2,8 @@ import express from 'express';
 import type { ErrorRequestHandler, Express, Router } from 'express';
 import helmet from 'helmet';
 import type { Log } from '../lib/log.ts';
-import { sendProblem } from './problem.ts';
+import { sendProblem, SITE_OF_APP } from './problem.ts';
+import type { Site } from './site/site-page.ts';
 
 /** Nothing but our own files is loaded by any page, and no page of ours is framed. */
 const CONTENT_SECURITY_POLICY = {
@@ -19,9 +20,18 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
-/** The HTTP application: the routes given, behind safe headers, with a problem document for everything else. */
-export function createApp({ routers, log }: { routers: readonly Router[]; log: Log }): Express {
+/** What an application is made of. */
+export interface AppParts {
+  routers: readonly Router[];
+  log: Log;
+  /** Whose pages browsers get for what fails; without it they get problem documents, as programs do. */
+  site?: Site;
+}
+
+/** The HTTP application: the routes given, behind safe headers, and a refusal for everything else. */
+export function createApp({ routers, log, site }: AppParts): Express {
   const app = express();
+  app.set(SITE_OF_APP, site);
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(

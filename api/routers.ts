@@ -4,13 +4,17 @@ import { mailWay } from '../lib/mail/open-mailer.ts';
 import { RateLimit } from '../lib/rate-limit.ts';
 import { createTellConversation } from '../lib/temporal/tell-conversation.ts';
 import { createWakeConversation } from '../lib/temporal/wake-conversation.ts';
+import { uiAddresses } from '../lib/temporal/ui-addresses.ts';
 import type { ApiParts } from './api-parts.ts';
+import type { ApiSettings } from './api-settings.ts';
 import { metaRoutes } from './meta/meta-routes.ts';
 import { certificateRoutes } from './privacy/certificate-routes.ts';
 import { jwksRoutes } from './privacy/jwks-routes.ts';
 import { MailLimit } from './privacy/mail-limit.ts';
 import { requestRoutes } from './privacy/request-routes.ts';
+import { frontRoutes } from './site/front-routes.ts';
 import { siteAssets } from './site/site-assets.ts';
+import type { Site } from './site/site-page.ts';
 import { openStaff } from './staff/open-staff.ts';
 import { ingest } from './webhooks/ingest.ts';
 import { createRunAfterCommit } from './webhooks/run-after-commit.ts';
@@ -57,18 +61,29 @@ export function webhookRouter(parts: ApiParts, afterCommit: RunAfterCommit): Rou
 }
 
 /** What people, Meta's callbacks and staff ask for. */
-export function pageRouters(parts: ApiParts): Router[] {
+export function pageRouters(parts: ApiParts, hasSimulator: boolean): Router[] {
   const { settings } = parts;
   const publicUrl = settings.PUBLIC_URL;
-  const site = { companyName: settings.COMPANY_NAME, contactEmail: settings.CONTACT_EMAIL };
+  const site = siteOf(settings);
+  // Only `npm start` stands in for anything, and only its UI of Temporal takes no sign-in.
+  const isTrial = settings.STAND_INS.length > 0;
   const mail = mailWay(settings);
   const limit = new RateLimit({ ...PAGE_LIMIT, now: Date.now });
   return [
     siteAssets(),
+    frontRoutes({
+      site,
+      local: { hasSimulator, temporal: isTrial ? uiAddresses(settings) : null },
+    }),
     jwksRoutes({ keys: SigningKeys.open(settings.SIGNING_KEY_FILE) }),
     certificateRoutes({ site, publicUrl }),
     requestRoutes({ ...parts, publicUrl, site, limit, mail, mailLimit: new MailLimit(Date.now) }),
     metaRoutes({ ...parts, publicUrl, secrets: settings.META_APP_SECRETS }),
     ...openStaff(settings, { ...parts, mail }),
   ];
+}
+
+/** Whose pages they are. */
+export function siteOf(settings: ApiSettings): Site {
+  return { companyName: settings.COMPANY_NAME, contactEmail: settings.CONTACT_EMAIL };
 }

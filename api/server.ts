@@ -4,7 +4,7 @@ import { openApiParts } from './api-parts.ts';
 import type { ApiSettings } from './api-settings.ts';
 import { createApp } from './app.ts';
 import { healthRoutes, metricsRoutes } from './health-routes.ts';
-import { openAfterCommit, pageRouters, webhookRouter } from './routers.ts';
+import { openAfterCommit, pageRouters, siteOf, webhookRouter } from './routers.ts';
 import { openSimulator } from './simulator/open-simulator.ts';
 
 export interface RunningApi {
@@ -23,11 +23,11 @@ export async function startApi(settings: ApiSettings, log: Log): Promise<Running
   const routers = [
     healthRoutes({ database: () => parts.pool.query('SELECT 1') }),
     webhookRouter(parts, afterCommit),
-    ...pageRouters(parts),
+    ...pageRouters(parts, simulator !== null),
     ...(metricsPort === undefined ? [metrics] : []),
     ...(simulator === null ? [] : [simulator.router]),
   ];
-  const server = await listen(createApp({ routers, log }), { host, port });
+  const server = await listen(createApp({ routers, log, site: siteOf(settings) }), { host, port });
   const metricsServer =
     metricsPort === undefined
       ? null

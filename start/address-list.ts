@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { uiAddresses } from '../lib/temporal/ui-addresses.ts';
 import type { LocalPorts } from './local-environment.ts';
 import type { LocalPlan } from './local-plan.ts';
 
@@ -32,12 +33,21 @@ function addresses({ plan, ports, dataDir, environment }: AddressFacts): Row[] {
   const own = `http://127.0.0.1:${ports.api}`;
   const publicUrl = environment['PUBLIC_URL'] ?? own;
   const hasSimulator = plan.simulated.whatsapp || plan.simulated.instagram;
-  const temporalUi = environment['TEMPORAL_UI_URL'];
+  const temporal = uiAddresses({
+    TEMPORAL_UI_URL: environment['TEMPORAL_UI_URL'],
+    TEMPORAL_CONVERSATIONS_NAMESPACE: environment['TEMPORAL_CONVERSATIONS_NAMESPACE'] ?? '',
+    TEMPORAL_PRIVACY_NAMESPACE: environment['TEMPORAL_PRIVACY_NAMESPACE'] ?? '',
+  });
   return [
     ...(publicUrl === own ? [] : [['public address', publicUrl]]),
     ...(hasSimulator ? [['simulator', `${own}/simulator`]] : []),
     ['data deletion', `${own}/privacy/deletion`],
-    ...(temporalUi === undefined ? [] : [['Temporal', temporalUi]]),
+    ...(temporal === null
+      ? []
+      : [
+          ['conversations in Temporal', temporal.conversations],
+          ['privacy requests in Temporal', temporal.requests],
+        ]),
     ['data folder', dataDir],
     ['logs', path.join(dataDir, 'logs')],
     ...(plan.mail ? [['outbox', path.join(dataDir, 'outbox')]] : []),

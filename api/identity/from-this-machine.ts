@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { isThisMachine } from '../../lib/oidc/safe-address.ts';
 import { sendProblem } from '../problem.ts';
 
@@ -13,12 +13,18 @@ const FORWARDED = [
   'cf-connecting-ip',
 ];
 
-/** Answers only what comes from this machine, addressed to it, and through nobody. */
-export const fromThisMachine: RequestHandler = (request, response, next) => {
+/** Whether a request comes from this machine, addressed to it, and through nobody. */
+export function isFromThisMachine(request: Request): boolean {
   const isAddressedHere = isThisMachine(`http://${request.get('host') ?? ''}`);
   const isFromHere = LOOPBACK.test(request.socket.remoteAddress ?? '');
-  const isDirect = FORWARDED.every((name) => request.get(name) === undefined);
-  if (isAddressedHere && isFromHere && isDirect) return next();
+  return (
+    isAddressedHere && isFromHere && FORWARDED.every((name) => request.get(name) === undefined)
+  );
+}
+
+/** Answers only what comes from this machine. */
+export const fromThisMachine: RequestHandler = (request, response, next) => {
+  if (isFromThisMachine(request)) return next();
   const detail = 'The local identity provider answers programs on this machine only, as 127.0.0.1.';
   sendProblem(response, { status: 403, title: 'Not for this address', detail });
 };

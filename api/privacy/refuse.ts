@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
-import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
 import { sendProblem } from '../problem.ts';
 import type { Problem } from '../problem.ts';
-import { sitePage } from '../site/site-page.ts';
+import { pageLanguage } from '../site/page-language.ts';
+import { problemPage } from '../site/problem-page.ts';
 import type { Site } from '../site/site-page.ts';
 import { wantsPage } from './wants-page.ts';
 
@@ -16,12 +16,6 @@ export function refuse(
   wayOn?: Html,
 ): void {
   if (!wantsPage(request)) return sendProblem(response, problem);
-  const main = html`
-    <p>${problem.detail}</p>
-    ${wayOn ?? html`<p><a href="/privacy/deletion">How to have your data deleted</a></p>`}
-  `;
-  response
-    .status(problem.status)
-    .type('html')
-    .send(String(sitePage(site, { title: problem.title, main })));
+  const page = problemPage(site, problem, pageLanguage(request), wayOn);
+  response.status(problem.status).vary('Accept-Language').type('html').send(String(page));
 }

@@ -3,6 +3,7 @@ import type { readSettings } from '../../lib/config.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Database } from '../../lib/postgres/database.ts';
 import type { People } from '../../lib/postgres/people.ts';
+import { uiAddresses } from '../../lib/temporal/ui-addresses.ts';
 import { createReadBehind } from './behind.ts';
 import { createConversationRuns } from './conversation-runs.ts';
 import { createWorkerControl } from './kill-worker.ts';
@@ -16,6 +17,8 @@ type SimulatorSettings = ReturnType<
     | 'STAND_INS'
     | 'COMPANY_NAME'
     | 'TEMPORAL_UI_URL'
+    | 'TEMPORAL_CONVERSATIONS_NAMESPACE'
+    | 'TEMPORAL_PRIVACY_NAMESPACE'
     | 'INSTAGRAM_GRAPH_URL'
     | 'WHATSAPP_GRAPH_URL'
     | 'INSTAGRAM_APP_SECRETS'
@@ -48,7 +51,7 @@ export function openSimulator(
     },
     companyName: settings.COMPANY_NAME,
     standIns,
-    temporalUiUrl: settings.TEMPORAL_UI_URL,
+    conversationsUrl: uiAddresses(settings)?.conversations,
     behind: createReadBehind(behind),
     passTime: createPassTime(behind),
     worker: dataDir === undefined ? undefined : createWorkerControl({ dataDir, healthUrl }),

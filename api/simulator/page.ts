@@ -13,7 +13,7 @@ export interface PageOptions {
   channels: readonly Channel[];
   companyName: string;
   standIns: readonly string[];
-  temporalUiUrl?: string | undefined;
+  conversationsUrl?: string | undefined;
   /** What there is behind the phones to show and to do something to. */
   showsBehind: boolean;
   passesTime: boolean;
@@ -38,7 +38,7 @@ const STYLES = [
 
 /** The whole page. Its script fills it from the event stream; without it nothing here can be done. */
 export function simulatorPage(options: PageOptions): Html {
-  const { channels, companyName, standIns, temporalUiUrl, showsBehind } = options;
+  const { channels, companyName, standIns, conversationsUrl, showsBehind } = options;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -65,7 +65,7 @@ export function simulatorPage(options: PageOptions): Html {
               ${standInNotice(standIns, channels).map((sentence) => html`<span>${sentence}</span> `)}
             </p>
             <p class="machine-said" role="status"></p>
-            ${temporalUiUrl !== undefined && html`<nav aria-label="Elsewhere">${temporalLink(temporalUiUrl)}</nav>`}
+            ${conversationsUrl !== undefined && html`<nav aria-label="Elsewhere">${temporalLink(conversationsUrl)}</nav>`}
           </div>
         </header>
         <p class="connection" id="connection" role="status"></p>

@@ -36,7 +36,7 @@ export interface SimulatorOptions {
   companyName: string;
   /** What is stood in for: `meta`, `model`, `mail`, `identity`. */
   standIns: readonly string[];
-  temporalUiUrl?: string | undefined;
+  conversationsUrl?: string | undefined;
   /** An address, other than those of this machine, under which the page may be opened. */
   publicUrl?: string | undefined;
   /** For an assistant file that names the accounts it answers for. */

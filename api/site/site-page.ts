@@ -1,5 +1,7 @@
+import type { Language } from '../../domain/assistant.ts';
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
+import { FRAME_WORDS } from './frame-words.ts';
 
 /** Whose pages they are, and where a person can turn to (policy X1). */
 export interface Site {
@@ -12,12 +14,18 @@ export interface SitePage {
   main: Html;
   /** Addresses of modules among our own assets. */
   scripts?: readonly string[];
+  /** English, if it is not given. */
+  language?: Language;
+  /** For cards beside each other, in place of lines of text. */
+  isWide?: boolean;
 }
 
 /** One page for the public: works without JavaScript, on a phone and on paper. */
-export function sitePage(site: Site, { title, main, scripts = [] }: SitePage): Html {
+export function sitePage(site: Site, page: SitePage): Html {
+  const { title, main, scripts = [], language = 'en', isWide = false } = page;
+  const words = FRAME_WORDS[language];
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="${language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -27,12 +35,12 @@ export function sitePage(site: Site, { title, main, scripts = [] }: SitePage): H
         <link rel="stylesheet" href="/assets/site.css" />
         ${scripts.map((address) => html`<script type="module" src="${address}"></script>`)}
       </head>
-      <body>
+      <body ${isWide && html`class="wide"`}>
         <header class="site-header">
-          <p class="site-name">${site.companyName}</p>
-          <nav aria-label="Privacy">
-            <a href="/privacy/deletion">Delete my data</a>
-            <a href="/privacy/certificate">Check a certificate</a>
+          <p class="site-name"><a href="/">${site.companyName}</a></p>
+          <nav aria-label="${words.privacy}">
+            <a href="/privacy/deletion">${words.deleteMyData}</a>
+            <a href="/privacy/certificate">${words.checkCertificate}</a>
           </nav>
         </header>
         <main>
@@ -40,9 +48,7 @@ export function sitePage(site: Site, { title, main, scripts = [] }: SitePage): H
           ${main}
         </main>
         <footer>
-          <p>
-            Questions about privacy: <a href="mailto:${site.contactEmail}">${site.contactEmail}</a>
-          </p>
+          <p>${words.questions} <a href="mailto:${site.contactEmail}">${site.contactEmail}</a></p>
         </footer>
       </body>
     </html>`;

@@ -47,11 +47,13 @@ async function wordsOn(page: Page): Promise<string> {
 }
 
 test("Temporal's own UI shows a request with its summary, where it stands and what it is found by, and nothing about the person", async () => {
-  const ui = await eventually(() => {
-    const [, url] = /^ +Temporal +(http:\S+)$/m.exec(readFileSync(logFile, 'utf8')) ?? [];
-    if (url === undefined) throw new Error('npm start has not said where the UI is');
+  const printed = await eventually(() => {
+    const [, url] =
+      /^ +privacy requests in Temporal +(http:\S+)$/m.exec(readFileSync(logFile, 'utf8')) ?? [];
+    if (url === undefined) throw new Error('npm start has not said where the requests are');
     return url;
-  });
+    // The api answers before the worker does, and the worker may have its bundle to make first.
+  }, 110_000);
   const { postJson } = privacyDesk({ url: (at) => `${own}${at}` });
   const accounts = { whatsapp: '+15550100000', instagram: 'example.handle' };
   const body = { right: 'erasure', ...accounts, reply_to: 'person@example.org' };
@@ -60,10 +62,9 @@ test("Temporal's own UI shows a request with its summary, where it stands and wh
   ).json()) as OpenedRequest;
 
   const page = await browser.newPage({ viewport: { width: 1440, height: 800 } });
-  const query = encodeURIComponent("PrivacyState = 'confirm it is you'");
   const request = page.locator('a[href*="/workflows/request"]').first();
   await eventually(async () => {
-    await page.goto(`${ui}/namespaces/privacy/workflows?query=${query}`);
+    await page.goto(printed);
     // On a busy machine Temporal waits for everything else, and its page has much to load.
     await request.click({ timeout: 20_000 });
   }, 100_000);
@@ -96,4 +97,4 @@ test("Temporal's own UI shows a request with its summary, where it stands and wh
 
   const personal = ['5550100000', 'example.handle', 'example.org', code, verification.phrase];
   for (const text of seen) for (const word of personal) expect(text).not.toContain(word);
-});
+}, 300_000);

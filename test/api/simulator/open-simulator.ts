@@ -39,7 +39,7 @@ export async function openSimulator(
   options: OpenOptions = WIDE,
 ): Promise<OpenSimulator> {
   const { answer, parts = {}, ...contextOptions } = options;
-  const simulator = await startSimulator({ temporalUiUrl: 'http://localhost:8233', ...parts });
+  const simulator = await startSimulator({ conversationsUrl: 'http://localhost:8233', ...parts });
   if (answer !== undefined) answerWith(simulator, answer);
   const page = await (await browser.newContext(contextOptions)).newPage();
   page.setDefaultTimeout(45_000);

@@ -14,8 +14,8 @@ const PAGE = {
   switchesModel: true,
 };
 
-const pageFor = (standIns: string[], temporalUiUrl?: string) =>
-  String(simulatorPage({ ...PAGE, standIns, temporalUiUrl }));
+const pageFor = (standIns: string[], conversationsUrl?: string) =>
+  String(simulatorPage({ ...PAGE, standIns, conversationsUrl }));
 
 test('the page says that Meta is simulated, and whether the model is', () => {
   expect(pageFor(['meta', 'model'])).toMatch(/Meta is simulated here[^]*The model is a stand-in/);
