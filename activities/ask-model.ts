@@ -1,6 +1,9 @@
+import { asChannelText } from '../domain/channel-text.ts';
+import { CHANNELS } from '../domain/channels.ts';
 import type { ModelReply } from '../domain/model-reply.ts';
 import { findPhrases } from '../domain/deletion-phrase.ts';
 import { foreignLinks } from '../domain/reply-links.ts';
+import { showsSomething } from '../domain/visible-text.ts';
 import type { Assistant } from '../lib/assistant/load-assistant.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import { buildInstructions } from '../lib/llm/instructions.ts';
@@ -74,16 +77,18 @@ export function createAskModel(deps: AskModelDeps): AskModel {
     failPoint('before model');
     const answer = await deps.model.writeReply({ instructions, turns }, signal);
     failPoint('after model');
-    refuseForeignLinks(answer, deps.assistant.links ?? null);
+    refuseUnsendable(answer, deps.assistant.links ?? null);
     return answer;
   };
 }
 
 /**
- * An address that is not the business's, made up or talked into the model, must not reach anybody in its name: such an
- * answer counts as none, and the model is asked again.
+ * An address that is not the business's, made up or talked into the model, must not reach anybody in its name, also not one
+ * that is put together when marks are taken out; and a text of marks alone says nothing. Such an answer counts as none.
  */
-function refuseForeignLinks({ reply }: ModelReply, links: readonly string[] | null): void {
-  if (links !== null && foreignLinks(reply, links).length > 0)
+function refuseUnsendable({ reply }: ModelReply, links: readonly string[] | null): void {
+  const shown = [reply, ...CHANNELS.map((channel) => asChannelText(channel, reply))];
+  const isForeign = (text: string) => links !== null && foreignLinks(text, links).length > 0;
+  if (shown.some((text) => !showsSomething(text) || isForeign(text)))
     throw new ModelFailure('invalid answer');
 }

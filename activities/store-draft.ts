@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { asChannelText } from '../domain/channel-text.ts';
+import type { Channel } from '../domain/channels.ts';
 import { MESSAGES } from '../domain/messages.ts';
 import { POLICY_VERSION } from '../domain/policy.ts';
 import { failPoint } from '../lib/fail-point.ts';
@@ -41,7 +43,8 @@ export async function storeDraft(
     const cipher = await people.cipher(trx, subjectId);
     await startSession(trx, { id: sessionId, subjectId, policyVersion: POLICY_VERSION });
     const discloses = answer.origin !== 'notice' && (await isDisclosureDue(trx, sessionId));
-    const text = discloses ? `${disclosure(words)}\n\n${answer.reply}` : answer.reply;
+    const reply = shownAs(subject.channel, answer);
+    const text = discloses ? `${disclosure(words)}\n\n${reply}` : reply;
     const id = randomUUID();
     const { origin, action } = answer;
     const parts = splitText(subject.channel, text);
@@ -74,6 +77,11 @@ export async function settle(
     await clearWake(trx, subjectId);
     return { outcome: 'nothing to answer' };
   });
+}
+
+/** Only a model writes marks; our own words are as they are. */
+function shownAs(channel: Channel, { origin, reply }: Answer): string {
+  return origin === 'model' ? asChannelText(channel, reply) : reply;
 }
 
 function disclosure({ speaker, languages }: OwnWords): string {

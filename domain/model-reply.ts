@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 import { hideCardNumbers } from './card-numbers.ts';
-import { visibleText } from './visible-text.ts';
+import { withoutThinking } from './thinking.ts';
+import { showsSomething, visibleText } from './visible-text.ts';
 
 /**
  * What the conversation does after the reply: `continue` waits for the person, `handoff` pauses the assistant for a human,
@@ -15,13 +16,13 @@ export const MAX_REPLY_LENGTH = 8000;
 
 /**
  * A model's answer. The bounds are refinements, because strict structured output allows no length keywords in its schema:
- * they are checked here, after the model has written.
+ * they are checked here, after the model has written. Keys that nobody asked for are dropped.
  */
-export const modelReply = z.strictObject({
+export const modelReply = z.object({
   reply: z
     .string()
-    .overwrite((text) => hideCardNumbers(visibleText(text)))
-    .refine((text) => text.length > 0 && text.length <= MAX_REPLY_LENGTH),
+    .overwrite((text) => hideCardNumbers(visibleText(withoutThinking(visibleText(text)))))
+    .refine((text) => showsSomething(text) && text.length <= MAX_REPLY_LENGTH),
   action: z.enum(MODEL_ACTIONS),
 });
 export type ModelReply = z.infer<typeof modelReply>;

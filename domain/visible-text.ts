@@ -31,3 +31,11 @@ export function visibleText(text: string): string {
     .replace(STRAY_JOINER, '')
     .trim();
 }
+
+/** What has no shape of its own: spaces of all kinds, fillers, and Braille's cell without a dot. */
+const SHAPELESS = /[\s\p{Z}\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/** Whether a reader sees anything at all of the text. */
+export function showsSomething(text: string): boolean {
+  return text.normalize('NFKC').replace(SHAPELESS, '') !== '';
+}

@@ -1,7 +1,10 @@
-import { modelReply } from '../../domain/model-reply.ts';
 import type { ModelReply } from '../../domain/model-reply.ts';
 import { failureOf } from './failure-of.ts';
 import { ModelFailure } from './model-failure.ts';
+import { parsedJson, readReply } from './read-reply.ts';
+
+/** The longest answer that is read, in bytes: a reply is a few kilobytes, and thoughts may come with it. */
+const LONGEST_ANSWER = 256 * 1024;
 
 /** What a driver finds in the provider's answer: the text the model wrote, or why there is none. */
 export type AnswerText =
@@ -29,22 +32,26 @@ export async function callModel(
   const facts = { status: response.status, requestId: response.headers.get('x-request-id') };
   const answer = call.read(parsedJson(body));
   if ('failure' in answer) throw new ModelFailure(answer.failure, facts);
-  const reply = modelReply.safeParse(parsedJson(answer.text));
-  if (!reply.success) throw new ModelFailure('invalid answer', facts);
-  return reply.data;
+  const reply = readReply(answer.text);
+  if (reply === null) throw new ModelFailure('invalid answer', facts);
+  return reply;
 }
 
 async function exchange(call: ModelCall, signal: AbortSignal) {
   signal.throwIfAborted();
   const response = await call.send(signal).asResponse();
-  return { response, body: await response.text() };
+  return { response, body: await readBody(response) };
 }
 
-/** Undefined when it is not JSON, which no schema accepts. The parser's error quotes the text, so it is not kept. */
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+/** The whole body; empty, which is no answer, when it is longer than any may be. */
+async function readBody(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    // Leaving the loop cancels the rest of the body.
+    if (length > LONGEST_ANSWER) return '';
+    chunks.push(chunk);
   }
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }

@@ -9,13 +9,29 @@ import type { ModelEndpoint } from './openai-client.ts';
 import { chatMessages } from './reply-model.ts';
 import type { ReplyModel } from './reply-model.ts';
 
+/** Most servers give one text; some give a list of parts, of which thoughts and pictures are none. */
+const content = z
+  .union([
+    z.string(),
+    z.array(
+      z.union([
+        z.string(),
+        z
+          .object({ type: z.enum(['text', 'output_text']).optional(), text: z.string() })
+          .transform(({ text }) => text),
+        z.unknown().transform(() => ''),
+      ]),
+    ),
+  ])
+  .transform((parts) => (typeof parts === 'string' ? parts : parts.join('')));
+
 /** The part of a chat completion that is read; see OpenAI's API reference, "The chat completion object". */
 const completion = z.object({
   choices: z
     .array(
       z.object({
         finish_reason: z.string().nullish(),
-        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+        message: z.object({ content: content.nullish(), refusal: z.string().nullish() }),
       }),
     )
     .min(1),
@@ -81,10 +97,18 @@ export function mayKeep(baseUrl: string): boolean {
   return /(^|\.)(openai\.com|azure\.(com|us|cn))\.?$/.test(new URL(baseUrl).hostname);
 }
 
+/** Servers have many words for an end, some none at all; these say that it is not one, or that the text was taken away. */
+const UNFINISHED = new Set([
+  'length',
+  'max_tokens',
+  'content_filter',
+  'tool_calls',
+  'function_call',
+]);
+
 function readCompletion(answer: unknown): AnswerText {
   const choice = completion.safeParse(answer).data?.choices[0];
-  // Some compatible servers give no reason at all.
-  const isWhole = (choice?.finish_reason ?? 'stop') === 'stop';
-  if (!choice || !isWhole || choice.message.refusal) return { failure: 'invalid answer' };
+  if (!choice || UNFINISHED.has(choice.finish_reason ?? '') || choice.message.refusal)
+    return { failure: 'invalid answer' };
   return { text: choice.message.content ?? '' };
 }

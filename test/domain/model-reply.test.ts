@@ -23,9 +23,10 @@ test.each([[''], [' \n\u0000'], ['x'.repeat(MAX_REPLY_LENGTH + 1)], [7], [null]]
   },
 );
 
-test('an action we do not know, or a key more, is refused', () => {
+test('an action we do not know is refused, and a key more is dropped', () => {
   expect(parsed('Hello', 'delete everything')).toBeNull();
-  expect(modelReply.safeParse({ reply: 'Hello', action: 'end', to: 'x' }).success).toBe(false);
+  const more = { reply: 'Hello', action: 'end', to: 'x' };
+  expect(modelReply.parse(more)).toEqual({ reply: 'Hello', action: 'end' });
   expect(parsed('x'.repeat(MAX_REPLY_LENGTH))).toHaveLength(MAX_REPLY_LENGTH);
 });
 

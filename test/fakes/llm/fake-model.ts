@@ -35,10 +35,14 @@ export interface FakeModelError {
   headers?: Record<string, string>;
 }
 
+/** What the model wrote, word for word, in place of the JSON it was asked for; or the whole body of a 200. */
+export type FakeModelText = { text: string } | { body: unknown };
+
 /** How one request is answered. `hang in body` sends headers and half an answer, then nothing. */
 export type FakeModelBehaviour =
   | FakeModelReply
   | FakeModelError
+  | FakeModelText
   | ((request: FakeModelRequest) => FakeModelReply | Promise<FakeModelReply>)
   | 'hang'
   | 'hang in body'
@@ -147,8 +151,13 @@ function behave(outcome: Outcome, request: FakeModelRequest, response: ServerRes
       .end(JSON.stringify(error));
     return;
   }
+  if (typeof outcome === 'object' && 'body' in outcome) {
+    response.writeHead(200, headers).end(JSON.stringify(outcome.body));
+    return;
+  }
   if (typeof outcome === 'object') {
-    ok(writeWireAnswer(api, model, { text: replyText(outcome) }));
+    const said = 'text' in outcome ? outcome.text : replyText(outcome);
+    ok(writeWireAnswer(api, model, { text: said }));
     return;
   }
   switch (outcome) {
