@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CertificateStatement } from '../domain/certificate.ts';
 import type { ErasureProof, StoreCount } from '../domain/erasure.ts';
+import { answeredAccounts } from '../domain/request-accounts.ts';
 import { POLICY } from '../domain/policy.ts';
 import type { BackupKeys } from '../lib/crypto/backup-keys.ts';
 import { issueCertificate } from '../lib/crypto/certificate.ts';
@@ -29,7 +30,10 @@ export function createCertifyRequest(deps: CertifyDeps): CertifyRequest {
   return async ({ requestId }) => {
     await inTransaction(db, async (trx) => {
       if ((await findCertificate(trx, requestId)) !== undefined) return;
-      const { request, proofs } = await readProofs(trx, requestId);
+      const { request, proofs, accounts } = await readProofs(trx, requestId);
+      // What is signed stays signed: nothing may be left to erase, and nothing may be added any more.
+      const answered = request.isDoorClosed ? answeredAccounts(accounts) : null;
+      if (answered === null) throw new Error('An account of this request still waits.');
       const ledger = await appendLedgerOnce(trx, {
         actorRole: 'system',
         action: 'certificate issued',
@@ -37,6 +41,7 @@ export function createCertifyRequest(deps: CertifyDeps): CertifyRequest {
         details: {},
       });
       const statement = certificateOf(issuer, request, {
+        accounts: answered,
         proofs,
         ledger,
         hasKeyBackups: backupKeys.isInUse(new Date()),
@@ -52,10 +57,12 @@ function certificateOf(
   issuer: CertifyDeps['issuer'],
   request: ProvenRequest,
   {
+    accounts,
     proofs,
     ledger,
     hasKeyBackups,
   }: {
+    accounts: NonNullable<CertificateStatement['accounts']>;
     proofs: readonly ErasureProof[];
     ledger: { position: number; hash: string };
     hasKeyBackups: boolean;
@@ -76,6 +83,7 @@ function certificateOf(
       right: request.right,
       intake: request.intake,
     },
+    accounts,
     erased: sum(proofs.flatMap(({ erased }) => erased)),
     keys_destroyed: {
       buckets: proofs.reduce((buckets, proof) => buckets + proof.buckets, 0),

@@ -1,4 +1,6 @@
+import { answeredAccounts } from '../domain/request-accounts.ts';
 import { requestMail } from '../domain/request-mails.ts';
+import type { MailFacts } from '../domain/request-mails.ts';
 import type { MailEvent } from '../domain/privacy-request.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import type { Log } from '../lib/log.ts';
@@ -7,6 +9,7 @@ import type { Metrics } from '../lib/metrics.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { beginMail, endMail } from '../lib/postgres/request-mails.ts';
+import type { DueMail } from '../lib/postgres/request-mails.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import type { OwnWords } from './own-words.ts';
 
@@ -43,7 +46,7 @@ export function createMailPerson(deps: MailPersonDeps): MailPerson {
     const mail = {
       id: `${requestId}.${event.replaceAll(' ', '-')}`,
       to: due.to,
-      ...requestMail(deps.words.languages[0], event, factsOf(deps, due)),
+      ...requestMail(deps.words.languages[0], event, factsOf(deps, event, due)),
     };
     const outcome = mailer === null ? 'not sent' : await mailer.send(mail);
     failPoint('after mail');
@@ -56,7 +59,7 @@ export function createMailPerson(deps: MailPersonDeps): MailPerson {
   };
 }
 
-function factsOf({ words, publicUrl }: MailPersonDeps, due: { code: string; dueAt: Date }) {
+function factsOf({ words, publicUrl }: MailPersonDeps, event: MailEvent, due: DueMail): MailFacts {
   const { companyName, contactEmail } = words.speaker;
   const at = due.dueAt.toISOString();
   return {
@@ -65,5 +68,14 @@ function factsOf({ words, publicUrl }: MailPersonDeps, due: { code: string; dueA
     statusUrl: `${publicUrl}/privacy/requests/${due.code}`,
     deletionUrl: `${publicUrl}/privacy/deletion`,
     dueAt: `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`,
+    accounts: accountsIn(event, due),
   };
+}
+
+/** Said where something was deleted; "everything" is not said while an account still waits. */
+function accountsIn(event: MailEvent, { accounts }: DueMail): MailFacts['accounts'] {
+  if (event !== 'erased' && event !== 'erased in part') return [];
+  const answered = answeredAccounts(accounts);
+  if (answered === null) throw new Error('An account of this request still waits.');
+  return answered;
 }

@@ -36,14 +36,19 @@ export function createOfferDeletion(deps: OfferDeletionDeps): OfferDeletion {
     const input = await inTransaction(deps.db, async (trx) => {
       if ((await countWithinDay(trx, subjectId, 'deletion_offers')) > DELETION_OFFERS_A_DAY)
         return null;
+      const { channel } = await trx
+        .selectFrom('mayfly.subjects')
+        .select('channel')
+        .where('id', '=', subjectId)
+        .executeTakeFirstOrThrow();
       const created = await createRequest(trx, deps.people, {
         right: 'erasure',
         intake: 'chat',
         receivedAt: new Date(),
         codeHash: deps.codeHash.of('code', code),
-        phraseHash: deps.codeHash.of('phrase', phrase),
-        channelsNamed: 1,
-        contact: { chats: [] },
+        phrase: { text: phrase, hash: deps.codeHash.of('phrase', phrase) },
+        accounts: [channel],
+        contact: { asker: { channel, subjectId } },
       });
       await appendLedger(trx, {
         actorRole: 'person',

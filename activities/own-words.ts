@@ -7,6 +7,7 @@ import type { Messages, Speaker } from '../domain/messages.ts';
 import { PLEAS } from '../domain/pleas.ts';
 import type { ModelReply } from '../domain/model-reply.ts';
 import { REQUEST_MESSAGES } from '../domain/request-messages.ts';
+import type { PhraseFate } from '../domain/request-messages.ts';
 import type { PlannedReply } from '../lib/postgres/outbox.ts';
 import type { WaitingMessage } from '../lib/postgres/turns.ts';
 
@@ -47,14 +48,14 @@ export function answerInOwnWords(
   return messages.every(({ text }) => text === null) ? plead(messages, words) : null;
 }
 
-/** The answer to phrases, the same whether they are right or wrong, so that nobody learns one by trying. */
-export function acknowledgePhrases({ languages: [language] }: OwnWords): Answer {
-  return { reply: REQUEST_MESSAGES[language].phraseReceived, action: 'continue', origin: 'notice' };
+/** The answer to phrases: a right one and a wrong one are answered alike, so that nobody learns one by trying. */
+export function acknowledgePhrases({ languages: [language] }: OwnWords, fate: PhraseFate): Answer {
+  return { reply: REQUEST_MESSAGES[language].phrase[fate], action: 'continue', origin: 'notice' };
 }
 
 /** One answer to phrases and to what was said beside them. */
-export function acknowledgedBefore(answer: Answer, words: OwnWords): Answer {
-  return { ...answer, reply: `${acknowledgePhrases(words).reply}\n\n${answer.reply}` };
+export function acknowledgedBefore(answer: Answer, words: OwnWords, fate: PhraseFate): Answer {
+  return { ...answer, reply: `${acknowledgePhrases(words, fate).reply}\n\n${answer.reply}` };
 }
 
 export function isPhrase({ kind }: WaitingMessage): boolean {

@@ -7,6 +7,7 @@ import type { Database } from '../lib/postgres/database.ts';
 import { appendLedger, appendLedgerOnce } from '../lib/postgres/ledger.ts';
 import { closeRequest, dropContact } from '../lib/postgres/request-contact.ts';
 import { fenceHeld } from '../lib/postgres/fence-held.ts';
+import type { People } from '../lib/postgres/people.ts';
 import { beginWork } from '../lib/postgres/request-work.ts';
 import { recordStep } from '../lib/postgres/requests.ts';
 import type { Tombstones } from '../lib/postgres/tombstones.ts';
@@ -37,6 +38,7 @@ export interface RequestActivities {
 
 export interface RequestDeps {
   db: Database;
+  people: People;
   ring: KeyRing;
   tombstones: Tombstones;
   /** Of the privacy namespace. */
@@ -54,7 +56,7 @@ export function createRequestActivities(deps: RequestDeps): RequestActivities {
   return {
     recordState: ({ requestId, state }) => recordStep(db, requestId, state),
     beginWork: async (request) => {
-      const work = await inTransaction(db, (trx) => beginWork(trx, request));
+      const work = await inTransaction(db, (trx) => beginWork(trx, deps.people, request));
       const isOver = work.isWithdrawn || work.isRefused;
       // What the law keeps is kept as it is: nothing is added to it or done with it any more.
       if (work.heldUntilMs > 0 && !isOver) await fenceHeld(db, deps.tombstones, request.requestId);

@@ -5,6 +5,7 @@ import type { GraphClient } from '../lib/meta/graph-client.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { markOfMessage, markOfWords } from '../lib/postgres/marks.ts';
+import { findAccounts } from '../lib/postgres/request-accounts.ts';
 import { readContact, writeContact } from '../lib/postgres/request-contact.ts';
 import type { Tombstones } from '../lib/postgres/tombstones.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
@@ -35,8 +36,12 @@ export function createTellPerson({
   words,
   log,
 }: TellPersonDeps): TellPerson {
-  const text = REQUEST_MESSAGES[words.languages[0]].erased(words.speaker);
+  const says = REQUEST_MESSAGES[words.languages[0]];
   return async ({ requestId }) => {
+    // The door is closed: nothing of this changes any more.
+    const accounts = await findAccounts(db, requestId);
+    const isInPart = accounts.some(({ provenAt }) => provenAt === null);
+    const text = says[isInPart ? 'erasedInPart' : 'erased'](words.speaker);
     for (;;) {
       const chat = await inTransaction(db, async (trx) => {
         const contact = await readContact(trx, people, requestId);

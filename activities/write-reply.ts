@@ -7,6 +7,7 @@ import type { Standing } from '../domain/standing.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import { ModelFailure } from '../lib/llm/model-failure.ts';
 import { findFailedAfterwards } from '../lib/postgres/failed-afterwards.ts';
+import { readPhraseFate } from '../lib/postgres/phrase-fate.ts';
 import { findReply } from '../lib/postgres/outbox.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { inboxSince, readInbox, readStanding, takeWake } from '../lib/postgres/turns.ts';
@@ -85,11 +86,14 @@ export function createWriteFallback(deps: WriteReplyDeps) {
     origin: 'fallback',
   };
   return (turn: TurnRequest): Promise<WriteResult> =>
-    untilStored(deps, turn, async ({ inbox }) => ({
-      waiting: inbox,
-      answer: inbox.messages.some(isPhrase) ? acknowledgedBefore(answer, deps.words) : answer,
-      isOverdue: false,
-    }));
+    untilStored(deps, turn, async ({ inbox }) => {
+      const fate = inbox.messages.some(isPhrase) && (await readPhraseFate(deps.db, turn.subjectId));
+      return {
+        waiting: inbox,
+        answer: fate === false ? answer : acknowledgedBefore(answer, deps.words, fate),
+        isOverdue: false,
+      };
+    });
 }
 
 /** What is to be answered, and whether the model may still be asked today, or the assistant rests. */
@@ -194,10 +198,12 @@ async function answer(
   const rest = messages.filter((message) => !isPhrase(message));
   if (rest.length === messages.length) return answerWords(deps, turn, { messages, budget }, signal);
   const isLeftAlone = budget === 'rests' || budget === 'spent, and told' || rest.length === 0;
-  if (isLeftAlone) return acknowledgePhrases(deps.words);
+  const fate = await readPhraseFate(deps.db, turn.subjectId);
+  if (isLeftAlone) return acknowledgePhrases(deps.words, fate);
   return acknowledgedBefore(
     await answerWords(deps, turn, { messages: rest, budget }, signal),
     deps.words,
+    fate,
   );
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { CHANNELS } from './channels.ts';
 import { ledgerHash } from './ledger.ts';
 import { INTAKES, RIGHTS } from './privacy-request.ts';
+import { ANSWERED_STATES } from './request-accounts.ts';
 
 /** Copies that are not ours to delete, or that go by themselves, each with its own clock. */
 export const EXPIRING_PLACES = [
@@ -39,6 +41,10 @@ export const certificate = z.strictObject({
     right: z.enum(RIGHTS),
     intake: z.enum(INTAKES),
   }),
+  /** Each account that the request names, by its channel alone; certificates of earlier versions do not tell. */
+  accounts: z
+    .array(z.strictObject({ channel: z.enum(CHANNELS), state: z.enum(ANSWERED_STATES) }))
+    .optional(),
   /** What was deleted, by store. */
   erased: z.array(z.strictObject({ store, count })),
   /** From then on every copy of the data, in whatever backup, is noise. `buckets` is how many keys were replaced. */

@@ -26,6 +26,12 @@ export const LEDGER_ACTIONS = {
       'nothing to prove',
     ]),
   }),
+  /** Its phrase came, and proved nothing. */
+  'phrase refused': z.strictObject({
+    because: z.enum(['the account is not named', 'the request is over']),
+  }),
+  /** The person said anew which accounts they mean. */
+  'accounts corrected': nothing,
   'verification proposed': z.strictObject({ reason: z.enum(VERIFY_REASONS) }),
   'refusal proposed': z.strictObject({ reason: z.enum(REFUSAL_REASONS) }),
   'request refused': z.strictObject({ reason: z.enum(REFUSAL_REASONS) }),

@@ -1,4 +1,5 @@
 import { POLICY } from './policy.ts';
+import type { AccountStanding } from './request-accounts.ts';
 
 /** The rights that the policy names; the child's is a report that a user is under 13 (K1). */
 export const RIGHTS = [
@@ -76,10 +77,12 @@ export interface RequestWork {
   isAnswered: boolean;
   /** Whom it is proven for and who is not erased yet, but for those whom a legal hold keeps. */
   subjectIds: string[];
-  /** How many are erased. */
+  /** How many of the accounts that it names are proven, with everybody known by them erased. */
   proven: number;
-  /** How many accounts it names. */
+  /** How many accounts it names, but for those that nothing is held under. */
   channelsNamed: number;
+  /** How it stands with each account that it names; histories of earlier versions do not tell. */
+  accounts?: AccountStanding[];
   /** It was found on receipt that it cannot be done, or two of staff refused it. */
   isRefused: boolean;
   /** Until when a legal hold keeps one of those whom it is proven for, in ms since 1970; 0 when none does. */
@@ -117,6 +120,9 @@ export function clockAt({
 
 /** Nobody may guess on: so many phrases are looked at from one account within a day, right ones included. */
 export const PHRASE_TRIES_A_DAY = 10;
+
+/** Whoever has made a request may correct so often which accounts it names. */
+export const CORRECTIONS_A_REQUEST = 10;
 
 /** So many phrases for a deletion are handed out in one chat within a day. Each of them works until its request is due. */
 export const DELETION_OFFERS_A_DAY = 5;

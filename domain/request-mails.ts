@@ -1,5 +1,7 @@
 import type { Language } from './assistant.ts';
+import type { Channel } from './channels.ts';
 import type { MailEvent } from './privacy-request.ts';
+import type { AnsweredState } from './request-accounts.ts';
 
 /** What a mail about a request may name: nothing about the person, not even the accounts that they named. */
 export interface MailFacts {
@@ -11,6 +13,8 @@ export interface MailFacts {
   deletionUrl: string;
   /** When the answer is due, to the minute. */
   dueAt: string;
+  /** How it ended for each account that the request names; empty before that. */
+  accounts: readonly { channel: Channel; state: AnsweredState }[];
 }
 
 export interface MailText {
@@ -24,18 +28,26 @@ interface MailWords {
   answered: string;
   /** What is said of each event, in paragraphs. */
   says: Record<MailEvent, (facts: MailFacts) => string[]>;
+  /** How it ended for one account. */
+  account: Record<AnsweredState, string>;
   /** What stands below each of them. */
   closing: (facts: MailFacts) => string[];
 }
 
 /** A mail about a request. The phrase is in none of them: see docs/decisions/0014. */
 export function requestMail(language: Language, event: MailEvent, facts: MailFacts): MailText {
-  const { subject, answered, says, closing } = WORDS[language];
+  const { subject, answered, says, account, closing } = WORDS[language];
+  const accounts = facts.accounts
+    .map(({ channel, state }) => `- ${CHANNEL_NAMES[channel]}: ${account[state]}`)
+    .join('\n');
+  const paragraphs = [...says[event](facts), accounts, ...closing(facts)];
   return {
     subject: `${event === 'received' ? subject : answered} (${facts.companyName})`,
-    text: `${[...says[event](facts), ...closing(facts)].join('\n\n')}\n`,
+    text: `${paragraphs.filter((paragraph) => paragraph !== '').join('\n\n')}\n`,
   };
 }
+
+const CHANNEL_NAMES: Record<Channel, string> = { instagram: 'Instagram', whatsapp: 'WhatsApp' };
 
 const WORDS: Record<Language, MailWords> = {
   en: {
@@ -48,7 +60,7 @@ const WORDS: Record<Language, MailWords> = {
         'If it was not you who asked, you need not do anything: nothing is deleted without a message from the account itself. You can also take the request back on its page.',
       ],
       erased: ({ companyName }) => [
-        `${companyName} has deleted everything that it held about you.`,
+        `${companyName} has deleted everything that it held of the accounts that your request names.`,
         "The page of your request has the certificate, and says what others still keep for a while and until when. What Meta's own apps keep is not ours to delete.",
       ],
       'erased in part': ({ companyName, deletionUrl }) => [
@@ -67,6 +79,11 @@ const WORDS: Record<Language, MailWords> = {
         `${companyName} holds nothing that belongs to your request.`,
       ],
     },
+    account: {
+      erased: 'deleted',
+      'nothing held': 'we hold nothing of it',
+      'never confirmed': 'never confirmed, so nothing of it was deleted',
+    },
     closing: ({ statusUrl, contactEmail }) => [
       `Where your request stands: ${statusUrl}`,
       `Questions about privacy: ${contactEmail}`,
@@ -83,7 +100,7 @@ const WORDS: Record<Language, MailWords> = {
         'Wenn Sie das nicht waren, müssen Sie nichts tun: ohne eine Nachricht vom Konto selbst wird nichts gelöscht. Sie können die Anfrage auf ihrer Seite auch zurücknehmen.',
       ],
       erased: ({ companyName }) => [
-        `${companyName} hat alles gelöscht, was über Sie gespeichert war.`,
+        `${companyName} hat alles gelöscht, was zu den Konten gespeichert war, die Ihre Anfrage nennt.`,
         'Auf der Seite Ihrer Anfrage finden Sie die Bestätigung, und was andere noch bis wann aufbewahren. Was die Apps von Meta selbst aufbewahren, können wir nicht löschen.',
       ],
       'erased in part': ({ companyName, deletionUrl }) => [
@@ -102,6 +119,11 @@ const WORDS: Record<Language, MailWords> = {
         `${companyName} hat nichts gespeichert, was zu Ihrer Anfrage gehört.`,
       ],
     },
+    account: {
+      erased: 'gelöscht',
+      'nothing held': 'dazu ist nichts gespeichert',
+      'never confirmed': 'nie bestätigt, deshalb wurde davon nichts gelöscht',
+    },
     closing: ({ statusUrl, contactEmail }) => [
       `Wo Ihre Anfrage steht: ${statusUrl}`,
       `Fragen zum Datenschutz: ${contactEmail}`,
@@ -118,7 +140,7 @@ const WORDS: Record<Language, MailWords> = {
         'Si no fue usted, no tiene que hacer nada: sin un mensaje de la propia cuenta no se elimina nada. También puede retirar la solicitud en su página.',
       ],
       erased: ({ companyName }) => [
-        `${companyName} ha eliminado todo lo que guardaba sobre usted.`,
+        `${companyName} ha eliminado todo lo que guardaba de las cuentas que indica su solicitud.`,
         'En la página de su solicitud está el certificado, y lo que otros conservan todavía y hasta cuándo. Lo que conservan las aplicaciones de Meta no podemos eliminarlo nosotros.',
       ],
       'erased in part': ({ companyName, deletionUrl }) => [
@@ -137,6 +159,11 @@ const WORDS: Record<Language, MailWords> = {
         `${companyName} no guarda nada que corresponda a su solicitud.`,
       ],
     },
+    account: {
+      erased: 'eliminada',
+      'nothing held': 'no guardamos nada de ella',
+      'never confirmed': 'no se confirmó, así que de ella no se eliminó nada',
+    },
     closing: ({ statusUrl, contactEmail }) => [
       `El estado de su solicitud: ${statusUrl}`,
       `Preguntas sobre privacidad: ${contactEmail}`,
@@ -153,7 +180,7 @@ const WORDS: Record<Language, MailWords> = {
         "Si ce n'était pas vous, vous n'avez rien à faire : rien n'est supprimé sans un message du compte lui-même. Vous pouvez aussi retirer la demande sur sa page.",
       ],
       erased: ({ companyName }) => [
-        `${companyName} a supprimé tout ce qui était conservé à votre sujet.`,
+        `${companyName} a supprimé tout ce qui était conservé des comptes que votre demande indique.`,
         "La page de votre demande contient le certificat et indique ce que d'autres conservent encore, et jusqu'à quand. Ce que les applications de Meta conservent ne dépend pas de nous.",
       ],
       'erased in part': ({ companyName, deletionUrl }) => [
@@ -172,6 +199,11 @@ const WORDS: Record<Language, MailWords> = {
         `${companyName} ne conserve rien qui corresponde à votre demande.`,
       ],
     },
+    account: {
+      erased: 'supprimé',
+      'nothing held': "nous n'en conservons rien",
+      'never confirmed': "jamais confirmé, donc rien n'en a été supprimé",
+    },
     closing: ({ statusUrl, contactEmail }) => [
       `Où en est votre demande : ${statusUrl}`,
       `Questions sur la vie privée : ${contactEmail}`,
@@ -188,7 +220,7 @@ const WORDS: Record<Language, MailWords> = {
         'Se não foi você, não precisa de fazer nada: nada é apagado sem uma mensagem da própria conta. Também pode retirar o pedido na sua página.',
       ],
       erased: ({ companyName }) => [
-        `${companyName} apagou tudo o que guardava sobre si.`,
+        `${companyName} apagou tudo o que guardava das contas que o seu pedido indica.`,
         'A página do seu pedido tem o certificado, e diz o que outros ainda guardam e até quando. O que as aplicações da Meta guardam não podemos ser nós a apagar.',
       ],
       'erased in part': ({ companyName, deletionUrl }) => [
@@ -206,6 +238,11 @@ const WORDS: Record<Language, MailWords> = {
       'nothing found': ({ companyName }) => [
         `${companyName} não guarda nada que pertença ao seu pedido.`,
       ],
+    },
+    account: {
+      erased: 'apagada',
+      'nothing held': 'não guardamos nada dela',
+      'never confirmed': 'nunca foi confirmada, por isso nada dela foi apagado',
     },
     closing: ({ statusUrl, contactEmail }) => [
       `O estado do seu pedido: ${statusUrl}`,

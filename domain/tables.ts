@@ -3,6 +3,7 @@ import type { DeliveryStatus, IdentifierKind } from './events.ts';
 import type { ActorRole, LedgerAction } from './ledger.ts';
 import type { AccountProblem, DeliveryState, SendProblem } from './outbox.ts';
 import type { Intake, RequestState, Right } from './privacy-request.ts';
+import type { PhraseFate } from './request-messages.ts';
 import type { RequestDecision } from './staff.ts';
 import type { ReplyOrigin } from './standing.ts';
 import type { StoredContent } from './stored-content.ts';
@@ -51,6 +52,8 @@ export interface Tables {
     destroying_at: Date | null;
     phrase_tries: Defaulted<number>;
     phrase_tries_since: Date | null;
+    /** What they are told of the phrase that they sent last; null before one. */
+    phrase_fate: PhraseFate | null;
     deletion_offers: Defaulted<number>;
     deletion_offers_since: Date | null;
     purge_id: string | null;
@@ -146,14 +149,28 @@ export interface Tables {
     phrase_hash: Buffer | null;
     received_at: Date;
     due_at: Date;
-    channels_named: number;
     sealed_contact: Buffer | null;
+    /** Null once it proves nothing any more. */
+    sealed_phrase: Buffer | null;
     /** Whose key is to be replaced because the contact data was dropped; null once it is. */
     contact_bucket: number | null;
     expiring_until: Date | null;
     withdrawn_at: Date | null;
     refused_at: Date | null;
+    /** From then on no phrase proves anything for it. */
+    door_closed_at: Date | null;
+    /** When its phrase last came from an account that it does not name. */
+    stray_phrase_at: Date | null;
     closed_at: Date | null;
+  };
+  'mayfly.request_accounts': {
+    request_id: string;
+    channel: Channel;
+    proven_at: Date | null;
+    /** When the last one who is known by it was erased. */
+    erased_at: Date | null;
+    /** When it was found that nothing is held under it. */
+    absent_at: Date | null;
   };
   'mayfly.purges': {
     id: string;

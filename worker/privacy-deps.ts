@@ -87,6 +87,7 @@ export function createPrivacyActivities(parts: PrivacyParts) {
     ...createReconcileRequests({ db, requests, tombstones, log }),
     ...createRequestActivities({
       db,
+      people,
       ring,
       tombstones,
       privacy,

@@ -58,10 +58,10 @@ async function answer(
   const { requestId } = request;
   for (;;) {
     news.isHere = false;
-    const { isWithdrawn, isRefused, subjectIds, heldUntilMs, proven, channelsNamed } = await look(
-      request,
-      progress,
-    );
+    // Asked once: a look that was not the last one has left the door open, whatever the time is when it returns.
+    const isLastLook = isDue(request);
+    const work = await look(request, progress, isLastLook);
+    const { isWithdrawn, isRefused, subjectIds, heldUntilMs, proven, channelsNamed } = work;
     if (isWithdrawn) return progress.ends('withdrawn');
     if (isRefused) return progress.ends('refused');
     if (subjectIds.length > 0) {
@@ -76,14 +76,16 @@ async function answer(
       continue;
     }
     if (channelsNamed === 0) return progress.ends('nothing found');
+    // Each account that it names is proven and erased, and the look that found it so has closed the door.
     if (proven >= channelsNamed) return tell(requestId, progress, null);
     // An account that was never confirmed must not keep the others waiting either: their answer is due all the same.
-    if (isDue(request)) {
+    if (isLastLook) {
       if (proven > 0) return tell(requestId, progress, 'not every account was confirmed');
       return progress.ends('not verified', 'nobody confirmed it in time');
     }
     await progress.is('confirm it is you');
-    await condition(() => news.isHere, Math.min(LOOK_AGAIN_MS, request.dueAtMs - Date.now()));
+    const dueInMs = Math.max(request.dueAtMs - Date.now(), 1);
+    await condition(() => news.isHere, Math.min(LOOK_AGAIN_MS, dueInMs));
   }
 }
 
@@ -101,8 +103,12 @@ async function tell(
   return null;
 }
 
-async function look(request: RequestInput, progress: RequestProgress): Promise<RequestWork> {
-  const work = await beginWork({ requestId: request.requestId, isLastLook: isDue(request) });
+async function look(
+  request: RequestInput,
+  progress: RequestProgress,
+  isLastLook = isDue(request),
+): Promise<RequestWork> {
+  const work = await beginWork({ requestId: request.requestId, isLastLook });
   progress.found(work);
   return work;
 }

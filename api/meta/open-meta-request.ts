@@ -3,12 +3,12 @@ import type { RequestInput } from '../../domain/privacy-request.ts';
 import type { CodeHash } from '../../lib/crypto/request-codes.ts';
 import type { Log } from '../../lib/log.ts';
 import type { SignedRequest } from '../../lib/meta/signed-request.ts';
-import { recordVerified } from '../../lib/postgres/confirm-by-phrase.ts';
 import type { Database, InTransaction } from '../../lib/postgres/database.ts';
 import { fenceSubject } from '../../lib/postgres/erasure.ts';
 import { appendLedger } from '../../lib/postgres/ledger.ts';
 import { findOlderSubjects } from '../../lib/postgres/older-subjects.ts';
 import type { People } from '../../lib/postgres/people.ts';
+import { proveAccount, proveNobody } from '../../lib/postgres/request-accounts.ts';
 import { findByCode } from '../../lib/postgres/request-status.ts';
 import { createRequest, lockCode, recordStep } from '../../lib/postgres/requests.ts';
 import type { NewRequest } from '../../lib/postgres/requests.ts';
@@ -51,7 +51,7 @@ export async function openRemoval(deps: MetaRequestDeps, signed: SignedRequest):
     const input = await createRequest(trx, deps.people, {
       ...requestOfMeta(deps, code),
       receivedAt: now,
-      channelsNamed: 0,
+      accounts: [],
       refusal: REMOVED,
     });
     await recordReceipt(trx, input.requestId);
@@ -101,16 +101,16 @@ async function receive(
   const input = await createRequest(trx, deps.people, {
     ...requestOfMeta(deps, code),
     receivedAt: receiptOf(before, now),
-    channelsNamed: older.length,
+    accounts: ['instagram'],
     ...(older.length === 0 && newer > 0 ? { refusal: WROTE_SINCE } : {}),
   });
   const { requestId } = input;
+  const channel = 'instagram';
   // Fenced off here and now, as of the time that Meta names: a message that comes while the request waits for its turn is
   // of a new person, and is not deleted with the old one.
-  for (const subjectId of older) {
-    await recordVerified(trx, { requestId, subjectId, channel: 'instagram' });
-    await fenceSubject(trx, deps.tombstones, subjectId, before);
-  }
+  for (const subjectId of older) await fenceSubject(trx, deps.tombstones, subjectId, before);
+  const isKnown = await proveAccount(trx, { requestId, channel, subjectIds: older });
+  if (!isKnown) await proveNobody(trx, requestId, { channel, isAbsent: newer === 0 });
   if (older.length > 0) await recordStep(trx, requestId, 'working');
   await recordReceipt(trx, requestId);
   const verified = { by: 'signature of meta' } as const;
@@ -128,8 +128,8 @@ function requestOfMeta({ codeHash }: MetaRequestDeps, code: string) {
     right: 'erasure',
     intake: 'meta',
     codeHash: codeHash.of('code', code),
-    phraseHash: null,
-    contact: { chats: [] },
+    phrase: null,
+    contact: {},
   } as const satisfies Partial<NewRequest>;
 }
 

@@ -2,7 +2,6 @@ import type { Request, RequestHandler, Response } from 'express';
 import { deletionPage } from './deletion-page.ts';
 import { openRequest } from './open-request.ts';
 import type { OpenedRequest } from './open-request.ts';
-import { openedPage } from './opened-page.ts';
 import { refuse } from './refuse.ts';
 import { errorsOf, NO_MAIL, requestForm } from './request-form.ts';
 import type { FieldError } from './request-form.ts';
@@ -45,7 +44,6 @@ export function makeRequest(deps: RequestRouteDeps): RequestHandler {
       whatsapp,
       description,
       replyTo: isMailed ? replyTo : undefined,
-      chats: [],
     };
     const intake = request.is('json') ? 'api' : 'form';
     answerOpened(deps, request, response, await openRequest(deps, { right, intake, contact }));
@@ -84,13 +82,12 @@ function answerOpened(
   response: Response,
   opened: OpenedRequest,
 ): void {
-  const statusUrl = `${deps.publicUrl}/privacy/requests/${opened.code}`;
-  response.status(202).set('cache-control', 'no-store');
-  if (wantsPage(request)) {
-    response.type('html').send(String(openedPage(deps.site, opened, statusUrl)));
-    return;
-  }
-  response.json({
+  const path = `/privacy/requests/${opened.code}`;
+  response.set('cache-control', 'no-store');
+  // A page of its own, with the phrase: one that can be opened again when a phone has dropped it.
+  if (wantsPage(request)) return response.redirect(303, path);
+  const statusUrl = `${deps.publicUrl}${path}`;
+  response.status(202).json({
     code: opened.code,
     status_url: statusUrl,
     due_at: new Date(opened.input.dueAtMs).toISOString(),

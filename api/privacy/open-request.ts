@@ -1,3 +1,4 @@
+import { CHANNELS } from '../../domain/channels.ts';
 import type { Intake, RequestInput, Right } from '../../domain/privacy-request.ts';
 import type { CodeHash, RequestCodes } from '../../lib/crypto/request-codes.ts';
 import { newRequestCodes } from '../../lib/crypto/request-codes.ts';
@@ -6,7 +7,7 @@ import type { Database } from '../../lib/postgres/database.ts';
 import { appendLedger } from '../../lib/postgres/ledger.ts';
 import type { People } from '../../lib/postgres/people.ts';
 import { createRequest } from '../../lib/postgres/requests.ts';
-import type { RequestContact } from '../../lib/postgres/requests.ts';
+import type { NewContact } from '../../lib/postgres/requests.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
 import type { PrivacyRequests } from '../../lib/temporal/privacy-requests.ts';
 
@@ -21,7 +22,7 @@ export interface OpenRequestDeps {
 export interface NewRequest {
   right: Right;
   intake: Intake;
-  contact: RequestContact;
+  contact: NewContact;
   /** When it reached us, where that was before it was typed in here. */
   receivedAt?: Date;
   /** The pseudonym of the member of staff who took it in for the person. */
@@ -55,8 +56,8 @@ export async function openRequest(
       contact,
       receivedAt,
       codeHash: deps.codeHash.of('code', codes.code),
-      phraseHash: deps.codeHash.of('phrase', codes.phrase),
-      channelsNamed: [instagram, whatsapp].filter((one) => one !== undefined).length,
+      phrase: { text: codes.phrase, hash: deps.codeHash.of('phrase', codes.phrase) },
+      accounts: CHANNELS.filter((channel) => request.contact[channel] !== undefined),
     });
     const by = takenInBy === undefined ? 'person' : 'staff';
     await appendLedger(trx, {

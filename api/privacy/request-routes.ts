@@ -1,19 +1,21 @@
 import { json, Router, urlencoded } from 'express';
-import type { Request, RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import { holdWords } from '../../domain/staff.ts';
 import { html } from '../../lib/html.ts';
 import { findByCode } from '../../lib/postgres/request-status.ts';
-import type { FoundRequest } from '../../lib/postgres/request-status.ts';
 import { withdrawRequest } from '../../lib/postgres/requests.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { accountView } from './account-view.ts';
+import { correct } from './correct-accounts.ts';
 import { expiringElsewhere } from './expiring-elsewhere.ts';
 import { deletionPage } from './deletion-page.ts';
 import { makeRequest } from './make-request.ts';
 import { refuse } from './refuse.ts';
-import type { OpenRequestDeps } from './open-request.ts';
 import type { RequestRouteDeps } from './request-route-deps.ts';
 import { isSameOrigin } from './same-origin.ts';
-import { statusPage } from './status-page.ts';
+import { sendStatus } from './send-status.ts';
+import type { CodeHandler } from './send-status.ts';
+import { tellOrLeave } from './tell-or-leave.ts';
 import { wantsPage } from './wants-page.ts';
 
 const CODE = /^[0-9A-HJKMNP-TV-Z]{26}$/;
@@ -34,17 +36,11 @@ export function requestRoutes(deps: RequestRouteDeps): Router {
   const body = [json({ limit: '32kb' }), urlencoded({ extended: false, limit: '32kb' })];
   router.post('/privacy/requests', ...body, makeRequest(deps));
   router.get('/privacy/requests/:code', withRequest(deps, showStatus(deps)));
+  router.post('/privacy/requests/:code/accounts', ...body, withRequest(deps, correct(deps)));
   router.post('/privacy/requests/:code/withdraw', withRequest(deps, withdraw(deps)));
   router.get('/privacy/requests/:code/certificate', withRequest(deps, showCertificate(deps)));
   return router;
 }
-
-type CodeHandler = (
-  request: Request,
-  response: Response,
-  found: FoundRequest,
-  code: string,
-) => void | Promise<void>;
 
 /** Finds the request of a code; an unknown and a malformed one are answered alike. */
 function withRequest(deps: RequestRouteDeps, handle: CodeHandler): RequestHandler {
@@ -57,18 +53,16 @@ function withRequest(deps: RequestRouteDeps, handle: CodeHandler): RequestHandle
   };
 }
 
-function showStatus({ site, publicUrl }: RequestRouteDeps): CodeHandler {
-  return (request, response, found, code) => {
-    if (wantsPage(request)) {
-      const statusUrl = `${publicUrl}/privacy/requests/${code}`;
-      response.type('html').send(String(statusPage(site, found, statusUrl, new Date())));
-      return;
-    }
+function showStatus(deps: RequestRouteDeps): CodeHandler {
+  return async (request, response, found, code) => {
+    if (wantsPage(request)) return sendStatus(deps, response, { found, code });
     response.json({
       right: found.right_asked,
       state: found.withdrawn_at === null ? found.state : 'withdrawn',
       received_at: found.received_at.toISOString(),
       due_at: found.due_at.toISOString(),
+      accounts: found.accounts.map((account) => accountView(account, found.door)),
+      stray_phrase_at: found.stray_phrase_at?.toISOString() ?? null,
       steps: found.steps.map(({ name, at }) => ({ name, at: at.toISOString() })),
       expiring_elsewhere: expiringElsewhere(found).map(({ where, until }) => ({
         where,
@@ -105,7 +99,7 @@ function withdraw(deps: RequestRouteDeps): CodeHandler {
         wayBack,
       );
     }
-    await tellOrLeave(deps, found.id);
+    await tellOrLeave(deps, found.id, 'withdrawn');
     if (wantsPage(request)) response.redirect(303, `/privacy/requests/${code}`);
     else response.json({ state: 'withdrawn' });
   };
@@ -120,15 +114,4 @@ function showCertificate({ site }: RequestRouteDeps): CodeHandler {
     }
     response.type('application/jose').attachment('erasure-certificate.jws').send(certificate);
   };
-}
-
-async function tellOrLeave({ requests, log }: OpenRequestDeps, requestId: string): Promise<void> {
-  try {
-    await requests.tell(requestId, 'withdrawn');
-  } catch (error) {
-    log.warn(
-      { event: 'request waits', error },
-      'a withdrawn request could not be told; the reconcile schedule will',
-    );
-  }
 }

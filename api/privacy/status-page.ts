@@ -1,23 +1,41 @@
+import type { Channel } from '../../domain/channels.ts';
 import type { RequestState } from '../../domain/privacy-request.ts';
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
 import type { FoundRequest } from '../../lib/postgres/request-status.ts';
 import { sitePage } from '../site/site-page.ts';
 import type { Site } from '../site/site-page.ts';
+import { accountList } from './account-words.ts';
+import { correctionForm, strayNotice } from './correction-form.ts';
 import { expiringElsewhere } from './expiring-elsewhere.ts';
 import { pageTime } from './page-time.ts';
+import type { FieldError } from './request-form.ts';
 import { nameOf, wordsFor } from './status-words.ts';
 
 const HOUR_MS = 3_600_000;
 
+interface Shown {
+  statusUrl: string;
+  now: Date;
+  /** Null when it is not waited for. */
+  phrase: string | null;
+  /** What the accounts are called, as far as that is shown. */
+  named: Partial<Record<Channel, string>>;
+  /** What is wrong with a correction of the accounts. */
+  errors: readonly FieldError[];
+}
+
 /** The status page of a request: where it stands, its clock, what happens next, and what still expires elsewhere. */
-export function statusPage(site: Site, request: FoundRequest, statusUrl: string, now: Date): Html {
-  const { now: title, next, tone } = wordsFor(request);
+export function statusPage(site: Site, request: FoundRequest, shown: Shown): Html {
+  const { statusUrl, now, phrase, named, errors } = shown;
+  const { now: title, next, tone } = wordsFor(request, phrase !== null);
   const path = new URL(statusUrl).pathname;
   const main = html`
     <p class="${tone === '' ? 'state' : `state state-${tone}`}">${title}</p>
     <p>${next}</p>
+    ${phrase === null ? null : phrasePanel(phrase)} ${strayNotice(request)}
     ${request.reason === null ? null : html`<p>Reason: ${request.reason}.</p>`}
+    ${accountList(request, named)} ${correctionForm(request, { path, errors, now })}
     ${clock(site, request, now)} ${steps(request)} ${elsewhere(request)}
     ${certificate(request, path)} ${takeBack(request, path)}
     <h2>This page</h2>
@@ -25,6 +43,22 @@ export function statusPage(site: Site, request: FoundRequest, statusUrl: string,
     <p><a href="${statusUrl}">${statusUrl}</a></p>
   `;
   return sitePage(site, { title: 'Your request to delete data', main });
+}
+
+function phrasePanel(phrase: string): Html {
+  return html`
+    <div class="panel">
+      <p>
+        Send this phrase, as a message of its own, from each account that is not confirmed yet, to
+        our account there:
+      </p>
+      <p class="phrase">${phrase}</p>
+      <p class="hint">
+        Nothing is deleted before you send it. It is shown here until the answer is due, and is of
+        no use after that.
+      </p>
+    </div>
+  `;
 }
 
 function clock({ contactEmail }: Site, request: FoundRequest, now: Date): Html {

@@ -18,7 +18,7 @@ const WORDS: Record<RequestState, Words> = {
   'confirm it is you': {
     now: 'Waiting for you',
     next: html`Send the phrase that you were given, as a message of its own, from each account that
-    you named. Until then nothing is deleted. If you do not have it any more, ${ASK_AGAIN}: the
+    you named. Until then nothing is deleted. If you do not have it any more, ${ASK_AGAIN}: a
     request without a phrase does no harm.`,
     tone: '',
   },
@@ -29,17 +29,17 @@ const WORDS: Record<RequestState, Words> = {
   },
   'erased here': {
     now: 'Deleted here',
-    next: 'Everything that we held is gone. The certificate follows in a moment.',
+    next: 'Everything that we held of the accounts below is gone. The certificate follows in a moment.',
     tone: 'good',
   },
   'waiting for others': {
     now: 'Deleted here, and waiting for others',
-    next: 'Everything that we held is gone. What others still keep for a while is listed below, with the day on which it is gone as well.',
+    next: 'Everything that we held of the accounts below is gone. What others still keep for a while is listed below, with the day on which it is gone as well.',
     tone: 'good',
   },
   finished: {
     now: 'Finished',
-    next: 'Everything is gone, and nothing more happens.',
+    next: 'Everything that we held of the accounts below is gone, and nothing more happens.',
     tone: 'good',
   },
   refused: {
@@ -74,8 +74,8 @@ export function nameOf(state: RequestState, hold: FoundRequest['hold']): string 
 }
 
 /** Where the request stands; a request of several accounts may be done for one and not for another. */
-export function wordsFor(request: FoundRequest): Words {
-  const { state, reason, withdrawn_at: withdrawnAt, steps } = request;
+export function wordsFor(request: FoundRequest, isPhraseShown: boolean): Words {
+  const { state, accounts, withdrawn_at: withdrawnAt, steps } = request;
   if (withdrawnAt !== null) return WORDS.withdrawn;
   if (request.hold !== null) return heldWords(request.hold);
   const hasBegun = steps.some(({ name }) => name === 'working');
@@ -86,12 +86,14 @@ export function wordsFor(request: FoundRequest): Words {
       tone: '',
     };
   }
-  const isInPart = reason !== null && WORDS[state].tone === 'good';
-  if (!isInPart) return WORDS[state];
+  if (isPhraseShown) return { ...WORDS['confirm it is you'], next: 'One step is left.' };
+  const isInPart = accounts.some(({ provenAt }) => provenAt === null);
+  if (!isInPart || WORDS[state].tone !== 'good') return WORDS[state];
   return {
     ...WORDS[state],
-    next: html`What belongs to the accounts that you sent the phrase from is gone. The others were
-    never confirmed, and nothing of theirs was deleted. You can ${ASK_AGAIN} for them.`,
+    now: `${WORDS[state].now}, for the accounts that were confirmed`,
+    next: html`What we held of them is gone. The others were never confirmed, and nothing of theirs
+    was deleted. You can ${ASK_AGAIN} for them.`,
   };
 }
 

@@ -28,7 +28,7 @@ export function openForPerson(deps: StaffRouteDeps): StaffHandler {
     const opened = await openRequest(deps, {
       right: 'erasure',
       intake: 'staff',
-      contact: { instagram, whatsapp, replyTo, chats: [] },
+      contact: { instagram, whatsapp, replyTo },
       takenInBy: by,
       ...(receivedAt === undefined ? {} : { receivedAt }),
     });

@@ -1,5 +1,6 @@
 import { clockAt, requestWorkflowId } from '../../domain/privacy-request.ts';
 import type { findHolds, findTimeline, StaffRequest } from '../../lib/postgres/staff-queue.ts';
+import { accountView } from '../privacy/account-view.ts';
 import type { StaffRouteDeps } from './staff-route-deps.ts';
 
 const timeOrNull = (time: Date | null) => time?.toISOString() ?? null;
@@ -15,8 +16,13 @@ export function requestView(request: StaffRequest, now: Date) {
     received_at: receivedAt.toISOString(),
     due_at: dueAt.toISOString(),
     clock: clockAt({ receivedAt, dueAt, at: answeredAt ?? now }),
-    proven: { accounts: request.proven, of: request.channelsNamed },
+    proven: {
+      accounts: request.accounts.filter(({ provenAt }) => provenAt !== null).length,
+      of: request.accounts.length,
+    },
+    accounts: request.accounts.map((one) => accountView(one, request.door)),
     held_until: timeOrNull(request.heldUntil),
+    answered_at: timeOrNull(answeredAt),
   };
 }
 

@@ -14,13 +14,10 @@ export async function confirmRequests(
   text: string,
   { confirmed }: Pick<AfterCommit, 'confirmed'>,
 ): Promise<void> {
-  const { channel, account } = from.person;
   // More of them than anybody may try in a day are not looked up.
   for (const phrase of findPhrases(text).slice(0, PHRASE_TRIES_A_DAY)) {
     const request = await confirmByPhrase(trx, deps, phrase, {
-      subjectId: from.subjectId,
-      channel,
-      account,
+      ...from,
       to: addressOf(from.person),
     });
     if (request !== null) confirmed.add(request);

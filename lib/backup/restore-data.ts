@@ -126,8 +126,8 @@ export async function settle(
   data: 'data as it was' | 'data of a backup',
 ): Promise<void> {
   if (data === 'data of a backup') await settleSending(trx);
-  await sql`UPDATE mayfly.requests SET sealed_contact = NULL, phrase_hash = NULL
-    WHERE (sealed_contact IS NOT NULL OR phrase_hash IS NOT NULL)
+  await sql`UPDATE mayfly.requests SET sealed_contact = NULL, sealed_phrase = NULL
+    WHERE (sealed_contact IS NOT NULL OR sealed_phrase IS NOT NULL)
       AND NOT EXISTS (SELECT FROM keys.subject_keys k WHERE k.subject_id = requests.id)`.execute(
     trx,
   );

@@ -13,6 +13,7 @@ export const SEALED_COLUMNS = [
   'deliveries.sealed_provider_id',
   'delivery_copies.sealed_provider_id',
   'requests.sealed_contact',
+  'requests.sealed_phrase',
 ] as const;
 export type SealedColumn = (typeof SEALED_COLUMNS)[number];
 

@@ -63,14 +63,25 @@ export class Aliases {
     return { subjectId, astray };
   }
 
-  /** Everybody whom one identifier leads to: two, where a number was entered in two spellings before they counted as one. */
-  async everybodyAt(
+  /**
+   * Everybody whom any of one person's identifiers leads to. Not whoever has an id that lasts of their own beside a number
+   * of this person: the number was theirs before it was passed on, and what they wrote is not this person's.
+   */
+  async everybodyOf(
     trx: InTransaction,
     account: string,
-    identifier: Identifier,
+    identifiers: readonly Identifier[],
   ): Promise<readonly string[]> {
-    const [found] = await this.#ownersOf(trx, account, [identifier]);
-    return found?.subjectIds ?? [];
+    const owners = await this.#ownersOf(trx, account, identifiers);
+    const own = owners.find(({ identifier }) => LASTING.includes(identifier.kind))?.identifier;
+    const found = new Set<string>();
+    for (const { identifier, subjectIds } of owners) {
+      for (const id of subjectIds) {
+        const isLasting = LASTING.includes(identifier.kind);
+        if (isLasting || own === undefined || !(await hasKind(trx, id, own.kind))) found.add(id);
+      }
+    }
+    return [...found];
   }
 
   /** Keeps every other transaction from changing whom these identifiers lead to, until this one ends. */

@@ -9,38 +9,76 @@ export interface NamedSubject {
   channel: Channel;
 }
 
+/** By what somebody is known on one channel. */
+interface KnownBy {
+  channel: Channel;
+  identifiers: readonly Identifier[];
+}
+
+/** Everybody who is known by any of these, on every business account of ours. */
+export async function findEverybody(
+  trx: InTransaction,
+  people: People,
+  { channel, identifiers }: KnownBy,
+): Promise<string[]> {
+  const accounts = await trx
+    .selectFrom('mayfly.subjects')
+    .select('account')
+    .distinct()
+    .where('channel', '=', channel)
+    .orderBy('account')
+    .execute();
+  const found: string[] = [];
+  for (const { account } of accounts)
+    found.push(...(await people.findAll(trx, { account, identifiers })));
+  return [...new Set(found)];
+}
+
 /**
  * Whom a request names, on every business account of ours. A number is looked up in the index; so is a handle, which
- * finds somebody only if Meta ever told us theirs.
+ * finds somebody only if Meta ever told us theirs. Whoever asked in their chat is known already, unless they are gone.
  */
 export async function findNamed(
   trx: InTransaction,
   people: People,
-  { instagram, whatsapp }: Pick<RequestContact, 'instagram' | 'whatsapp'>,
+  contact: Pick<RequestContact, 'instagram' | 'whatsapp' | 'asker'>,
 ): Promise<NamedSubject[]> {
-  const wanted = [
-    ...(whatsapp === undefined ? [] : [asIdentifier('whatsapp', 'whatsapp phone', whatsapp)]),
-    ...(instagram === undefined ? [] : [asIdentifier('instagram', 'instagram handle', instagram)]),
-  ];
   const found: NamedSubject[] = [];
-  for (const { channel, identifier } of wanted) {
-    const accounts = await trx
-      .selectFrom('mayfly.subjects')
-      .select('account')
-      .distinct()
-      .where('channel', '=', channel)
-      .orderBy('account')
-      .execute();
-    for (const { account } of accounts) {
-      const everybody = await people.findAll(trx, { account, identifier });
-      found.push(...everybody.map((subjectId) => ({ subjectId, channel })));
-    }
+  for (const { channel, identifiers } of namesOf(contact)) {
+    const everybody = await findEverybody(trx, people, { channel, identifiers });
+    found.push(...everybody.map((subjectId) => ({ subjectId, channel })));
   }
-  return found;
+  return [...found, ...(await askerOf(trx, contact))];
 }
 
-function asIdentifier(channel: Channel, kind: Identifier['kind'], value: string) {
-  return { channel, identifier: { kind, value } };
+/** By what a request names its accounts. */
+export function namesOf({
+  instagram,
+  whatsapp,
+}: Pick<RequestContact, 'instagram' | 'whatsapp'>): RequestContact['proofs'] {
+  const named: RequestContact['proofs'] = [];
+  if (whatsapp !== undefined)
+    named.push({ channel: 'whatsapp', identifiers: [{ kind: 'whatsapp phone', value: whatsapp }] });
+  if (instagram !== undefined)
+    named.push({
+      channel: 'instagram',
+      identifiers: [{ kind: 'instagram handle', value: instagram }],
+    });
+  return named;
+}
+
+async function askerOf(
+  trx: InTransaction,
+  { asker }: Pick<RequestContact, 'asker'>,
+): Promise<NamedSubject[]> {
+  if (asker === undefined) return [];
+  const rows = await trx
+    .selectFrom('mayfly.subjects')
+    .select('id')
+    .where('id', '=', asker.subjectId)
+    .where('erasing_at', 'is', null)
+    .execute();
+  return rows.map(({ id }) => ({ subjectId: id, channel: asker.channel }));
 }
 
 /** Whom a hold on a request is about: whoever it was proven for and is not erased, and whoever it names. */

@@ -35,12 +35,12 @@ export class People {
     return subjectId === null ? null : this.cipher(trx, subjectId);
   }
 
-  /** Everybody whom one identifier means on a business account. Locks its buckets until the transaction ends. */
+  /** Everybody whom one person's identifiers mean on a business account. Locks their buckets until the transaction ends. */
   async findAll(
     trx: InTransaction,
-    { account, identifier }: { account: string; identifier: Identifier },
+    { account, identifiers }: { account: string; identifiers: readonly Identifier[] },
   ): Promise<readonly string[]> {
-    return this.#aliases.everybodyAt(trx, account, identifier);
+    return this.#aliases.everybodyOf(trx, account, identifiers);
   }
 
   /** The same, and while they mean nobody, nobody else can become known by them until the transaction ends. */

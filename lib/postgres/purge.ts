@@ -166,8 +166,8 @@ export async function clearLeftovers(db: Database, buckets: readonly number[]): 
       sql`DELETE FROM keys.subject_keys WHERE subject_id = ANY(${owners}::uuid[])`.execute(trx),
       sql`DELETE FROM mayfly.request_subjects s USING mayfly.requests r
         WHERE r.id = s.request_id AND r.closed_at IS NOT NULL`.execute(trx),
-      sql`UPDATE mayfly.requests SET sealed_contact = NULL, phrase_hash = NULL
-        WHERE closed_at IS NOT NULL AND (sealed_contact IS NOT NULL OR phrase_hash IS NOT NULL)`.execute(
+      sql`UPDATE mayfly.requests SET sealed_contact = NULL, sealed_phrase = NULL
+        WHERE closed_at IS NOT NULL AND (sealed_contact IS NOT NULL OR sealed_phrase IS NOT NULL)`.execute(
         trx,
       ),
     ]);

@@ -45,9 +45,27 @@ export async function writeContact(
     .execute();
 }
 
+/** The phrase of a request, opened, for as long as it proves anything; null afterwards, and for one that has none. */
+export async function readPhrase(
+  trx: InTransaction,
+  people: People,
+  requestId: string,
+): Promise<string | null> {
+  const row = await trx
+    .selectFrom('mayfly.requests')
+    .select(['sealed_phrase', sql<boolean>`due_at > now()`.as('is_in_time')])
+    .where('id', '=', requestId)
+    .executeTakeFirst();
+  if (!row?.sealed_phrase || !row.is_in_time) return null;
+  const cipher = await people.cipher(trx, requestId);
+  return cipher.open('requests.sealed_phrase', requestId, row.sealed_phrase);
+}
+
 /**
  * Forgets how to reach whoever asked, and whom it was proven for, and notes why it could not be done in full, if so; the
- * key of the contact data is destroyed like a person's (policy D3). It can be repeated, and goes on where it was stopped.
+ * key of the contact data is destroyed like a person's (policy D3). How it stands with each account stays, and so does the
+ * hash of the phrase, which says nothing of anybody: one that comes late is answered truthfully. It can be repeated, and
+ * goes on where it was stopped.
  */
 export async function dropContact(
   db: Database,
@@ -78,7 +96,7 @@ export async function dropContact(
       .updateTable('mayfly.requests')
       .set({
         sealed_contact: null,
-        phrase_hash: null,
+        sealed_phrase: null,
         contact_bucket: noted,
         reason: sql<string | null>`coalesce(${reason}::text, reason)`,
       })

@@ -1,7 +1,9 @@
 import type { MailEvent } from '../../domain/privacy-request.ts';
+import type { NamedAccount } from '../../domain/request-accounts.ts';
 import type { MailOutcome } from '../mail/mailer.ts';
 import type { InTransaction } from './database.ts';
 import type { People } from './people.ts';
+import { findAccounts } from './request-accounts.ts';
 import { readContact, writeContact } from './request-contact.ts';
 
 /** A mail that is to be sent now. */
@@ -10,6 +12,7 @@ export interface DueMail {
   /** Opens the status page. */
   code: string;
   dueAt: Date;
+  accounts: NamedAccount[];
 }
 
 /** Sends whose end nobody knows: after so many no further one is made, so that a mail comes once more at most. */
@@ -43,7 +46,8 @@ export async function beginMail(
     .select('due_at')
     .where('id', '=', requestId)
     .executeTakeFirstOrThrow();
-  return { to: contact.replyTo, code: contact.code, dueAt };
+  const accounts = await findAccounts(trx, requestId);
+  return { to: contact.replyTo, code: contact.code, dueAt, accounts };
 }
 
 /** Notes what became of a mail that was begun. */

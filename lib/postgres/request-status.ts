@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { CodeHash } from '../crypto/request-codes.ts';
 import { findCertificate } from './certificates.ts';
 import type { Database, InTransaction } from './database.ts';
+import { doorOf, findAccounts } from './request-accounts.ts';
 
 /** A request as its status page shows it, found by its code; undefined when there is none. */
 export async function findByCode(db: Database | InTransaction, hash: CodeHash, code: string) {
@@ -15,9 +16,11 @@ export async function findByCode(db: Database | InTransaction, hash: CodeHash, c
       'reason',
       'received_at',
       'due_at',
-      'channels_named',
       'expiring_until',
       'withdrawn_at',
+      'refused_at',
+      'door_closed_at',
+      'stray_phrase_at',
       'closed_at',
     ])
     .where('code_hash', '=', hash.of('code', code))
@@ -29,8 +32,14 @@ export async function findByCode(db: Database | InTransaction, hash: CodeHash, c
     .where('request_id', '=', request.id)
     .orderBy('at')
     .execute();
-  const hold = await findHoldFor(db, request.id);
-  return { ...request, steps, hold, certificate: await findCertificate(db, request.id) };
+  return {
+    ...request,
+    steps,
+    hold: await findHoldFor(db, request.id),
+    accounts: await findAccounts(db, request.id),
+    door: doorOf(request),
+    certificate: await findCertificate(db, request.id),
+  };
 }
 export type FoundRequest = NonNullable<Awaited<ReturnType<typeof findByCode>>>;
 

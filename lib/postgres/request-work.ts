@@ -1,7 +1,19 @@
 import { sql } from 'kysely';
 import type { ErasureProof } from '../../domain/erasure.ts';
 import type { Intake, RequestWork, Right } from '../../domain/privacy-request.ts';
+import { accountState, isSettled } from '../../domain/request-accounts.ts';
+import type { AccountStanding, NamedAccount } from '../../domain/request-accounts.ts';
 import type { InTransaction } from './database.ts';
+import { findEverybody } from './named-subjects.ts';
+import type { People } from './people.ts';
+import {
+  doorOf,
+  findAccounts,
+  findProvenUntouched,
+  markErased,
+  proveAccount,
+} from './request-accounts.ts';
+import { readContact } from './request-contact.ts';
 import { recordStep } from './requests.ts';
 
 /** Until when the subject of such a row is held; null when they are not. */
@@ -16,21 +28,30 @@ const wasErased = sql<boolean>`EXISTS (
   SELECT FROM mayfly.request_steps s WHERE s.request_id = requests.id AND s.name = 'erased here'
 )`;
 
+interface Look {
+  requestId: string;
+  isLastLook: boolean;
+}
+
 /**
  * Where the work for a request stands, in the transaction that begins it: from here on a request with someone to erase
- * cannot be taken back. The last look also ends the phrase, so that nobody confirms what is not looked at any more.
+ * cannot be taken back. The look that finds every account settled, and the last one, close the door: no phrase proves
+ * anything from then on, so that what is said of the request next stays true.
  */
 export async function beginWork(
   trx: InTransaction,
-  { requestId, isLastLook }: { requestId: string; isLastLook: boolean },
+  people: People,
+  { requestId, isLastLook }: Look,
 ): Promise<RequestWork> {
   const request = await trx
     .selectFrom('mayfly.requests')
-    .select(['withdrawn_at', 'refused_at', 'channels_named', 'reason', 'sealed_contact'])
-    .select(['expiring_until', wasErased.as('was_erased')])
+    .select(['withdrawn_at', 'refused_at', 'closed_at', 'door_closed_at', 'sealed_contact'])
+    .select(['contact_bucket', 'expiring_until', wasErased.as('was_erased')])
     .where('id', '=', requestId)
     .forUpdate()
     .executeTakeFirstOrThrow();
+  const isGivenUp = doorOf(request) === 'given up';
+  if (!isGivenUp) await findTheRest(trx, people, requestId);
   const rows = await trx
     .selectFrom('mayfly.request_subjects')
     .select(['subject_id', 'proof', heldUntil.as('held_until')])
@@ -39,31 +60,52 @@ export async function beginWork(
     .execute();
   const unproven = rows.filter(({ proof }) => proof === null);
   const held = unproven.flatMap((row) => (row.held_until === null ? [] : [row.held_until]));
-  const isWithdrawn = request.withdrawn_at !== null;
-  const isRefused =
-    request.refused_at !== null || (request.channels_named === 0 && request.reason !== null);
-  if (unproven.length > 0 && !isWithdrawn && !isRefused)
-    await recordStep(trx, requestId, 'working');
-  if (isLastLook) {
-    await trx
-      .updateTable('mayfly.requests')
-      .set({ phrase_hash: null })
-      .where('id', '=', requestId)
-      .execute();
-  }
+  if (unproven.length > 0 && !isGivenUp) await recordStep(trx, requestId, 'working');
+  const accounts = await findAccounts(trx, requestId);
+  const isDone = unproven.length === 0 && accounts.every(isSettled);
+  const closes = request.door_closed_at === null && (isLastLook || isDone);
+  if (closes) await closeDoor(trx, requestId);
+  const door = closes && !isGivenUp ? 'closed' : doorOf(request);
   return {
-    isWithdrawn,
+    isWithdrawn: request.withdrawn_at !== null,
+    isRefused: request.refused_at !== null,
     // Any other end drops the contact data too: a request that was stopped between that and its end is to end the same.
-    isAnswered: request.sealed_contact === null && request.was_erased,
+    isAnswered:
+      request.sealed_contact === null && request.contact_bucket === null && request.was_erased,
     subjectIds: unproven
       .filter((row) => row.held_until === null)
       .map(({ subject_id }) => subject_id),
     heldUntilMs: Math.max(0, ...held.map((until) => until.getTime())),
-    proven: rows.length - unproven.length,
-    channelsNamed: request.channels_named,
-    isRefused,
+    channelsNamed: accounts.filter(({ absentAt }) => absentAt === null).length,
+    proven: accounts.filter(({ erasedAt }) => erasedAt !== null).length,
+    accounts: accounts.map((one: NamedAccount): AccountStanding => ({
+      channel: one.channel,
+      state: accountState(one, door),
+    })),
     lastForeignCopyMs: request.expiring_until?.getTime() ?? 0,
   };
+}
+
+/**
+ * Whoever wrote to another account of ours while the phrase came in was not seen then. Looked for until the first one of
+ * an account is fenced off: whoever writes after that is a new person, and stays.
+ */
+async function findTheRest(trx: InTransaction, people: People, requestId: string): Promise<void> {
+  const channels = await findProvenUntouched(trx, requestId);
+  const contact = channels.length === 0 ? null : await readContact(trx, people, requestId);
+  for (const proof of contact?.proofs ?? []) {
+    if (!channels.includes(proof.channel)) continue;
+    const subjectIds = await findEverybody(trx, people, proof);
+    await proveAccount(trx, { requestId, channel: proof.channel, subjectIds });
+  }
+}
+
+async function closeDoor(trx: InTransaction, requestId: string): Promise<void> {
+  await trx
+    .updateTable('mayfly.requests')
+    .set({ door_closed_at: sql`now()`, sealed_phrase: null })
+    .where('id', '=', requestId)
+    .execute();
 }
 
 /** Keeps what an erasure did for this request, once; false when it was kept before. */
@@ -71,6 +113,13 @@ export async function saveProof(
   trx: InTransaction,
   work: { requestId: string; subjectId: string; proof: ErasureProof; lastForeignCopyMs: number },
 ): Promise<boolean> {
+  // A phrase that adds somebody to the account takes the same lock: an account is erased only when all of them are.
+  await trx
+    .selectFrom('mayfly.requests')
+    .select('id')
+    .where('id', '=', work.requestId)
+    .forUpdate()
+    .execute();
   const saved = await trx
     .updateTable('mayfly.request_subjects')
     .set({ proof: JSON.stringify(work.proof) })
@@ -79,6 +128,7 @@ export async function saveProof(
     .where('proof', 'is', null)
     .returning('subject_id')
     .executeTakeFirst();
+  await markErased(trx, work.requestId);
   if (work.lastForeignCopyMs > 0) {
     await trx
       .updateTable('mayfly.requests')
@@ -99,16 +149,19 @@ export interface ProvenRequest {
   receivedAt: Date;
   dueAt: Date;
   expiringUntil: Date | null;
+  /** No phrase proves anything for it any more. */
+  isDoorClosed: boolean;
 }
 
-/** A request with what its erasures did. */
+/** A request with the accounts that it names, and what its erasures did. */
 export async function readProofs(
   trx: InTransaction,
   requestId: string,
-): Promise<{ request: ProvenRequest; proofs: ErasureProof[] }> {
+): Promise<{ request: ProvenRequest; accounts: NamedAccount[]; proofs: ErasureProof[] }> {
   const row = await trx
     .selectFrom('mayfly.requests')
     .select(['id', 'right_asked', 'intake', 'received_at', 'due_at', 'expiring_until'])
+    .select('door_closed_at')
     .where('id', '=', requestId)
     .forUpdate()
     .executeTakeFirstOrThrow();
@@ -127,7 +180,9 @@ export async function readProofs(
       receivedAt: row.received_at,
       dueAt: row.due_at,
       expiringUntil: row.expiring_until,
+      isDoorClosed: row.door_closed_at !== null,
     },
+    accounts: await findAccounts(trx, requestId),
     proofs: proofs.map(({ proof }) => proof as ErasureProof),
   };
 }

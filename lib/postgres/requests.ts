@@ -1,17 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { ADDRESS_KINDS } from '../../domain/events.ts';
+import { CHANNELS } from '../../domain/channels.ts';
+import type { Channel } from '../../domain/channels.ts';
+import { ADDRESS_KINDS, IDENTIFIER_KINDS } from '../../domain/events.ts';
 import { dueAt, MAIL_EVENTS } from '../../domain/privacy-request.ts';
 import type { Intake, RequestInput, RequestState, Right } from '../../domain/privacy-request.ts';
 import type { Database, InTransaction } from './database.ts';
 import { isHeld } from './holds.ts';
 import type { People } from './people.ts';
+import { nameAccounts } from './request-accounts.ts';
 
 /** What a person told us with a request, and where its answer goes. Sealed under a key of the request's own. */
 export const requestContact = z.object({
   instagram: z.string().optional(),
   whatsapp: z.string().optional(),
+  /** Whoever asked in their chat: it is that account which the request names. */
+  asker: z.object({ channel: z.enum(CHANNELS), subjectId: z.uuid() }).optional(),
   description: z.string().optional(),
   replyTo: z.string().optional(),
   /** Opens the status page. Kept only for mails to `replyTo`, which name it, and gone with it. */
@@ -24,14 +29,27 @@ export const requestContact = z.object({
   chats: z
     .array(
       z.object({
-        channel: z.enum(['instagram', 'whatsapp']),
+        channel: z.enum(CHANNELS),
         account: z.string(),
         to: z.object({ kind: z.enum(ADDRESS_KINDS), value: z.string() }),
       }),
     )
     .default([]),
+  /** By what the person is known who proved an account, to find everybody who is known by it when the work begins. */
+  proofs: z
+    .array(
+      z.object({
+        channel: z.enum(CHANNELS),
+        identifiers: z.array(z.object({ kind: z.enum(IDENTIFIER_KINDS), value: z.string() })),
+      }),
+    )
+    .default([]),
+  /** How often the person has corrected which accounts they mean. */
+  corrections: z.int().min(0).default(0),
 });
 export type RequestContact = z.infer<typeof requestContact>;
+/** The same before any of it was filled in by itself. */
+export type NewContact = z.input<typeof requestContact>;
 
 /** The first of the two numbers of the advisory lock on a code. */
 const REQUEST_CODE = 0x6d61_0005;
@@ -42,12 +60,12 @@ export interface NewRequest {
   receivedAt: Date;
   codeHash: Buffer;
   /** Null when the request is verified by how it came. */
-  phraseHash: Buffer | null;
-  /** How many accounts it names, each of which has to be proven. */
-  channelsNamed: number;
+  phrase: { text: string; hash: Buffer } | null;
+  /** The accounts that it names, each of which has to be proven. */
+  accounts: readonly Channel[];
   /** Why it will be refused, when that is known on receipt. */
   refusal?: string;
-  contact: RequestContact;
+  contact: NewContact;
 }
 
 /** Stores a request with its contact data sealed under a key made for it, and returns what its workflow is started with. */
@@ -67,14 +85,17 @@ export async function createRequest(
       intake: request.intake,
       state: 'received',
       reason: request.refusal ?? null,
+      refused_at: request.refusal === undefined ? null : sql`now()`,
       code_hash: request.codeHash,
-      phrase_hash: request.phraseHash,
+      phrase_hash: request.phrase?.hash ?? null,
       received_at: request.receivedAt,
       due_at: due,
-      channels_named: request.channelsNamed,
       sealed_contact: cipher.seal('requests.sealed_contact', id, JSON.stringify(request.contact)),
+      sealed_phrase:
+        request.phrase && cipher.seal('requests.sealed_phrase', id, request.phrase.text),
     })
     .execute();
+  await nameAccounts(trx, id, request.accounts);
   await recordStep(trx, id, 'received');
   return {
     requestId: id,
@@ -128,7 +149,7 @@ export async function withdrawRequest(
   if (begun !== undefined || !TAKEN_BACK_IN.includes(state)) return 'too late';
   await trx
     .updateTable('mayfly.requests')
-    .set({ withdrawn_at: sql`coalesce(withdrawn_at, now())` })
+    .set({ withdrawn_at: sql`coalesce(withdrawn_at, now())`, sealed_phrase: null })
     .where('id', '=', requestId)
     .execute();
   return 'withdrawn';

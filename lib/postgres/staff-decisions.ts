@@ -1,14 +1,13 @@
 import { sql } from 'kysely';
-import { CHANNELS } from '../../domain/channels.ts';
 import type { Channel } from '../../domain/channels.ts';
 import type { RefusalReason, VerifyReason } from '../../domain/staff.ts';
-import { recordVerified } from './confirm-by-phrase.ts';
 import type { InTransaction } from './database.ts';
 import { appendLedger } from './ledger.ts';
-import { findNamed } from './named-subjects.ts';
+import { findNamed, namesOf } from './named-subjects.ts';
 import type { NamedSubject } from './named-subjects.ts';
 import type { People } from './people.ts';
-import { readContact } from './request-contact.ts';
+import { findAccounts, proveAccount, proveNobody } from './request-accounts.ts';
+import { readContact, writeContact } from './request-contact.ts';
 import { decide, isDecided } from './request-decisions.ts';
 import type { DecisionResult } from './request-decisions.ts';
 
@@ -22,8 +21,8 @@ export interface VerifyTerms {
 export type Obstacle = 'not open' | 'working' | 'nobody found' | 'not its account';
 
 /**
- * Two members of staff say that a request is the person's own. Then it counts as proven for each account that it names
- * and that we hold anything of; one that nobody is known by has nothing to be erased.
+ * Two members of staff say that a request is the person's own. Then each account that it names and that was not proven
+ * before is; under one that nobody is known by, nothing is held.
  */
 export async function verifyByStaff(
   trx: InTransaction,
@@ -36,15 +35,15 @@ export async function verifyByStaff(
   const contact = isOpen ? await readContact(trx, people, requestId) : null;
   if (contact === null) return 'not open';
   const meant = await subjectsMeant(trx, terms.subjects);
-  const isNamed = ({ channel }: NamedSubject) => contact[channel] !== undefined;
+  const accounts = await findAccounts(trx, requestId);
+  const isNamed = (one: NamedSubject) => accounts.some(({ channel }) => channel === one.channel);
   if (meant.length < terms.subjects.length || !meant.every(isNamed)) return 'not its account';
   const named = [...(await findNamed(trx, people, contact)), ...meant];
   // They may have another spelling, or be somebody whose handle Meta never told us: the two have to say that they looked.
-  const isUnsure = CHANNELS.some(
-    (channel) =>
-      contact[channel] !== undefined &&
-      !terms.absent.includes(channel) &&
-      !named.some((one) => one.channel === channel),
+  const unproven = accounts.filter(({ provenAt }) => provenAt === null);
+  const isUnsure = unproven.some(
+    ({ channel }) =>
+      !terms.absent.includes(channel) && !named.some((one) => one.channel === channel),
   );
   if (isUnsure) return 'nobody found';
 
@@ -53,13 +52,23 @@ export async function verifyByStaff(
   if (result === 'proposed')
     await appendLedger(trx, { ...entry, action: 'verification proposed', details: { reason } });
   if (result !== 'confirmed') return result;
-  for (const one of named) await recordVerified(trx, { requestId, ...one });
+  for (const { channel } of unproven) {
+    const subjectIds = named
+      .filter((one) => one.channel === channel)
+      .map(({ subjectId }) => subjectId);
+    await proveAccount(trx, { requestId, channel, subjectIds });
+    if (subjectIds.length === 0) await proveNobody(trx, requestId, { channel, isAbsent: true });
+  }
+  const proofs = namesOf(contact).filter((one) =>
+    unproven.some(({ channel }) => channel === one.channel),
+  );
+  await writeContact(trx, people, requestId, {
+    ...contact,
+    proofs: [...contact.proofs, ...proofs],
+  });
   await trx
     .updateTable('mayfly.requests')
-    .set({
-      phrase_hash: null,
-      channels_named: sql`(SELECT count(*) FROM mayfly.request_subjects WHERE request_id = ${requestId})`,
-    })
+    .set({ sealed_phrase: null })
     .where('id', '=', requestId)
     .execute();
   const details = { by: 'two of staff' } as const;
@@ -91,7 +100,7 @@ export async function refuseByStaff(
   if (result !== 'confirmed') return result;
   await trx
     .updateTable('mayfly.requests')
-    .set({ refused_at: sql`now()`, reason, phrase_hash: null })
+    .set({ refused_at: sql`now()`, reason, sealed_phrase: null })
     .where('id', '=', requestId)
     .execute();
   await appendLedger(trx, { ...entry, action: 'request refused', details: { reason } });
@@ -101,8 +110,8 @@ export async function refuseByStaff(
 /** Locks the request against its workflow; whether it can still be decided about. */
 async function lockIfOpen(trx: InTransaction, requestId: string): Promise<boolean> {
   const { rows } = await sql<{ is_open: boolean }>`
-    SELECT closed_at IS NULL AND withdrawn_at IS NULL AND refused_at IS NULL AND due_at > now()
-      AND channels_named > (SELECT count(*) FROM mayfly.request_subjects WHERE request_id = id) AS is_open
+    SELECT closed_at IS NULL AND withdrawn_at IS NULL AND refused_at IS NULL AND door_closed_at IS NULL AND due_at > now()
+      AND EXISTS (SELECT FROM mayfly.request_accounts WHERE request_id = id AND proven_at IS NULL) AS is_open
     FROM mayfly.requests WHERE id = ${requestId} FOR UPDATE`.execute(trx);
   return rows[0]?.is_open === true;
 }

@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { Intake, RequestState, Right } from '../../domain/privacy-request.ts';
+import type { Door, NamedAccount } from '../../domain/request-accounts.ts';
 import type { RequestDecision } from '../../domain/staff.ts';
 import type { Database } from './database.ts';
+import { doorOf, findAccountsOf } from './request-accounts.ts';
 
 /** A request as staff see it: nothing about who it is of. */
 export interface StaffRequest {
@@ -16,10 +19,10 @@ export interface StaffRequest {
   answeredAt: Date | null;
   closedAt: Date | null;
   withdrawnAt: Date | null;
-  channelsNamed: number;
-  /** For how many accounts it is proven. */
-  proven: number;
   heldUntil: Date | null;
+  /** The accounts that it names. */
+  accounts: readonly NamedAccount[];
+  door: Door;
 }
 
 const MOST = 1_000;
@@ -30,26 +33,34 @@ export async function findQueue(db: Database, state: 'open' | 'closed'): Promise
     state === 'open'
       ? sql`closed_at IS NULL ORDER BY due_at, id`
       : sql`closed_at IS NOT NULL ORDER BY closed_at DESC, id`;
-  const { rows } = await sql<StaffRequest>`
-    SELECT ${COLUMNS} FROM mayfly.requests r WHERE ${chosen} LIMIT ${MOST}`.execute(db);
-  return rows;
+  return findWhere(db, sql`${chosen} LIMIT ${MOST}`);
 }
 
 export async function findStaffRequest(
   db: Database,
   requestId: string,
 ): Promise<StaffRequest | undefined> {
-  const { rows } = await sql<StaffRequest>`
-    SELECT ${COLUMNS} FROM mayfly.requests r WHERE id = ${requestId}`.execute(db);
-  return rows[0];
+  return (await findWhere(db, sql`id = ${requestId}`))[0];
+}
+
+type RequestRow = Omit<StaffRequest, 'accounts' | 'door'> & Parameters<typeof doorOf>[0];
+
+async function findWhere(db: Database, chosen: RawBuilder<unknown>): Promise<StaffRequest[]> {
+  const { rows } = await sql<RequestRow>`
+    SELECT ${COLUMNS} FROM mayfly.requests r WHERE ${chosen}`.execute(db);
+  const accounts = await findAccountsOf(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => ({ ...row, accounts: accounts.get(row.id) ?? [], door: doorOf(row) }));
 }
 
 const COLUMNS = sql`
   r.id, r.right_asked AS right, r.intake, r.state, r.reason, r.received_at AS "receivedAt", r.due_at AS "dueAt",
-  r.closed_at AS "closedAt", r.withdrawn_at AS "withdrawnAt", r.channels_named AS "channelsNamed",
+  r.closed_at AS "closedAt", r.withdrawn_at AS "withdrawnAt",
+  r.closed_at, r.withdrawn_at, r.refused_at, r.door_closed_at,
   coalesce((SELECT min(s.at) FROM mayfly.request_steps s WHERE s.request_id = r.id AND s.name = 'erased here'), r.closed_at)
     AS "answeredAt",
-  (SELECT count(*)::integer FROM mayfly.request_subjects s WHERE s.request_id = r.id) AS proven,
   (SELECT max(h.expires_at) FROM mayfly.request_subjects s JOIN mayfly.holds h ON h.subject_id = s.subject_id
     WHERE s.request_id = r.id AND s.proof IS NULL AND h.confirmed_at IS NOT NULL AND h.lifted_at IS NULL
       AND h.expires_at > clock_timestamp()) AS "heldUntil"`;

@@ -46,7 +46,16 @@ async function expiringElsewhere(): Promise<{ where: string; until: string }[]> 
       code_hash: Buffer.from(requestId),
       received_at: new Date(DESTROYED),
       due_at: new Date(DESTROYED),
-      channels_named: 1,
+      door_closed_at: new Date(DESTROYED),
+    })
+    .execute();
+  await db
+    .insertInto('mayfly.request_accounts')
+    .values({
+      request_id: requestId,
+      channel: 'whatsapp',
+      proven_at: new Date(DESTROYED),
+      erased_at: new Date(DESTROYED),
     })
     .execute();
   await db

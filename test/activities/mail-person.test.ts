@@ -2,6 +2,7 @@ import { createMailPerson } from '../../activities/mail-person.ts';
 import type { MailPerson } from '../../activities/mail-person.ts';
 import { LANGUAGES } from '../../domain/assistant.ts';
 import { MAIL_EVENTS } from '../../domain/privacy-request.ts';
+import { ANSWERED_STATES } from '../../domain/request-accounts.ts';
 import { requestMail } from '../../domain/request-mails.ts';
 import { CodeHash, newRequestCodes } from '../../lib/crypto/request-codes.ts';
 import { createLog } from '../../lib/log.ts';
@@ -46,8 +47,8 @@ async function receive(replyTo?: string) {
       intake: 'form',
       receivedAt: new Date(),
       codeHash: codeHash.of('code', code),
-      phraseHash: codeHash.of('phrase', phrase),
-      channelsNamed: 1,
+      phrase: { text: phrase, hash: codeHash.of('phrase', phrase) },
+      accounts: [],
       contact: {
         whatsapp: '+15550100000',
         instagram: 'example.handle',
@@ -154,12 +155,14 @@ test.each(LANGUAGES.flatMap((language) => MAIL_EVENTS.map((event) => ({ language
       statusUrl: 'https://chat.example.com/privacy/requests/CODE',
       deletionUrl: 'https://chat.example.com/privacy/deletion',
       dueAt: '2026-11-28 09:30 UTC',
+      accounts: ANSWERED_STATES.map((state) => ({ channel: 'whatsapp' as const, state })),
     };
     const { subject, text } = requestMail(language, event, facts);
     expect(text).toContain(facts.statusUrl);
     expect(text).toContain(facts.contactEmail);
     expect(subject).toContain(facts.companyName);
     expect(text).not.toMatch(/undefined|DELETE-/);
+    expect(text.match(/^- WhatsApp: \p{L}.+$/gmu)).toHaveLength(ANSWERED_STATES.length);
     if (event === 'received') expect(text).toContain(facts.dueAt);
   },
 );

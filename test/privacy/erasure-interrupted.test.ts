@@ -4,7 +4,7 @@ import { erasureId } from '../../domain/erasure.ts';
 import { requestWorkflowId } from '../../domain/privacy-request.ts';
 import { BUCKETS } from '../../lib/crypto/key-ring.ts';
 import { openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
-import { recordVerified } from '../../lib/postgres/confirm-by-phrase.ts';
+import { proveAccount } from '../../lib/postgres/request-accounts.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
 import { dumpRows } from '../support/byte-scan.ts';
 import { eventually } from '../support/eventually.ts';
@@ -34,8 +34,12 @@ const reconcile = (workflowId: string): Promise<unknown> =>
     args: [],
   });
 
+/** The account of a person as a request names it: a handle is compared with nothing yet. */
+const nameOf = ({ channel, identifiers: [id] }: TestPerson) =>
+  channel === 'whatsapp' ? { whatsapp: `+${id}` } : { instagram: 'example' };
+
 async function askAndConfirm(person: TestPerson) {
-  const opened = await desk.ask({ whatsapp: '+15550100000' });
+  const opened = await desk.ask(nameOf(person));
   const requestId = await newestRequest();
   await person.write(opened.verification.phrase);
   return { ...opened, requestId };
@@ -140,7 +144,7 @@ test('two requests that are confirmed for one person make one erasure, and both 
   expect(await erasuresOf(subjectId)).toBe(1);
 
   await inTransaction(mayfly.db, (trx) =>
-    recordVerified(trx, { requestId: lateId, subjectId, channel: 'whatsapp' }),
+    proveAccount(trx, { requestId: lateId, subjectIds: [subjectId], channel: 'whatsapp' }),
   );
   await reconcile('reconcile-unheard');
   await desk.untilEnded(late.code, 'finished');

@@ -13,7 +13,7 @@ import { privacyDesk } from '../support/privacy-desk.ts';
 
 const RECORDED = join(import.meta.dirname, '..', 'histories');
 const mayfly = await createInstallation({ LLM_RETENTION_DAYS: '0' });
-const { ask, status, untilState, withdraw, postForm } = privacyDesk(mayfly);
+const { ask, page, status, untilState, withdraw, postForm } = privacyDesk(mayfly);
 const codec = createPayloadCodec(mayfly.ring.secret('payload codec'));
 
 beforeEach(() => {
@@ -152,7 +152,7 @@ test('a person who asks on the page and confirms in their chat is erased everywh
   await eventually(() => expect(mayfly.meta.sent.at(-1)?.text).toContain('still here?'));
 });
 
-test("the phrase in somebody else's chat erases nothing of the person whom the request names", async () => {
+test("P-D6 the phrase from an account that the request does not name erases nobody, is answered in words, and is told on the request's page", async () => {
   const known = await knownSubjects();
   const victim = somebody();
   await victim.write('hello');
@@ -161,9 +161,26 @@ test("the phrase in somebody else's chat erases nothing of the person whom the r
   const attacker = somebody();
   const { code, verification } = await ask({ whatsapp: `+${victim.from}` });
   await untilState(code, 'confirm it is you');
+  const both = await knownSubjects();
   await attacker.write(verification.phrase);
+  await eventually(() =>
+    expect(mayfly.meta.sent.at(-1)?.text).toContain('a request that does not name this account'),
+  );
+  const others = (await knownSubjects()).size - both.size;
+  expect([others, await heldOf(victimId)]).toEqual([1, expect.any(Number)]);
+  const { state, accounts, stray_phrase_at: strayAt } = await status(code);
+  expect({ state, accounts: accounts.map((one) => one.state) }).toEqual({
+    state: 'confirm it is you',
+    accounts: ['waiting'],
+  });
+  expect(strayAt).not.toBeNull();
+  expect((await page(code)).replaceAll(/\s+/g, ' ')).toContain(
+    'came from an account that the request does not name',
+  );
+
+  await victim.write(verification.phrase);
   await untilState(code, 'finished');
-  expect(await heldOf(victimId)).toBeGreaterThan(0);
+  expect(await heldOf(victimId)).toBe(0);
 });
 
 test('"delete my data" in the chat asks for one confirming step, and then everything goes', async () => {
@@ -339,10 +356,13 @@ test('without JavaScript, a person corrects their form, gets the phrase, sees wh
   expect(await page.getByLabel('WhatsApp number').inputValue()).toBe('call me');
   await page.getByLabel('WhatsApp number').fill('+1 (555) 010-0000');
   await page.getByRole('button', { name: 'Ask for deletion' }).click();
-  const main = await page.locator('main').innerText();
-  expect(main).toMatch(/DELETE-[0-9A-Z]{8}/);
-  const path = /\/privacy\/requests\/[0-9A-Z]{26}/.exec(main)?.[0] ?? '';
-  await page.goto(mayfly.url(path));
+  const path = new URL(page.url()).pathname;
+  expect(path).toMatch(/^\/privacy\/requests\/[0-9A-Z]{26}$/);
+  const shown = /DELETE-[0-9A-Z]{8}/.exec(await page.locator('main').innerText())?.[0] ?? '';
+  expect(shown).not.toBe('');
+  await page.reload();
+  expect(await page.locator('main').innerText()).toContain(shown);
+  expect(await page.locator('main').innerText()).toContain(path);
   expect(await page.locator('.state').innerText()).toMatch(/Received|Waiting for you/);
   expect(await page.locator('main').innerText()).toContain('0 of 72 hours have passed');
   await page.getByRole('button', { name: 'Take this request back' }).click();

@@ -19,7 +19,7 @@ const runsOf = async (workflowId: string) =>
   (await mayfly.client.workflow.count(`WorkflowId = '${workflowId}'`)).count;
 
 async function askAndConfirm(person: TestPerson): Promise<string> {
-  const { code, verification } = await desk.ask({ whatsapp: '+15550100000' });
+  const { code, verification } = await desk.ask({ whatsapp: `+${person.identifiers[0]}` });
   await person.write(verification.phrase);
   return code;
 }

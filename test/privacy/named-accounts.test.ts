@@ -109,7 +109,12 @@ test('P-D1 what was understood is said back, to a program and on the page', asyn
       understood: { instagram: 'my.own_name', whatsapp: '+4915112345678' },
     }),
   ]);
-  const page = await (await postForm('/privacy/requests', named, { accept: 'text/html' })).text();
+  const sentOn = await postForm('/privacy/requests', named, { accept: 'text/html' });
+  expect(sentOn.status).toBe(303);
+  const shown = await fetch(mayfly.url(sentOn.headers.get('location') ?? ''), {
+    headers: { accept: 'text/html' },
+  });
+  const page = await shown.text();
   expect(page).toContain('@my.own_name');
   expect(page).toContain('+49 1511 2345678');
 });

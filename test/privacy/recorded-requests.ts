@@ -1,5 +1,7 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import type { RequestActivities } from '../../activities/request-activities.ts';
+import { CHANNELS } from '../../domain/channels.ts';
+import type { AccountStanding } from '../../domain/request-accounts.ts';
 import type { RequestWork } from '../../domain/privacy-request.ts';
 
 /** One call of an activity: when the server scheduled it, in ms since 1970, and what it was called with. */
@@ -111,5 +113,11 @@ function workOf(record: RecordedRequest, nowMs: number): RequestWork {
     subjectIds,
     heldUntilMs: waiting.some(isHeld) ? record.heldUntilMs : 0,
     proven: erased.length,
+    accounts: CHANNELS.slice(0, channelsNamed).map((channel, index) => ({
+      channel,
+      state:
+        ['erased', 'proven'][index < erased.length ? 0 : index < confirmed.length ? 1 : 2] ??
+        'waiting',
+    })) as AccountStanding[],
   };
 }

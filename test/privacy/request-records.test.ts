@@ -6,14 +6,18 @@ import { createReconcileRequests } from '../../activities/reconcile-requests.ts'
 import { createRequestActivities } from '../../activities/request-activities.ts';
 import type { RequestActivities } from '../../activities/request-activities.ts';
 import { PHRASE_TRIES_A_DAY, REQUEST_ENDS } from '../../domain/privacy-request.ts';
+import type { Channel } from '../../domain/channels.ts';
 import { SealBroken } from '../../lib/crypto/envelope.ts';
 import type { KeyRing } from '../../lib/crypto/key-ring.ts';
 import { CodeHash, newRequestCodes } from '../../lib/crypto/request-codes.ts';
 import { openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
+import { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
 import { createLog } from '../../lib/log.ts';
-import { confirmByPhrase, recordVerified } from '../../lib/postgres/confirm-by-phrase.ts';
+import { confirmByPhrase } from '../../lib/postgres/confirm-by-phrase.ts';
 import type { Database } from '../../lib/postgres/database.ts';
 import { holdSubject } from '../../lib/postgres/holds.ts';
+import { People } from '../../lib/postgres/people.ts';
+import { proveAccount } from '../../lib/postgres/request-accounts.ts';
 import { readContact } from '../../lib/postgres/request-contact.ts';
 import { beginWork, saveProof } from '../../lib/postgres/request-work.ts';
 import {
@@ -36,6 +40,7 @@ const logger = new DefaultLogger('ERROR');
 const activitiesOf = (database: Database, keys: KeyRing): RequestActivities =>
   createRequestActivities({
     db: database,
+    people: new People({ ring: keys, cache: new SubjectKeyCache({ capacity: 10, now: Date.now }) }),
     ring: keys,
     tombstones: new Tombstones(keys),
     privacy: {} as Client,
@@ -47,7 +52,10 @@ const activitiesOf = (database: Database, keys: KeyRing): RequestActivities =>
   });
 const act = activitiesOf(db, ring);
 
-async function receive({ agoMs = 0, channelsNamed = 1 } = {}) {
+/** The number that the requests name. */
+const NAMED = '+15550100000';
+
+async function receive({ agoMs = 0, isOfBoth = false } = {}) {
   const { code, phrase } = newRequestCodes();
   const { requestId } = await inTransaction(db, (trx) =>
     createRequest(trx, people, {
@@ -55,25 +63,26 @@ async function receive({ agoMs = 0, channelsNamed = 1 } = {}) {
       intake: 'form',
       receivedAt: new Date(Date.now() - agoMs),
       codeHash: codeHash.of('code', code),
-      phraseHash: codeHash.of('phrase', phrase),
-      channelsNamed,
-      contact: { whatsapp: '+15550100000', chats: [] },
+      phrase: { text: phrase, hash: codeHash.of('phrase', phrase) },
+      accounts: isOfBoth ? ['whatsapp', 'instagram'] : ['whatsapp'],
+      contact: { whatsapp: NAMED, ...(isOfBoth ? { instagram: 'example' } : {}) },
     }),
   );
   return { requestId, phrase };
 }
 
-/** Someone who has written, and can send a phrase. */
-async function somebody() {
+/** Someone who has written, and can send a phrase: from the number that requests name, unless told. */
+async function somebody({ channel = 'whatsapp' as Channel, number = NAMED } = {}) {
   const [person] = await insertSilentPeople(db, ring, { count: 1, days: 1 });
   const subjectId = person?.id ?? '';
-  const to = { kind: 'whatsapp phone', value: '+15550100001' } as const;
+  const to = { kind: 'whatsapp phone', value: number } as const;
+  const userId = { kind: `${channel} user id` as const, value: subjectId };
+  const identifiers = [userId, ...(channel === 'whatsapp' ? [to] : [])] as const;
   const say = (phrase: string) =>
     inTransaction(db, (trx) =>
       confirmByPhrase(trx, { people, codeHash }, phrase, {
         subjectId,
-        channel: 'whatsapp',
-        account: 'account',
+        person: { channel, account: 'account', identifiers },
         to,
       }),
     );
@@ -82,7 +91,7 @@ async function somebody() {
 
 const withdraw = (requestId: string) => inTransaction(db, (trx) => withdrawRequest(trx, requestId));
 const look = (requestId: string, isLastLook = false) =>
-  inTransaction(db, (trx) => beginWork(trx, { requestId, isLastLook }));
+  inTransaction(db, (trx) => beginWork(trx, people, { requestId, isLastLook }));
 const prove = (requestId: string, subjectId: string) =>
   inTransaction(db, (trx) =>
     saveProof(trx, { requestId, subjectId, proof: {} as never, lastForeignCopyMs: 0 }),
@@ -140,13 +149,13 @@ test.each(REQUEST_ENDS)(
       wrapped: copy.wrapped_key,
     });
     await inTransaction(db, (trx) =>
-      recordVerified(trx, { requestId, subjectId: randomUUID(), channel: 'whatsapp' }),
+      proveAccount(trx, { requestId, subjectIds: [randomUUID()], channel: 'whatsapp' }),
     );
     await act.recordState({ requestId, state: end });
     await act.closeRequest({ requestId, reason: 'some reason' });
     expect(await rowOf(requestId)).toMatchObject({
       sealed_contact: null,
-      phrase_hash: null,
+      sealed_phrase: null,
       contact_bucket: null,
       reason: 'some reason',
     });
@@ -262,7 +271,7 @@ test('taking back and beginning to erase exclude each other, whoever comes first
 });
 
 test('a request of which one account is erased cannot be taken back, although it waits for the other', async () => {
-  const { requestId, phrase } = await receive({ channelsNamed: 2 });
+  const { requestId, phrase } = await receive({ isOfBoth: true });
   const one = await somebody();
   await one.say(phrase);
   expect((await look(requestId)).subjectIds).toEqual([one.subjectId]);
@@ -358,8 +367,8 @@ const subjectOf = (subjectId: string) =>
     .executeTakeFirstOrThrow();
 
 test('whoever is held is fenced off and not among those to erase, and the request is told when the hold is over', async () => {
-  const { requestId, phrase } = await receive({ channelsNamed: 2 });
-  const [held, free] = [await somebody(), await somebody()];
+  const { requestId, phrase } = await receive({ isOfBoth: true });
+  const [held, free] = [await somebody(), await somebody({ channel: 'instagram' })];
   const until = await hold(held.subjectId);
   await held.say(phrase);
   const isUnheard = async () =>

@@ -7,6 +7,14 @@ export interface RequestStatus {
   state: string;
   received_at: string;
   due_at: string;
+  accounts: {
+    channel: string;
+    state: string;
+    proven_at: string | null;
+    erased_at: string | null;
+    held_until: string | null;
+  }[];
+  stray_phrase_at: string | null;
   steps: { name: string; at: string }[];
   expiring_elsewhere: { where: string; until: string }[];
   outcome: string | null;

@@ -9,6 +9,7 @@ import type {
   RequestState,
   RequestWork,
 } from '../../domain/privacy-request.ts';
+import type { AccountStanding } from '../../domain/request-accounts.ts';
 import { PATIENT_HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './activity-options.ts';
 import { mailPerson } from './mail-person.ts';
 
@@ -96,7 +97,7 @@ export class RequestProgress {
       `state: ${this.#state}`,
       `clock: ${this.#clock}`,
       `due: ${new Date(dueAtMs).toISOString()}`,
-      ...(this.#work === null ? [] : [accountsOf(this.#work), ...holdOf(this.#work)]),
+      ...(this.#work === null ? [] : [...accountsOf(this.#work), ...holdOf(this.#work)]),
     ];
     setCurrentDetails(`**${right}**, ${intake}\n\n${lines.map((line) => `- ${line}`).join('\n')}`);
   }
@@ -106,6 +107,15 @@ function holdOf({ heldUntilMs }: RequestWork): string[] {
   return heldUntilMs > 0 ? [`held: until ${new Date(heldUntilMs).toISOString()}`] : [];
 }
 
-function accountsOf({ proven, subjectIds, channelsNamed }: RequestWork): string {
-  return `accounts: ${channelsNamed} named, ${proven + subjectIds.length} confirmed, ${proven} erased`;
+function accountsOf({ accounts = [] }: RequestWork): string[] {
+  const isConfirmed = ({ state }: AccountStanding) =>
+    state !== 'waiting' && state !== 'never confirmed';
+  const [confirmed, erased] = [
+    accounts.filter(isConfirmed),
+    accounts.filter(({ state }) => state === 'erased'),
+  ];
+  return [
+    `accounts: ${accounts.length} named, ${confirmed.length} confirmed, ${erased.length} erased`,
+    ...accounts.map(({ channel, state }) => `${channel}: ${state}`),
+  ];
 }

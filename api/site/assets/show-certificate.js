@@ -1,3 +1,5 @@
+const CHANNELS = { instagram: 'Instagram', whatsapp: 'WhatsApp' };
+
 /**
  * What a certificate says, part by part, in plain words.
  * @returns {HTMLElement[]}
@@ -6,6 +8,7 @@ export function showCertificate(says, kid) {
   const {
     issuer,
     request,
+    accounts = [],
     erased,
     keys_destroyed: keys,
     rescan,
@@ -34,6 +37,13 @@ export function showCertificate(says, kid) {
         ['Due', time(request.due_at)],
       ],
     ),
+    ...(accounts.length === 0
+      ? []
+      : part(
+          'Which accounts',
+          'Those that the request names, each by itself. What they are called is not written anywhere in here.',
+          accounts.map(({ channel, state }) => [CHANNELS[channel] ?? channel, state]),
+        )),
     ...part(
       'What was deleted',
       `${total} records in all, counted for each place where something was kept.`,

@@ -2,12 +2,13 @@ import { Router } from 'express';
 import type { Browser, Page } from 'playwright-core';
 import { createApp } from '../../../api/app.ts';
 import { deletionPage } from '../../../api/privacy/deletion-page.ts';
-import { openedPage } from '../../../api/privacy/opened-page.ts';
+import type { FieldError } from '../../../api/privacy/request-form.ts';
 import { refuse } from '../../../api/privacy/refuse.ts';
 import { statusPage } from '../../../api/privacy/status-page.ts';
 import { siteAssets } from '../../../api/site/site-assets.ts';
 import { REQUEST_STATES } from '../../../domain/privacy-request.ts';
 import type { RequestState } from '../../../domain/privacy-request.ts';
+import type { NamedAccount } from '../../../domain/request-accounts.ts';
 import type { Html } from '../../../lib/html.ts';
 import { listen } from '../../../lib/http-server.ts';
 import { createLog } from '../../../lib/log.ts';
@@ -36,6 +37,11 @@ function statementToRead() {
   return { version: 1, ...rest, expiring_elsewhere: [...known, ...elsewhere], limits: ['None.'] };
 }
 
+function account(fields: Partial<NamedAccount> = {}): NamedAccount {
+  const nothing = { provenAt: null, erasedAt: null, absentAt: null, heldUntil: null };
+  return { channel: 'whatsapp', ...nothing, ...fields };
+}
+
 function request(state: RequestState, fields: Partial<FoundRequest> = {}): FoundRequest {
   const before: Record<RequestState, RequestState[]> = {
     received: [],
@@ -61,7 +67,11 @@ function request(state: RequestState, fields: Partial<FoundRequest> = {}): Found
     reason: null,
     received_at: RECEIVED,
     due_at: after(72),
-    channels_named: 1,
+    accounts: [account(hasAnswer ? { provenAt: after(3), erasedAt: after(4) } : {})],
+    door: isOver || hasAnswer ? 'closed' : 'open',
+    door_closed_at: isOver || hasAnswer ? after(4) : null,
+    refused_at: null,
+    stray_phrase_at: null,
     expiring_until: hasAnswer ? after(720) : null,
     withdrawn_at: state === 'withdrawn' ? after(3) : null,
     closed_at: isOver ? after(5) : null,
@@ -78,17 +88,41 @@ const EXAMPLES: Record<string, FoundRequest> = {
     REQUEST_STATES.map((state) => [state.replaceAll(' ', '-'), request(state)]),
   ),
   late: request('confirm it is you', { due_at: after(1) }),
-  'in-part': request('finished', { reason: 'not every account was confirmed', channels_named: 2 }),
-  'second-account': request('confirm it is you', { channels_named: 2, steps: twoSteps }),
+  'in-part': request('finished', {
+    reason: 'not every account was confirmed',
+    accounts: [
+      account({ provenAt: after(3), erasedAt: after(4) }),
+      account({ channel: 'instagram' }),
+    ],
+  }),
+  'second-account': request('confirm it is you', {
+    accounts: [
+      account({ provenAt: after(3), erasedAt: after(4) }),
+      account({ channel: 'instagram' }),
+    ],
+    steps: twoSteps,
+  }),
+  stray: request('confirm it is you', { stray_phrase_at: after(2) }),
   'of-meta': request('working', {
     intake: 'meta',
     steps: request('working').steps.filter(({ name }) => name !== 'confirm it is you'),
   }),
   held: request('working', {
+    accounts: [account({ provenAt: after(3), heldUntil: new Date('2027-06-01T00:00:00Z') })],
     hold: { until: new Date('2027-06-01T00:00:00Z'), reason: 'legal claim' },
   }),
   reason: request('refused', { reason: 'a message came after this was asked for' }),
 };
+function shown(found: FoundRequest, phrase: string | null, errors: FieldError[] = []): Html {
+  return statusPage(SITE, found, {
+    statusUrl: STATUS_URL,
+    now: after(26),
+    phrase,
+    named: { whatsapp: '+1 555 010 0000' },
+    errors,
+  });
+}
+
 const PAGES: Record<string, Html> = {
   deletion: deletionPage(SITE, 'mail server'),
   'deletion-with-outbox': deletionPage(SITE, 'outbox'),
@@ -102,27 +136,12 @@ const PAGES: Record<string, Html> = {
       },
     ],
   }),
-  opened: openedPage(
-    SITE,
-    {
-      code: '0123456789ABCDEFGHJKMNPQRS',
-      phrase: 'DELETE-7K3M9QXW',
-      understood: { instagram: 'example.name', whatsapp: '+15550100000' },
-      input: {
-        requestId: '',
-        right: 'erasure',
-        intake: 'form',
-        receivedAtMs: RECEIVED.getTime(),
-        dueAtMs: after(72).getTime(),
-      },
-    },
-    STATUS_URL,
-  ),
+  opened: shown(request('received'), 'DELETE-7K3M9QXW'),
+  'opened-with-errors': shown(request('received'), 'DELETE-7K3M9QXW', [
+    { field: 'instagram', detail: 'must be an Instagram handle, such as @example' },
+  ]),
   ...Object.fromEntries(
-    Object.entries(EXAMPLES).map(([name, found]) => [
-      name,
-      statusPage(SITE, found, STATUS_URL, after(26)),
-    ]),
+    Object.entries(EXAMPLES).map(([name, found]) => [name, shown(found, null)]),
   ),
 };
 
@@ -243,7 +262,7 @@ test('a request can be taken back only before anything was deleted', () => {
   const canBe = Object.keys(EXAMPLES).filter((name) =>
     String(PAGES[name]).includes('Take this request back'),
   );
-  expect(canBe.sort()).toEqual(['confirm-it-is-you', 'late', 'received']);
+  expect(canBe.sort()).toEqual(['confirm-it-is-you', 'late', 'received', 'stray']);
 });
 
 test('no page says that nothing was deleted, or that everything was, where that is not so', () => {
@@ -251,6 +270,6 @@ test('no page says that nothing was deleted, or that everything was, where that 
     Object.keys(EXAMPLES).filter((name) =>
       String(PAGES[name]).replaceAll(/\s+/g, ' ').includes(words),
     );
-  expect(says('nothing is deleted').sort()).toEqual(['confirm-it-is-you', 'late']);
+  expect(says('nothing is deleted').sort()).toEqual(['confirm-it-is-you', 'late', 'stray']);
   expect(says('Everything').sort()).toEqual(['erased-here', 'finished', 'waiting-for-others']);
 });

@@ -316,10 +316,10 @@ test('contact data that a closed request still has goes, with its key, and an op
       right: 'erasure',
       intake: 'form',
       receivedAt: new Date(),
-      phraseHash: null,
-      channelsNamed: 1,
+      phrase: null,
+      accounts: ['whatsapp'],
     } as const;
-    const contact = { whatsapp: '+15550100000', chats: [] };
+    const contact = { whatsapp: '+15550100000' };
     return inTransaction(db, (trx) =>
       createRequest(trx, people, { ...facts, codeHash: Buffer.from(randomUUID()), contact }),
     );

@@ -142,9 +142,9 @@ async function openRequest(): Promise<string> {
       intake: 'staff',
       receivedAt: new Date(),
       codeHash: randomBytes(32),
-      phraseHash: randomBytes(32),
-      channelsNamed: 1,
-      contact: { whatsapp, chats: [] },
+      phrase: { text: 'DELETE-7K3M9QXW', hash: randomBytes(32) },
+      accounts: ['whatsapp'],
+      contact: { whatsapp },
     }),
   );
   return requestId;
