@@ -11,11 +11,14 @@ export interface SweepActivities {
   dropAddresses(): Promise<number>;
   /** Lets replies try that waited for their account; returns how many. */
   tendWaitingReplies(): Promise<number>;
+  /** Tells of people who wrote and are answered by nobody; returns of how many. */
+  tellOfSilence(): Promise<number>;
 }
 
 export interface SweepDeps {
   db: Database;
   tendWaitingReplies: SweepActivities['tendWaitingReplies'];
+  tellOfSilence: SweepActivities['tellOfSilence'];
   wake: WakeConversation;
   /** How long a wake may be outstanding before the sweep repeats it, and how long one that was taken may last. */
   overdue: { untakenMs: number; takenMs: number };
@@ -27,12 +30,14 @@ const BATCH = 500;
 export function createSweepActivities({
   db,
   tendWaitingReplies,
+  tellOfSilence,
   wake,
   overdue,
   waiting,
 }: SweepDeps): SweepActivities {
   return {
     tendWaitingReplies,
+    tellOfSilence,
     wakeOverdue: async () => {
       const subjects = await findOverdueWakes(db, overdue, BATCH);
       waiting.set(subjects.length);

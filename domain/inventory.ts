@@ -300,6 +300,7 @@ export const TABLES = {
       deletion_offers_since: 'time or count',
       purge_id: 'our own random id',
       human_until: 'time or count',
+      silence_told_at: 'time or count',
     },
   },
   'mayfly.request_subjects': {

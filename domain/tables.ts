@@ -58,6 +58,7 @@ export interface Tables {
     deletion_offers_since: Date | null;
     purge_id: string | null;
     human_until: Date | null;
+    silence_told_at: Date | null;
   };
   'mayfly.addresses': {
     subject_id: string;

@@ -59,6 +59,12 @@ export function createMetrics() {
       labelNames: ['reason'],
       registers,
     }),
+    silences: new Counter({
+      name: 'mayfly_silences_total',
+      help: 'Conversations in which somebody wrote and is answered by nobody, once a pause for a human, by why.',
+      labelNames: ['reason'],
+      registers,
+    }),
     purgedPeople: new Counter({
       name: 'mayfly_purged_people_total',
       help: 'People who were forgotten because they had not written for so long.',

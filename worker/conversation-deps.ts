@@ -12,6 +12,7 @@ import { createReconcile } from '../activities/reconcile.ts';
 import { createShowReading } from '../activities/show-reading.ts';
 import { createSweepActivities } from '../activities/sweep-activities.ts';
 import type { SweepActivities } from '../activities/sweep-activities.ts';
+import { createTellOfSilence } from '../activities/tell-of-silence.ts';
 import { createTendWaitingReplies } from '../activities/tend-waiting-replies.ts';
 import { createWriteFallback, createWriteReply } from '../activities/write-reply.ts';
 import type { WriteReplyDeps } from '../activities/write-reply.ts';
@@ -138,6 +139,17 @@ function createSweep({
           { channel, outcome: problem, event: 'account paused' },
           'a business account cannot send; its replies wait until it can',
         ),
+    }),
+    tellOfSilence: createTellOfSilence({
+      db,
+      pauseMs: settings.HUMAN_PAUSE,
+      tell: (subjectId, reason) => {
+        metrics.silences.inc({ reason });
+        log.warn(
+          { subjectId, outcome: reason, event: 'waits in silence' },
+          'somebody wrote and is answered by nobody; a human has to look at the chat',
+        );
+      },
     }),
     wake: createWakeConversation(conversations, {
       sessionIdleMs: settings.SESSION_IDLE,

@@ -32,6 +32,7 @@ export const MOVED = {
     'restricted_at',
     'objected_at',
     'human_until',
+    'silence_told_at',
     'phrase_tries_since',
     'deletion_offers_since',
   ],

@@ -132,7 +132,7 @@ test('a worker that waits for a slow model is not taken for a dead one', async (
   expect(begun(history, 'writeReply')).toEqual([{ attempt: 1, lastFailure: null }]);
 });
 
-test.each(['wakeOverdue', 'dropAddresses', 'tendWaitingReplies'])(
+test.each(['wakeOverdue', 'dropAddresses', 'tendWaitingReplies', 'tellOfSilence'])(
   'a worker that dies in the sweep (%s) is missed, and the sweep goes on',
   async (activity) => {
     await armed(activity);

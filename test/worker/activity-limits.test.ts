@@ -27,6 +27,7 @@ const MISSED_AFTER: Record<ActivityName, string> = {
   wakeOverdue: HEARTBEAT_TIMEOUT,
   dropAddresses: HEARTBEAT_TIMEOUT,
   tendWaitingReplies: HEARTBEAT_TIMEOUT,
+  tellOfSilence: HEARTBEAT_TIMEOUT,
   fence: PATIENT_HEARTBEAT_TIMEOUT,
   beginDestroying: PATIENT_HEARTBEAT_TIMEOUT,
   endExecutions: PATIENT_HEARTBEAT_TIMEOUT,
