@@ -2,6 +2,7 @@ import type { Log } from '../lib/log.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import { endExpiredHolds } from '../lib/postgres/holds.ts';
 import { appendLedger } from '../lib/postgres/ledger.ts';
+import { forgetEndedLimits } from '../lib/postgres/limits.ts';
 import { findOpenRequests, findUnheardRequests, isOpen } from '../lib/postgres/requests.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import type { Tombstones } from '../lib/postgres/tombstones.ts';
@@ -30,6 +31,7 @@ export function createReconcileRequests(deps: {
   return {
     restartLostRequests: async () => {
       await inTransaction(db, endExpiredHolds);
+      await forgetEndedLimits(db);
       let restarted = 0;
       for (const request of await findOpenRequests(db, BATCH)) {
         if (await requests.isRunning(request.requestId)) continue;

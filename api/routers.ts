@@ -1,16 +1,16 @@
 import type { Router } from 'express';
 import { SigningKeys } from '../lib/crypto/signing-keys.ts';
 import { mailWay } from '../lib/mail/open-mailer.ts';
-import { RateLimit } from '../lib/rate-limit.ts';
+import { Limits } from '../lib/postgres/limits.ts';
 import { createTellConversation } from '../lib/temporal/tell-conversation.ts';
 import { createWakeConversation } from '../lib/temporal/wake-conversation.ts';
 import { uiAddresses } from '../lib/temporal/ui-addresses.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { ApiSettings } from './api-settings.ts';
+import { createClientOf } from './client-of.ts';
 import { metaRoutes } from './meta/meta-routes.ts';
 import { certificateRoutes } from './privacy/certificate-routes.ts';
 import { jwksRoutes } from './privacy/jwks-routes.ts';
-import { MailLimit } from './privacy/mail-limit.ts';
 import { requestRoutes } from './privacy/request-routes.ts';
 import { frontRoutes } from './site/front-routes.ts';
 import { siteAssets } from './site/site-assets.ts';
@@ -20,9 +20,6 @@ import { ingest } from './webhooks/ingest.ts';
 import { createRunAfterCommit } from './webhooks/run-after-commit.ts';
 import type { RunAfterCommit } from './webhooks/run-after-commit.ts';
 import { webhookRoutes } from './webhooks/webhook-routes.ts';
-
-/** Requests in a minute that one address may make of the pages at most. */
-const PAGE_LIMIT = { most: 300, windowMs: 60_000 };
 
 /** What follows a committed webhook: conversations are woken, requests are told. */
 export function openAfterCommit(parts: ApiParts): RunAfterCommit {
@@ -68,7 +65,8 @@ export function pageRouters(parts: ApiParts, hasSimulator: boolean): Router[] {
   // Only `npm start` stands in for anything, and only its UI of Temporal takes no sign-in.
   const isTrial = settings.STAND_INS.length > 0;
   const mail = mailWay(settings);
-  const limit = new RateLimit({ ...PAGE_LIMIT, now: Date.now });
+  const limits = new Limits(parts.db, parts.ring);
+  const clientOf = createClientOf(settings.TRUSTED_PROXIES);
   return [
     siteAssets(),
     frontRoutes({
@@ -77,7 +75,7 @@ export function pageRouters(parts: ApiParts, hasSimulator: boolean): Router[] {
     }),
     jwksRoutes({ keys: SigningKeys.open(settings.SIGNING_KEY_FILE) }),
     certificateRoutes({ site, publicUrl }),
-    requestRoutes({ ...parts, publicUrl, site, limit, mail, mailLimit: new MailLimit(Date.now) }),
+    requestRoutes({ ...parts, publicUrl, site, limits, clientOf, mail }),
     metaRoutes({ ...parts, publicUrl, secrets: settings.META_APP_SECRETS }),
     ...openStaff(settings, { ...parts, mail }),
   ];

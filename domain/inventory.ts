@@ -18,6 +18,7 @@ type Retention =
   | 'until the messaging window closes'
   | 'until it is sent'
   | 'eight days'
+  | 'a day at most'
   | 'until the bucket has a new key'
   | 'as long as the software is installed';
 
@@ -165,6 +166,19 @@ export const TABLES = {
       lift_proposed_by: 'nothing personal',
       lifted_by: 'nothing personal',
       lifted_at: 'time or count',
+    },
+  },
+  'mayfly.limits': {
+    purpose:
+      'how many requests came from one network within a minute, and how many mails went to one mailbox within a day',
+    promises: ['D1', 'D3', 'S3'],
+    retention: 'a day at most',
+    eraser: { by: 'nothing to erase' },
+    export: { not: 'a hash under a key outside the database; nobody can tell whose it is' },
+    columns: {
+      hash: 'identifier, encrypted hash',
+      taken: 'time or count',
+      ends_at: 'time or count',
     },
   },
   'mayfly.paused_accounts': {

@@ -60,6 +60,11 @@ export interface Tables {
     human_until: Date | null;
     silence_told_at: Date | null;
   };
+  'mayfly.limits': {
+    hash: Buffer;
+    taken: number;
+    ends_at: Date;
+  };
   'mayfly.addresses': {
     subject_id: string;
     sealed_address: Buffer;

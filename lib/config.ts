@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { clearTextLinks, plainHost } from './clear-text-links.ts';
 import { isSafeAddress } from './oidc/safe-address.ts';
@@ -30,6 +31,10 @@ const hosts = list
     'give hosts without scheme and port, separated by commas',
   )
   .transform((given) => given.map(plainHost));
+const networks = list.refine(
+  (given) => given.every(isNetwork),
+  'give addresses or networks such as 172.16.0.0/12, separated by commas',
+);
 const duration = z
   .string()
   .regex(DURATION, 'give a duration such as 500ms, 60s or 30m')
@@ -127,9 +132,18 @@ const settings = {
   TURN_DEADLINE: duration.default(60_000),
   /** Hosts that may be reached without TLS, because nobody else is on the way to them. */
   PRIVATE_HOSTS: hosts.default([]),
+  /** Proxies whose word about whom they speak for is believed. */
+  TRUSTED_PROXIES: networks.default([]),
   /** What `npm start` stands in for, so that pages can say so: `meta`, `model`, `mail`. */
   STAND_INS: list.default([]),
 } as const;
+
+function isNetwork(given: string): boolean {
+  const [address = '', bits, ...more] = given.split('/');
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (longest < 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest);
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Settings = { [Name in keyof typeof settings]: z.output<(typeof settings)[Name]> };

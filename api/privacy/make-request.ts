@@ -5,6 +5,8 @@ import type { OpenedRequest } from './open-request.ts';
 import { refuse } from './refuse.ts';
 import { errorsOf, NO_MAIL, requestForm } from './request-form.ts';
 import type { FieldError } from './request-form.ts';
+import { takeMail, takeRequest } from './request-limits.ts';
+import type { TooMany } from './request-limits.ts';
 import type { RequestRouteDeps } from './request-route-deps.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { wantsPage } from './wants-page.ts';
@@ -19,16 +21,6 @@ export function makeRequest(deps: RequestRouteDeps): RequestHandler {
       const detail = 'Use the form on our own page.';
       return refuse(deps.site, request, response, { status: 403, title: 'Not from here', detail });
     }
-    const waitMs = deps.limit.take();
-    if (waitMs !== null) {
-      response.set('retry-after', String(Math.ceil(waitMs / 1000)));
-      const detail = 'Many people ask at this moment. Try again in a minute.';
-      return refuse(deps.site, request, response, {
-        status: 429,
-        title: 'Too many requests',
-        detail,
-      });
-    }
     const form = requestForm.safeParse(request.body ?? {});
     if (!form.success) return answerErrors(deps, request, response, errorsOf(form.error));
     const { right, instagram, whatsapp, description, reply_to: replyTo } = form.data;
@@ -36,9 +28,11 @@ export function makeRequest(deps: RequestRouteDeps): RequestHandler {
       return answerErrors(deps, request, response, [{ field: 'right', detail: NOT_OFFERED }]);
     if (replyTo !== undefined && deps.mail === 'none')
       return answerErrors(deps, request, response, [{ field: 'reply_to', detail: NO_MAIL }]);
+    const tooMany = await takeRequest(deps.limits, deps.clientOf(request));
+    if (tooMany !== null) return refuseForNow(deps, request, response, tooMany);
     // Over the limit a request is taken in all the same, and answered the same: else the answer would tell anybody whether
     // somebody with this address has asked today.
-    const isMailed = replyTo !== undefined && deps.mailLimit.allows(replyTo);
+    const isMailed = replyTo !== undefined && (await takeMail(deps.limits, replyTo));
     const contact = {
       instagram,
       whatsapp,
@@ -48,6 +42,24 @@ export function makeRequest(deps: RequestRouteDeps): RequestHandler {
     const intake = request.is('json') ? 'api' : 'form';
     answerOpened(deps, request, response, await openRequest(deps, { right, intake, contact }));
   };
+}
+
+const TOO_MANY: Readonly<Record<TooMany['whose'], string>> = {
+  'of this client':
+    'Too many requests came from your network at this moment. Try again in a minute, or write "delete my data" in the chat.',
+  'of all':
+    'Too many people ask at this moment. Try again in a minute, or write "delete my data" in the chat.',
+};
+
+function refuseForNow(
+  { site }: RequestRouteDeps,
+  request: Request,
+  response: Response,
+  { waitMs, whose }: TooMany,
+): void {
+  response.set('retry-after', String(Math.ceil(waitMs / 1000)));
+  const problem = { status: 429, title: 'Too many requests', detail: TOO_MANY[whose] };
+  refuse(site, request, response, problem);
 }
 
 function answerErrors(

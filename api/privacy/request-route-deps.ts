@@ -1,14 +1,14 @@
-import type { RateLimit } from '../../lib/rate-limit.ts';
 import type { MailWay } from '../../lib/mail/open-mailer.ts';
+import type { Limits } from '../../lib/postgres/limits.ts';
+import type { ClientOf } from '../client-of.ts';
 import type { Site } from '../site/site-page.ts';
-import type { MailLimit } from './mail-limit.ts';
 import type { OpenRequestDeps } from './open-request.ts';
 
 /** What the routes of privacy requests are made of. */
 export interface RequestRouteDeps extends OpenRequestDeps {
   publicUrl: string;
-  limit: RateLimit;
+  limits: Limits;
+  clientOf: ClientOf;
   mail: MailWay;
-  mailLimit: MailLimit;
   site: Site;
 }

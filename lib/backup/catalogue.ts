@@ -8,7 +8,7 @@ export interface DataTable {
 }
 
 /**
- * Every table of the data, and none of the keys: those that rows point to first. Asked of the database, so that a table
+ * Every table of the data, and none of the keys or of what no backup shall hold (unlogged ones): those that rows point to first. Asked of the database, so that a table
  * that a later version adds is in its backups from the first day.
  */
 export async function dataTables(db: Database | InTransaction): Promise<DataTable[]> {
@@ -16,7 +16,9 @@ export async function dataTables(db: Database | InTransaction): Promise<DataTabl
     SELECT n.nspname || '.' || c.relname AS name,
       (SELECT array_agg(attname::text) FROM pg_attribute WHERE attrelid = c.oid AND attidentity <> '') AS numbered
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind = 'r' AND n.nspname = 'mayfly' ORDER BY 1`.execute(db);
+    WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname = 'mayfly' ORDER BY 1`.execute(
+    db,
+  );
   const { rows: links } = await sql<{ child: string; parent: string }>`
     SELECT cn.nspname || '.' || c.relname AS child, pn.nspname || '.' || p.relname AS parent
     FROM pg_constraint f

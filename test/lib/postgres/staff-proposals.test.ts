@@ -79,10 +79,14 @@ class Holds {
 }
 
 test('P-U4 whatever three members of staff say about holds, it counts as drawn, and any two of them can lift and place', async () => {
-  const act = fc.record({ by: member, wish: fc.option(words) });
+  // One says something, or two place a hold one after the other.
+  const word = fc.record({ by: member, wish: fc.option(words) }).map((said) => [said]);
+  const placing = fc
+    .record({ by: fc.shuffledSubarray(STAFF, { minLength: 2, maxLength: 2 }), wish: words })
+    .map(({ by, wish }) => by.map((one) => ({ by: one, wish })));
   await fc.assert(
     fc.asyncProperty(
-      fc.array(act, { maxLength: 14 }),
+      fc.array(fc.oneof(word, placing), { maxLength: 10 }).map((acts) => acts.flat()),
       pair,
       words,
       async (acts, [one, other], wish) => {

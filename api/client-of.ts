@@ -1,0 +1,56 @@
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP, isIPv6 } from 'node:net';
+
+/** Who a request comes from, as an address: for counting, and never stored as it is. */
+export type ClientOf = (request: IncomingMessage) => string;
+
+/**
+ * `trustedProxies` are addresses and networks. What a proxy among them says about whom it speaks for is believed, and
+ * nobody else's word: anyone can write a header. With none, whoever holds the connection is the client.
+ */
+export function createClientOf(trustedProxies: readonly string[]): ClientOf {
+  const trusted = new BlockList();
+  for (const one of trustedProxies) {
+    const [address = '', bits] = one.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) trusted.addAddress(address, family);
+    else trusted.addSubnet(address, Number(bits), family);
+  }
+  const isTrusted = (address: string) =>
+    isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  return (request) => {
+    const header = request.headers['x-forwarded-for'];
+    const said = [header ?? []].flat().join(',').split(',');
+    let client = plainAddress(request.socket.remoteAddress ?? '');
+    // Each proxy adds on the right whom it spoke with.
+    while (isTrusted(client) && said.length > 0) {
+      const before = plainAddress(said.pop() ?? '');
+      if (isIP(before) === 0) break;
+      client = before;
+    }
+    return isIPv6(client) ? networkOf(client) : client;
+  };
+}
+
+/** Without the port, the zone and the brackets that some write, and IPv4 as such. */
+function plainAddress(written: string): string {
+  const address = written
+    .trim()
+    .replace(/^\[(?<inner>[^\]]*)\](?::\d+)?$/, '$<inner>')
+    .replace(/%.*$/, '')
+    .replace(/^::ffff:(?=\d+\.)/i, '');
+  return isIP(address) === 0 ? address.replace(/:\d+$/, '') : address;
+}
+
+/** The first 64 bits: whoever has one address of IPv6 has all that begin so. */
+function networkOf(address: string): string {
+  const [head = '', tail] = address.split('::');
+  const groups = (part: string) => (part === '' ? [] : part.split(':'));
+  const [first, last] = [groups(head), groups(tail ?? '')];
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - first.length - last.length);
+  const all = [...first, ...Array.from({ length: zeros }, () => '0'), ...last];
+  return all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}

@@ -1,0 +1,42 @@
+import { mailboxOf } from '../../domain/mailbox.ts';
+import type { Limit, Limits } from '../../lib/postgres/limits.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/**
+ * How many requests are taken in, and how many of them are answered by mail. What is not understood is counted nowhere,
+ * so that it closes the door for nobody; one client that asks too often closes it for itself, and everybody's limit lies
+ * so far above that a single one cannot reach it.
+ */
+export const REQUEST_LIMITS = {
+  ofOneClient: { name: 'requests of a client', most: 60, windowMs: MINUTE_MS },
+  ofAll: { name: 'requests of all', most: 6_000, windowMs: MINUTE_MS },
+  mailedToOneMailbox: { name: 'mails to a mailbox', most: 3, windowMs: 24 * HOUR_MS },
+  mailedToAll: { name: 'mails to all', most: 200, windowMs: HOUR_MS },
+} as const satisfies Record<string, Limit>;
+
+/** Why a request cannot be taken in now, and when it can. */
+export interface TooMany {
+  waitMs: number;
+  whose: 'of this client' | 'of all';
+}
+
+/** Null when one more request of this client can be taken in. A client that is over its own limit takes nothing of everybody's. */
+export async function takeRequest(limits: Limits, client: string): Promise<TooMany | null> {
+  const own = await limits.take(REQUEST_LIMITS.ofOneClient, client);
+  if (own !== null) return { waitMs: own, whose: 'of this client' };
+  const all = await limits.take(REQUEST_LIMITS.ofAll, '');
+  return all === null ? null : { waitMs: all, whose: 'of all' };
+}
+
+/**
+ * Whether one more request can be answered by mail at this address: the form is not for filling somebody's mailbox. A
+ * mailbox that is over its own limit takes nothing of everybody's.
+ */
+export async function takeMail(limits: Limits, address: string): Promise<boolean> {
+  return (
+    (await limits.take(REQUEST_LIMITS.mailedToOneMailbox, mailboxOf(address))) === null &&
+    (await limits.take(REQUEST_LIMITS.mailedToAll, '')) === null
+  );
+}
