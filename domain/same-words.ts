@@ -10,3 +10,11 @@ export function plainWords(text: string): string {
 export function isSameText(one: string, other: string): boolean {
   return plainWords(one) === plainWords(other);
 }
+
+/** Braille's empty cell and control characters show as nothing as well, though they are no white space. */
+const BLANK = /[\u2800\p{C}]/gu;
+
+/** Whether a text shows as nothing at all. */
+export function isBlank(text: string): boolean {
+  return plainWords(text).replace(BLANK, '').trim() === '';
+}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { MessageContent } from '../../domain/events.ts';
 import { customerOf, isOutgoing, type Delivery, type Parties } from './instagram-parties.ts';
@@ -7,7 +8,7 @@ import { besideField, phraseBeside } from './phrase-beside.ts';
 import { found, ignored, MALFORMED, type Finding } from './webhook-finding.ts';
 
 const Postback = z.object({
-  mid: metaId,
+  mid: metaId.optional().catch(undefined),
   title: messageText.optional().catch(undefined),
   payload: besideField,
 });
@@ -19,12 +20,22 @@ export function postbackFinding(parties: Parties, delivery: Delivery, raw: unkno
   const postback = Postback.safeParse(raw).data;
   if (postback === undefined) return MALFORMED;
   if (isOutgoing(parties, delivery)) return ignored('own account');
-  const { mid: providerId, title, payload } = postback;
+  const { title, payload } = postback;
+  const providerId = postback.mid ?? idOfPress(parties, raw);
   const text = phraseBeside(payload) ?? title;
   const content: MessageContent =
     text === undefined ? { kind: 'unsupported' } : { kind: 'text', text };
   const person = customerOf(parties, delivery);
   return found({ type: 'message', person, providerId, at: parties.timestamp, content });
+}
+
+/**
+ * An older form of a press has no id: then it is known again by who pressed what and when, as a
+ * hash, which tells nothing.
+ */
+function idOfPress({ sender, recipient, timestamp }: Parties, raw: unknown): string {
+  const what = JSON.stringify([sender.id, recipient.id, timestamp.getTime(), raw]);
+  return `press.${createHash('sha256').update(what).digest('hex')}`;
 }
 
 /** `providerId` is the message reacted to. */

@@ -7,7 +7,12 @@ import {
 } from './instagram-action.ts';
 import { editFinding, isFirstVersion, messageFinding } from './instagram-message.ts';
 import { overheard } from './overheard.ts';
-import { isDashboardTest, Parties, type Delivery } from './instagram-parties.ts';
+import {
+  isDashboardTest,
+  isOfAnotherAccount,
+  Parties,
+  type Delivery,
+} from './instagram-parties.ts';
 import { ignored, MALFORMED, type Finding } from './webhook-finding.ts';
 
 const part = z.unknown().optional();
@@ -38,6 +43,7 @@ export function itemFinding(delivery: Delivery, raw: unknown): Finding {
   const parties = Parties.safeParse(raw).data;
   if (parties === undefined) return MALFORMED;
   if (isDashboardTest(parties)) return ignored('dashboard test');
+  if (isOfAnotherAccount(parties, delivery)) return ignored('another account');
 
   const finding = wordsFinding(item, parties, delivery);
   if (finding !== null) return delivery.isStandby ? overheard(finding) : finding;

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { PersonReference } from '../../domain/events.ts';
-import { metaId } from './meta-id.ts';
-import { metaTime } from './meta-time.ts';
+import { instagramId } from './meta-id.ts';
+import { timeOrReceipt } from './meta-time.ts';
 
 /** Who wrote to whom and when: part of every messaging item. */
 export const Parties = z.object({
-  sender: z.object({ id: metaId }),
-  recipient: z.object({ id: metaId }),
-  timestamp: metaTime,
+  sender: z.object({ id: instagramId }),
+  recipient: z.object({ id: instagramId }),
+  timestamp: timeOrReceipt,
 });
 export type Parties = z.infer<typeof Parties>;
 
@@ -21,6 +21,11 @@ export interface Delivery {
 /** The two ids that the dashboard's Test button sends; real ones are longer. */
 export function isDashboardTest({ sender, recipient }: Parties): boolean {
   return sender.id === '12334' && recipient.id === '23245';
+}
+
+/** Whether neither of the two is the account whose entry it stands in: then it is none of ours. */
+export function isOfAnotherAccount({ sender, recipient }: Parties, { account }: Delivery): boolean {
+  return account !== null && sender.id !== account && recipient.id !== account;
 }
 
 /** Whether the business itself is the sender. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isBlank } from '../../domain/same-words.ts';
 
 /**
  * In UTF-16 code units. Meta allows a person far less; this only bounds what one webhook can make
@@ -8,9 +9,12 @@ export const MAXIMUM_TEXT_LENGTH = 20_000;
 
 /**
  * A person's own words, kept as they are, but bounded and well-formed: a lone surrogate cannot be
- * stored as UTF-8.
+ * stored as UTF-8. A text that shows as nothing is none.
  */
-export const messageText = z.string().min(1).transform(bounded);
+export const messageText = z
+  .string()
+  .transform(bounded)
+  .refine((text) => !isBlank(text));
 
 function bounded(text: string): string {
   if (text.length <= MAXIMUM_TEXT_LENGTH) return text.toWellFormed();

@@ -6,3 +6,9 @@ import { z } from 'zod';
  * already lost digits when parsed.
  */
 export const metaId = z.string().regex(/^[\x21-\x7e]{1,512}$/);
+
+/**
+ * The id of a person or an account on Instagram: digits. Another form may stand for several people,
+ * so it names nobody.
+ */
+export const instagramId = z.string().regex(/^\d{1,32}$/);

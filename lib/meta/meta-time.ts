@@ -32,3 +32,9 @@ function fromString(written: string): number {
   // Meta leaves the colon of the offset out, which the language's own format does not know.
   return Date.parse(hours === undefined ? `${clock}Z` : `${clock}${hours}:${minutes}`);
 }
+
+/**
+ * The same; but a time that is none, or missing, is that of the receipt: whoever wrote is not lost
+ * because Meta did not tell when.
+ */
+export const timeOrReceipt = metaTime.catch(() => new Date());

@@ -7,6 +7,7 @@ import type { ParsedWebhook, WebhookEvent } from '../../domain/events.ts';
 export const IGNORED_WORDS = [
   'account',
   'advertising',
+  'another account',
   'call',
   'caption edit',
   'comment',

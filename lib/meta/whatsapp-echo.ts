@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PersonReference } from '../../domain/events.ts';
 import { metaId } from './meta-id.ts';
-import { metaTime } from './meta-time.ts';
+import { timeOrReceipt } from './meta-time.ts';
 import { found, ignored, MALFORMED, type Finding } from './webhook-finding.ts';
 import { completeFrom } from './whatsapp-contacts.ts';
 import { whatsAppContent } from './whatsapp-content.ts';
@@ -10,7 +10,7 @@ import { identity, personOf, phoneField, userIdField } from './whatsapp-person.t
 const Echo = z
   .object({
     id: metaId,
-    timestamp: metaTime,
+    timestamp: timeOrReceipt,
     type: z.string(),
     to: phoneField,
     to_user_id: userIdField,

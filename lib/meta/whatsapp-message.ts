@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PersonReference } from '../../domain/events.ts';
 import { metaId } from './meta-id.ts';
-import { metaTime } from './meta-time.ts';
+import { timeOrReceipt } from './meta-time.ts';
 import { found, ignored, MALFORMED, type Finding } from './webhook-finding.ts';
 import { completeFrom } from './whatsapp-contacts.ts';
 import { whatsAppContent } from './whatsapp-content.ts';
@@ -11,7 +11,7 @@ import { systemFinding } from './whatsapp-system.ts';
 const Message = z
   .object({
     id: metaId,
-    timestamp: metaTime,
+    timestamp: timeOrReceipt,
     type: z.string(),
     from: phoneField,
     from_user_id: userIdField,

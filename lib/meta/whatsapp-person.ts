@@ -11,10 +11,12 @@ export interface WhatsAppIdentity {
   phone: string | undefined;
 }
 
-// Meta documents a country, a dot and letters or digits. Any opaque token is taken, so that a new
-// form loses nobody.
-const USER_ID = /^[A-Za-z0-9._-]{1,160}$/;
-const DOCUMENTED_USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}$/;
+// A country, a dot, letters and digits, as Meta documents it. What has another form may stand for
+// several people (a placeholder, a name), and joining two would show one the other's words.
+const USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}$/;
+
+/** E.164 has at most fifteen digits, and no number with its country code is shorter than seven. */
+const PHONE = /^\+[1-9]\d{6,14}$/;
 
 /**
  * A business-scoped user id. What cannot be one counts as absent: the phone may still tell who it
@@ -27,8 +29,8 @@ export const phoneField = z
   .string()
   .transform((written) => {
     const phone = phoneNumber(written);
-    if (phone !== null) return { phone };
-    return DOCUMENTED_USER_ID.test(written) ? { userId: written } : undefined;
+    if (phone !== null && PHONE.test(phone)) return { phone };
+    return USER_ID.test(written) ? { userId: written } : undefined;
   })
   .optional()
   .catch(undefined);

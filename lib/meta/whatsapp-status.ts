@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DeliveryStatus } from '../../domain/events.ts';
 import { metaId } from './meta-id.ts';
-import { metaTime } from './meta-time.ts';
+import { timeOrReceipt } from './meta-time.ts';
 import { found, ignored, MALFORMED, type Finding } from './webhook-finding.ts';
 import { identity, personOf, phoneField, userIdField } from './whatsapp-person.ts';
 
@@ -15,7 +15,7 @@ const DELIVERIES: ReadonlyMap<string, DeliveryStatus> = new Map([
 
 const Status = z.object({
   id: metaId,
-  timestamp: metaTime,
+  timestamp: timeOrReceipt,
   status: z.string(),
   type: z.unknown().optional(),
   recipient_type: z.unknown().optional(),

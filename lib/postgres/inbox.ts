@@ -27,6 +27,16 @@ export interface StoredMessages {
 export const NEVER_ANSWERED = ['unsent', 'overheard', ...QUIET_KINDS] as const;
 
 /**
+ * Whether a message asks for an answer that may still be given: Meta allows none to one that is older than its window, so
+ * that nothing of it need leave. `message` is what the query calls the table.
+ */
+export function isAnswerable(message: string) {
+  const [kind, sentAt] = [sql.ref(`${message}.kind`), sql.ref(`${message}.sent_at`)];
+  return sql<boolean>`(${kind} <> ALL (${NEVER_ANSWERED}::text[])
+    AND ${sentAt} > now() - ${POLICY.messagingWindowMs}::float8 * interval '1 millisecond')`;
+}
+
+/**
  * Stores messages of one person, sealed, and marks their conversation as waiting unless none of them asks for an answer:
  * one statement, so that both happen or neither. The address is the one of the newest message.
  */
@@ -50,14 +60,14 @@ export async function storeMessages(
         ${rows.map(({ providerId }) => providerId)}::bytea[], ${rows.map(({ at }) => at)}::timestamptz[]
       ) AS given (id, fingerprint, kind, sealed_text, sealed_provider_id, sent_at)
       ON CONFLICT (subject_id, fingerprint) DO NOTHING
-      RETURNING id, kind
+      RETURNING id, kind, sent_at
     ), before AS (
       SELECT id, wake_since FROM mayfly.subjects WHERE id = ${subject} FOR NO KEY UPDATE
     ), waiting AS (
       UPDATE mayfly.subjects AS s
       SET last_inbound_at = greatest(s.last_inbound_at, ${newest.at}),
           wake_since = CASE WHEN asks.anything THEN coalesce(s.wake_since, now()) ELSE s.wake_since END
-      FROM before, (SELECT count(*) > 0 AS anything FROM stored WHERE kind <> ALL (${NEVER_ANSWERED}::text[])) AS asks
+      FROM before, (SELECT count(*) > 0 AS anything FROM stored WHERE ${isAnswerable('stored')}) AS asks
       WHERE s.id = before.id AND EXISTS (SELECT FROM stored)
       RETURNING asks.anything AND before.wake_since IS NULL AS must_wake
     ), address AS (
@@ -188,7 +198,7 @@ export async function markWaiting(trx: InTransaction, subjectId: string): Promis
     UPDATE mayfly.subjects AS s SET wake_since = coalesce(s.wake_since, now())
     FROM before WHERE s.id = ${subjectId} AND EXISTS (
       SELECT FROM mayfly.messages m
-      WHERE m.subject_id = ${subjectId} AND m.reply_id IS NULL AND m.kind <> ALL (${NEVER_ANSWERED}::text[])
+      WHERE m.subject_id = ${subjectId} AND m.reply_id IS NULL AND ${isAnswerable('m')}
     )
     RETURNING before.wake_since IS NULL AS must_wake`.execute(trx);
   return rows[0]?.must_wake ?? false;
@@ -234,7 +244,7 @@ async function markChanged(
     ), changed AS (
       SELECT FROM mayfly.messages m
       WHERE m.id = ${messageId} AND CASE
-        WHEN m.reply_id IS NULL THEN m.kind <> ALL (${NEVER_ANSWERED}::text[])
+        WHEN m.reply_id IS NULL THEN ${isAnswerable('m')}
         ELSE NOT EXISTS (SELECT FROM mayfly.deliveries d WHERE d.reply_id = m.reply_id AND d.state <> 'planned')
       END
     )

@@ -4,7 +4,7 @@ import type { Standing } from '../../domain/standing.ts';
 import type { Tables } from '../../domain/tables.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { Database, InTransaction } from './database.ts';
-import { NEVER_ANSWERED } from './inbox.ts';
+import { isAnswerable } from './inbox.ts';
 
 /** A message that waits for an answer, opened. `text` is null for what was not text. */
 export interface WaitingMessage {
@@ -86,7 +86,7 @@ export async function readInbox(trx: InTransaction, cipher: SubjectCipher): Prom
     ])
     .where('subject_id', '=', cipher.subjectId)
     .where('reply_id', 'is', null)
-    .where('kind', 'not in', NEVER_ANSWERED)
+    .where(isAnswerable('mayfly.messages'))
     .orderBy('sent_at')
     .orderBy('arrival')
     .execute();
@@ -122,7 +122,7 @@ export async function inboxSince(
     .select(['id', 'changed_at'])
     .where('subject_id', '=', subjectId)
     .where('reply_id', 'is', null)
-    .where('kind', 'not in', NEVER_ANSWERED)
+    .where(isAnswerable('mayfly.messages'))
     .execute();
   const waiting = new Map(rows.map(({ id, changed_at: changedAt }) => [id, changedAt]));
   const isAsRead = ({ id, changedAt }: KnownMessage) =>
@@ -142,7 +142,7 @@ export async function hasWaitingSince(trx: InTransaction, replyId: string): Prom
       eb.or([
         eb.and([
           eb('m.reply_id', 'is', null),
-          eb('m.kind', 'not in', NEVER_ANSWERED),
+          isAnswerable('m'),
           eb('m.received_at', '>', eb.ref('r.created_at')),
         ]),
         eb.and([

@@ -169,20 +169,42 @@ test('deliveries, opt-ins, referrals and the roles of apps are ignored', () => {
   ).toEqual(['ignored delivery 1', 'ignored opt-in 1', 'ignored referral 1', 'ignored handover 2']);
 });
 
-test('an item without its people, its time or its id, or with nothing in it, is malformed', () => {
+test('an item without its people or its id, or with nothing in it, is malformed', () => {
   expect(
     read(
       instagramItem({ message: { text: 'Hello' } }),
       instagramItem({ message: null }),
-      instagramItem({ postback: { title: 'Yes' } }),
       instagramItem({ reaction: {} }),
       instagramItem({ message_edit: { text: 'New' } }),
       instagramItem({ read: 'mid.one' }),
       instagramItem({}),
       { ...instagramMessage(), sender: undefined },
       { ...instagramMessage(), recipient: {} },
-      { ...instagramMessage(), timestamp: 0 },
       { ...instagramMessage(), sender: { id: 200000000000001 } },
+      { ...instagramMessage(), sender: { id: 'foo_bar' } },
     ),
-  ).toEqual(['malformed 11']);
+  ).toEqual(['malformed 10']);
+});
+
+test('an item without a time that can be one has the time of its receipt', () => {
+  const before = Date.now();
+  const taken = only({ ...instagramMessage(), timestamp: 0 });
+  expect(taken?.at.getTime()).toBeGreaterThanOrEqual(before);
+});
+
+test('a press without an id is known again by who pressed what and when, and tells nothing of them', () => {
+  const press = (title: string, time: number) => {
+    const pressed = only({ ...instagramItem({ postback: { title } }), timestamp: time });
+    return pressed?.type === 'message' ? pressed.providerId : '';
+  };
+  const [at, later] = [1_749_416_383_000, 1_749_416_384_000];
+  expect(press('Yes', at)).toBe(press('Yes', at));
+  expect(new Set([press('Yes', at), press('No', at), press('Yes', later)]).size).toBe(3);
+  expect(press('Yes', at)).toMatch(/^press\.[0-9a-f]{64}$/);
+});
+
+test('an item whose receiver is another account than its entry is left alone, and counted', () => {
+  expect(read({ ...instagramMessage(), recipient: { id: '17841499999999999' } })).toEqual([
+    'ignored another account 1',
+  ]);
 });

@@ -3,10 +3,10 @@ import { payload, payloadNames } from '../../support/payloads.ts';
 import { described } from './described.ts';
 
 const EXPECTED: Record<string, string[]> = {
-  chatwoot_message: ['text by user id'],
-  chatwoot_seen: ['seen by user id'],
-  chatwoot_share_attachment: ['share by user id'],
-  chatwoot_story_mention: ['story mention by user id'],
+  chatwoot_message: ['malformed 1'],
+  chatwoot_seen: ['malformed 1'],
+  chatwoot_share_attachment: ['malformed 1'],
+  chatwoot_story_mention: ['malformed 1'],
   dashboard_test_changes_messages: ['ignored dashboard test 1'],
   metadoc_attachment_file: ['document by user id'],
   metadoc_attachment_ig_reel: ['share by user id'],

@@ -26,8 +26,18 @@ test('half a character becomes that sign also in a text that is cut', () => {
   expect(kept).toBe(`\ufffd${'x'.repeat(MAXIMUM_TEXT_LENGTH - 1)}`);
 });
 
-test('an empty text, and what is not a text, is none', () => {
-  for (const none of ['', undefined, null, 5, ['a'], { body: 'a' }]) {
+test('an empty text, one that shows as nothing, and what is not a text, is none', () => {
+  const blank = [
+    '',
+    ' \n',
+    '\u00a0\u3000',
+    '\u200b\ufeff\u2060',
+    '\u2800',
+    '\ufe0f',
+    '\u0000',
+    '\u3164\uffa0',
+  ];
+  for (const none of [...blank, undefined, null, 5, ['a'], { body: 'a' }]) {
     expect(messageText.safeParse(none).success).toBe(false);
   }
 });
@@ -35,7 +45,7 @@ test('an empty text, and what is not a text, is none', () => {
 test('every text that is kept is well-formed and bounded', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.nat(30_000), (piece, times) => {
-      const kept = messageText.parse(piece.repeat(times + 1));
+      const kept = messageText.parse(`a${piece.repeat(times + 1)}`);
       expect(kept.isWellFormed()).toBe(true);
       expect(kept.length).toBeLessThanOrEqual(MAXIMUM_TEXT_LENGTH);
     }),

@@ -55,6 +55,7 @@ export const INSTAGRAM_SAMPLES: readonly unknown[] = [
     instagramMessage({ text: undefined, is_deleted: true }),
     instagramMessage({ text: undefined, is_unsupported: true }),
     instagramItem({ reaction: { mid: 'mid.old', action: 'react', reaction: 'love', emoji: '❤' } }),
+    instagramItem({ read: { mid: 'mid.old' } }),
     instagramItem({ message_edit: { mid: 'mid.old', text: 'New', num_edit: '1' } }),
     instagramOutgoing({
       message: { mid: 'mid.echo', text: 'Hi', is_echo: true, app_id: 1, metadata: 'M' },

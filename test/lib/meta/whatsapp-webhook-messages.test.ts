@@ -89,18 +89,26 @@ describe('content', () => {
     ).toEqual(['ignored request welcome 1', 'ignored group 1']);
   });
 
-  test('a message without an id, a time or a type is malformed', () => {
+  test('a message without an id or a type is malformed', () => {
     expect(
       read(
         whatsAppMessage({ id: undefined }),
         whatsAppMessage({ id: 'with space' }),
-        whatsAppMessage({ timestamp: '0' }),
         whatsAppMessage({ type: undefined }),
         null,
         [],
         'text',
       ),
-    ).toEqual(['malformed 7']);
+    ).toEqual(['malformed 6']);
+  });
+
+  test('a message without a time that can be one is taken, with the time of its receipt', () => {
+    for (const timestamp of [undefined, '0', 'soon', null, 5e17]) {
+      const before = Date.now();
+      const at = (only({ timestamp }) as { at: Date }).at.getTime();
+      expect(at).toBeGreaterThanOrEqual(before);
+      expect(at).toBeLessThanOrEqual(Date.now());
+    }
   });
 });
 

@@ -82,7 +82,7 @@ describe('statuses', () => {
     ).toEqual(['ignored group 1', 'ignored other status 2']);
   });
 
-  test('a status without an id, a time or a word is malformed', () => {
+  test('a status without an id or a word is malformed, and one without a time is not', () => {
     expect(
       read(
         withStatuses(
@@ -91,7 +91,7 @@ describe('statuses', () => {
           whatsAppStatus({ status: 5 }),
         ),
       ),
-    ).toEqual(['malformed 3']);
+    ).toEqual(['delivered to phone', 'malformed 2']);
   });
 });
 

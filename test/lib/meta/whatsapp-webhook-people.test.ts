@@ -79,14 +79,23 @@ describe('who wrote', () => {
 });
 
 describe('identifiers', () => {
-  test('a documented user id, one of an enterprise and an opaque one are all taken', () => {
-    for (const id of ['US.13491208655302741918', 'US.ENT.11815799212886844830', 'BSUID_123']) {
+  test('a user id of the documented form is taken, also one of an enterprise', () => {
+    for (const id of ['US.13491208655302741918', 'US.ENT.11815799212886844830', 'DE.a']) {
       expect(senders([{ from: undefined, from_user_id: id }])).toEqual([id]);
     }
   });
 
   test('a user id of a wrong form does not hide the phone', () => {
-    for (const id of ['', 'with space', 'x'.repeat(161), 'a\u0000', 5, {}, null]) {
+    const placeholders = [
+      'BSUID_123',
+      'foo_bar',
+      'us.1',
+      'US.',
+      'US.1_2',
+      'USA.1',
+      `US.${'1'.repeat(129)}`,
+    ];
+    for (const id of [...placeholders, '', 'with space', 'a\u0000', 5, {}, null]) {
       expect(senders([{ from_user_id: id }])).toEqual(['+16505551234']);
     }
   });
