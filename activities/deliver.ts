@@ -1,12 +1,16 @@
 import { accountProblemOf, provesAccountWorks, waitBefore } from '../domain/outbox.ts';
 import type { SendOutcome } from '../domain/outbox.ts';
+import type { SubjectCipher } from '../lib/crypto/subject-cipher.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
 import { mayConcernOnePerson } from '../lib/meta/graph-error-table.ts';
 import { pauseAccountOf, resumeAccountOf } from '../lib/postgres/account-pauses.ts';
+import type { InTransaction } from '../lib/postgres/database.ts';
+import { recordEvidence } from '../lib/postgres/delivery-evidence.ts';
 import { recordOutcome } from '../lib/postgres/delivery-transitions.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { lockSubject } from '../lib/postgres/turns.ts';
+import { undoTakeover } from '../lib/postgres/undo-takeover.ts';
 import type { DeliverResult, ReplyReference } from './conversation-activities.ts';
 import type { DeliveryCounts } from './delivery-counts.ts';
 import { finishReply, passGate } from './gate.ts';
@@ -65,6 +69,7 @@ async function record(
     const verdict = isItsOwnFault(send, outcome) ? asRejected(outcome) : outcome;
     const attempt = { deliveryId: send.token, attempt: send.attempt };
     const isNews = await recordOutcome(trx, cipher, attempt, verdict);
+    if (verdict.kind === 'accepted') await takeBackTakeover(trx, cipher, send, verdict);
     failPoint('before accept');
     if (send.probes !== null && provesAccountWorks(send.channel, send.probes, verdict)) {
       await resumeAccountOf(trx, reply.subjectId);
@@ -82,6 +87,17 @@ async function record(
         : await holdForAccount(trx, reply, true);
     return { isNews, result };
   });
+}
+
+/** Its echo may have come before Meta's answer, in other words: then it is evidence, as it would have been afterwards. */
+async function takeBackTakeover(
+  trx: InTransaction,
+  cipher: SubjectCipher,
+  { token }: Sendable,
+  { providerId }: { providerId: string },
+): Promise<void> {
+  if (await undoTakeover(trx, cipher, { deliveryId: token, providerId }))
+    await recordEvidence(trx, cipher, { token, providerId, status: 'sent', errorCode: null });
 }
 
 type NotSent = Extract<SendOutcome, { kind: 'not sent' }>;

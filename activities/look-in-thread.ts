@@ -9,6 +9,7 @@ import { CLOCK_TOLERANCE_MS, findOwnDelivery } from '../lib/postgres/own-deliver
 import type { People } from '../lib/postgres/people.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { lockSubject } from '../lib/postgres/turns.ts';
+import { undoTakeover } from '../lib/postgres/undo-takeover.ts';
 import type { DeliveryCounts } from './delivery-counts.ts';
 
 /** A part of which nobody knows whether it was sent. */
@@ -62,6 +63,7 @@ async function takeShown(
     const cipher = await people.cipher(trx, subjectId);
     let duplicates = 0;
     for (const one of shown.filter((candidate) => isSameText(candidate.text, text))) {
+      await undoTakeover(trx, cipher, { deliveryId, providerId: one.providerId });
       const token = await findOwnDelivery(trx, cipher, one);
       if (token === null) continue;
       const evidence = {

@@ -259,6 +259,8 @@ export const TABLES = {
       discloses: 'state',
       superseded_at: 'time or count',
       created_at: 'time or count',
+      rested_until: 'time or count',
+      rests_until: 'time or count',
     },
   },
   'mayfly.sessions': {

@@ -86,6 +86,10 @@ export interface Tables {
     discloses: Defaulted<boolean>;
     superseded_at: Date | null;
     created_at: Defaulted<Date>;
+    /** Until when the assistant rested before these words of a human; null when it did not. */
+    rested_until: Date | null;
+    /** Until when it rests because of them. */
+    rests_until: Date | null;
   };
   'mayfly.messages': {
     id: string;

@@ -6,6 +6,7 @@ import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import { reportedFailure } from '../meta/graph-errors.ts';
 import { pauseAccountOf, resumeAccountOf } from './account-pauses.ts';
 import type { InTransaction } from './database.ts';
+import { undoTakeover } from './undo-takeover.ts';
 import { readOtherCopies, recordOtherCopy } from './delivery-copies.ts';
 import { sendAgainLater } from './failed-afterwards.ts';
 
@@ -46,6 +47,10 @@ export async function recordEvidence(
 ): Promise<Recorded | null> {
   const delivery = known ?? (await lockDelivery(trx, cipher, evidence));
   if (delivery === undefined) return null;
+  const { id: deliveryId, fingerprint: firstId } = delivery;
+  const { providerId } = evidence;
+  // A status names by our token what an echo may have shown before, in other words.
+  if (firstId === null) await undoTakeover(trx, cipher, { deliveryId, providerId });
   const fingerprint = cipher.fingerprint(evidence.providerId);
   const isFirst = delivery.fingerprint === null || delivery.fingerprint.equals(fingerprint);
   // A part that was sent once, and is named by its one known id, has no other copies to look at.

@@ -21,6 +21,8 @@ export async function recordTakeover(
   humanPauseMs: number,
 ): Promise<'taken over' | 'repeated'> {
   await lockSubject(trx, cipher.subjectId);
+  // A send whose answer is being stored may turn out to be what the echo shows: it is waited for.
+  await lockIntents(trx, cipher.subjectId);
   const fingerprint = cipher.fingerprint(echo.providerId);
   if (await isKnown(trx, cipher, fingerprint)) return 'repeated';
   const subject = cipher.subjectId;
@@ -41,7 +43,7 @@ export async function recordTakeover(
   };
   await trx
     .insertInto('mayfly.replies')
-    .values({ ...reply, origin: 'human', action: 'continue' })
+    .values({ ...reply, origin: 'human', action: 'continue', rested_until: restOf(subject) })
     .execute();
   const id = randomUUID();
   await trx
@@ -68,7 +70,27 @@ export async function recordTakeover(
     .where('sent_at', '<=', until)
     .execute();
   await pauseForHuman(trx, subject, humanPauseMs, echo.at);
+  await trx
+    .updateTable('mayfly.replies')
+    .set({ rests_until: restOf(subject) })
+    .where('id', '=', reply.id)
+    .execute();
   return 'taken over';
+}
+
+/** Until when the assistant rests. */
+function restOf(subjectId: string) {
+  return sql<Date | null>`(SELECT human_until FROM mayfly.subjects WHERE id = ${subjectId})`;
+}
+
+async function lockIntents(trx: InTransaction, subjectId: string): Promise<void> {
+  await trx
+    .selectFrom('mayfly.deliveries')
+    .select('id')
+    .where('subject_id', '=', subjectId)
+    .where('state', '=', 'intent')
+    .forUpdate()
+    .execute();
 }
 
 async function isKnown(

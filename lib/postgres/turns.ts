@@ -75,7 +75,7 @@ export async function clearWake(trx: InTransaction, subjectId: string): Promise<
     .execute();
 }
 
-/** Every unanswered message in the order of Meta's times, with how long ago the first arrived and the last arrived or changed. */
+/** Every message that waits and may be answered, in the order of Meta's times, with how long ago the first arrived and the last arrived or changed. */
 export async function readInbox(trx: InTransaction, cipher: SubjectCipher): Promise<Inbox | null> {
   const rows = await trx
     .selectFrom('mayfly.messages')
