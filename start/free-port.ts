@@ -20,6 +20,12 @@ export async function tryPort(
   return { port: had };
 }
 
+/** The first of these ports that somebody listens on, or null. */
+export async function portInUse(ports: readonly number[]): Promise<number | null> {
+  for (const port of ports) if ('refused' in (await tryPort(port))) return port;
+  return null;
+}
+
 /** The usual port when it can be had, else any other; then `report` is told. Never one of `taken`. */
 export async function usualOrFreePort(
   name: string,

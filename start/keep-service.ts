@@ -1,5 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Failure, Running, Service } from './service.ts';
+import { portInUse } from './free-port.ts';
+import {
+  failureOf,
+  PortTaken,
+  portTaken,
+  type Failure,
+  type Running,
+  type Service,
+} from './service.ts';
 
 /** The exit code by which a child says that a setting is wrong (EX_CONFIG); the line it wrote says which. */
 export const EXIT_SETTINGS = 78;
@@ -30,7 +38,8 @@ export interface Keeping {
 
 /**
  * Starts a service and starts it again whenever it ends, after a pause that doubles. More than five ends in a minute are a
- * failure; a wrong setting is one at once, and so is a first start that fails or is not ready within two minutes.
+ * failure; a wrong setting is one at once, and so are a port that somebody else has taken and a first start that fails or
+ * is not ready within two minutes.
  */
 export function keepService(service: Service, keeping: Keeping): Keeper {
   const { report, fail, over } = keeping;
@@ -56,7 +65,7 @@ export function keepService(service: Service, keeping: Keeping): Keeper {
       },
       (error: unknown) => firstReady.reject(error),
     );
-    return endOf(service.name, running);
+    return endOf(service, running);
   };
   const kept = keepAlive(live, keeping);
   kept.catch((error: unknown) => firstReady.reject(error));
@@ -77,6 +86,8 @@ interface Ended {
   told: string;
   /** The line that names a wrong setting. */
   wrongSetting: string | null;
+  /** Somebody else listens on a port of its own by now: no start of it can go well. */
+  isPortTaken: boolean;
   lines: string[];
 }
 
@@ -89,10 +100,12 @@ async function keepAlive(
   for (let isFirst = true; !over.aborted; isFirst = false) {
     const ended = await live().catch((error: Error): Ended => {
       if (isFirst) throw error;
-      return { told: error.message, wrongSetting: null, lines: [] };
+      const isPortTaken = error instanceof PortTaken;
+      return { told: error.message, wrongSetting: null, isPortTaken, lines: [] };
     });
     if (over.aborted) return;
     if (ended.wrongSetting !== null) return fail({ message: ended.wrongSetting, lines: [] });
+    if (ended.isPortTaken) return fail(failureOf(new PortTaken(ended.told)));
     ends.push(Date.now());
     const recent = ends.filter((at) => Date.now() - at < MINUTE_MS).length;
     if (recent > ENDS_ALLOWED_A_MINUTE) {
@@ -119,12 +132,14 @@ async function untilReady(service: Service, running: Running, over: AbortSignal)
   }
 }
 
-async function endOf(name: string, running: Running): Promise<Ended> {
+async function endOf({ name, ports = [] }: Service, running: Running): Promise<Ended> {
   const { code, signal } = await running.exited;
   const wrongSetting = running.lastError() ?? `${name}: a setting is wrong`;
+  const port = await portInUse(ports);
   return {
-    told: `${name}: ended (${signal ?? `code ${code}`})`,
+    told: port === null ? `${name}: ended (${signal ?? `code ${code}`})` : portTaken(name, port),
     wrongSetting: code === EXIT_SETTINGS ? wrongSetting : null,
+    isPortTaken: port !== null,
     lines: running.lastLines(),
   };
 }

@@ -48,6 +48,7 @@ export function localEnvironment(given: Environment, facts: LocalFacts): Record<
     ...Object.fromEntries(kept),
     ...Object.fromEntries(filled),
     PORT: String(facts.ports.api),
+    WORKER_HEALTH_PORT: String(facts.ports.workerHealth),
     DATA_DIR: facts.dataDir,
     STAND_INS: standInsOf(plan).join(','),
   };
@@ -63,7 +64,6 @@ function placeDefaults({ plan, ports, dataDir, checkout }: LocalFacts): Record<s
   return {
     HOST: '127.0.0.1',
     PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
-    WORKER_HEALTH_PORT: String(ports.workerHealth),
     COMPANY_NAME: 'Example Shop',
     CONTACT_EMAIL: 'privacy@example.com',
     ASSISTANT_FILE: path.join(checkout, 'assistant', 'assistant.yaml'),

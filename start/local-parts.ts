@@ -63,6 +63,7 @@ export function localParts(options: LocalParts): (Service | Step)[][] {
         // Webhooks are acknowledged before they are answered.
         givesWay: true,
         logFile: log('worker'),
+        ports: [Number(environment['WORKER_HEALTH_PORT'])],
         ready: (signal) =>
           untilAnswers(`http://127.0.0.1:${environment['WORKER_HEALTH_PORT']}/readyz`, signal),
       }),
@@ -71,6 +72,7 @@ export function localParts(options: LocalParts): (Service | Step)[][] {
         name: 'api',
         program: programs.api,
         logFile: log('api'),
+        ports: [ports.api],
         ready: (signal) => untilAnswers(`http://127.0.0.1:${ports.api}/readyz`, signal),
       }),
     ],
@@ -103,6 +105,7 @@ function model({ ports, programs, record, report }: LocalParts, logFile: string)
     name: 'model',
     program: programs.model,
     logFile,
+    ports: [ports.model],
     environment: () => ({ PATH: process.env['PATH'], STAND_IN_MODEL_PORT: String(ports.model) }),
     record,
     report,

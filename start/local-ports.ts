@@ -19,7 +19,7 @@ export async function choosePorts(
   plan: LocalPlan,
   report: (line: string) => void,
 ): Promise<LocalPorts> {
-  const api = await publicPort(given['PORT'] || '3000');
+  const api = await givenPort('PORT', given['PORT'] || '3000');
   const taken = new Set([api]);
   const choose = async (name: string, usual: number, isNeeded: boolean): Promise<number> => {
     if (!isNeeded) return usual;
@@ -27,10 +27,13 @@ export async function choosePorts(
     taken.add(port);
     return port;
   };
-  const needsHealth = !isGiven(given, 'WORKER_HEALTH_PORT');
+  const workerHealth = isGiven(given, 'WORKER_HEALTH_PORT')
+    ? await givenPort('WORKER_HEALTH_PORT', given['WORKER_HEALTH_PORT'] ?? '')
+    : await choose('worker', USUAL.workerHealth, true);
+  taken.add(workerHealth);
   return {
     api,
-    workerHealth: await choose('worker', USUAL.workerHealth, needsHealth),
+    workerHealth,
     temporal: await choose('Temporal', USUAL.temporal, plan.temporal),
     temporalUi: await choose('Temporal UI', USUAL.temporalUi, plan.temporal),
     postgres: await choose('Postgres', USUAL.postgres, plan.postgres),
@@ -38,18 +41,19 @@ export async function choosePorts(
   };
 }
 
-async function publicPort(wanted: string): Promise<number> {
+/** A port that people have set is had, or the start fails with one line. */
+async function givenPort(setting: 'PORT' | 'WORKER_HEALTH_PORT', wanted: string): Promise<number> {
   const port = Number(wanted);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(
-      'PORT is not a port number: give one from 1 to 65535, or 0 for any that is free',
+      `${setting} is not a port number: give one from 1 to 65535, or 0 for any that is free`,
     );
   }
   const tried = await tryPort(port);
   if ('port' in tried) return tried.port;
   throw new Error(
     tried.refused === 'in use'
-      ? `port ${port} is in use: stop what uses it or set PORT`
-      : `port ${port} is not allowed to this user: set PORT to one above 1023`,
+      ? `port ${port} is in use: stop what uses it or set ${setting}`
+      : `port ${port} is not allowed to this user: set ${setting} to one above 1023`,
   );
 }

@@ -20,9 +20,10 @@ export interface NodePart {
 }
 
 /** A program that serves. */
-export function nodeService(part: NodePart & Pick<Service, 'ready'>): Service {
+export function nodeService(part: NodePart & Required<Pick<Service, 'ready' | 'ports'>>): Service {
   const log = openLogFile(part.logFile);
-  return { name: part.name, start: () => startNode(part, log), ready: part.ready };
+  const { name, ready, ports } = part;
+  return { name, ready, ports, start: () => startNode(part, log) };
 }
 
 /** A program that does something and ends. An exit code other than 0 is a failure. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../lib/postgres/embedded-server.ts';
 import type { ProcessRecord } from './process-record.ts';
-import type { Running, Service } from './service.ts';
+import { portInUse } from './free-port.ts';
+import { PortTaken, portTaken, type Running, type Service } from './service.ts';
 
 const DATABASE = 'mayfly';
 const TAIL_LINES = 20;
@@ -23,7 +24,13 @@ export function postgresService(options: {
   return {
     name: 'Postgres',
     start: async () => {
-      server = await startEmbeddedPostgres({ ...options, detached: true });
+      server = await startEmbeddedPostgres({ ...options, detached: true }).catch(
+        async (error: unknown) => {
+          const port = await portInUse([options.port]);
+          if (port === null) throw error;
+          throw new PortTaken(portTaken('Postgres', port));
+        },
+      );
       const { pid } = server;
       // SIGINT is Postgres's word for stopping without waiting for sessions to end by themselves.
       options.record.add({ name: 'Postgres', pid, stopSignal: 'SIGINT' });

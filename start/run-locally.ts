@@ -7,7 +7,7 @@ import { localParts, type LocalPrograms } from './local-parts.ts';
 import { isGiven, planLocal, type Environment } from './local-plan.ts';
 import { choosePorts } from './local-ports.ts';
 import { loadLocalSecrets } from './local-secrets.ts';
-import { createProcessRecord, stopSurvivors } from './process-record.ts';
+import { createProcessRecord, stopSurvivors, type ProcessRecord } from './process-record.ts';
 import { failureOf, type Failure } from './service.ts';
 import { supervise, type Supervision } from './supervisor.ts';
 
@@ -40,12 +40,29 @@ export async function runLocally(start: LocalStart): Promise<0 | 1> {
 }
 
 async function runIn(folder: DataFolder, start: LocalStart): Promise<0 | 1> {
-  const { environment: given, checkout, report, signal } = start;
-  const dataDir = folder.path;
-  const recordFile = path.join(dataDir, PROCESS_RECORD);
+  const { report, signal } = start;
+  const recordFile = path.join(folder.path, PROCESS_RECORD);
   // Before the ports are looked at: they may be held by what an earlier start left running.
   await stopSurvivors(recordFile, report);
-  const record = createProcessRecord(recordFile);
+  for (;;) {
+    const failure = await runOnce(folder.path, createProcessRecord(recordFile), start);
+    if (failure === null) {
+      report('stopped');
+      return 0;
+    }
+    tell(failure, report);
+    if (failure.isPortTaken !== true || signal.aborted) return 1;
+    report('starting again, with ports that are free now');
+  }
+}
+
+/** Chooses ports, brings everything up, and returns why it was stopped; null when that was asked for. */
+async function runOnce(
+  dataDir: string,
+  record: ProcessRecord,
+  start: LocalStart,
+): Promise<Failure | null> {
+  const { environment: given, checkout, report, signal } = start;
   const plan = planLocal(given);
   const ports = await choosePorts(given, plan, report);
   const secrets = loadLocalSecrets(path.join(dataDir, 'local-secrets.json'));
@@ -59,13 +76,7 @@ async function runIn(folder: DataFolder, start: LocalStart): Promise<0 | 1> {
     const isExampleCompany = !isGiven(given, 'COMPANY_NAME');
     addressList({ plan, ports, dataDir, environment, isExampleCompany }).forEach(report);
   }
-  const failure = await supervision.ended;
-  if (failure === null) {
-    report('stopped');
-    return 0;
-  }
-  tell(failure, report);
-  return 1;
+  return supervision.ended;
 }
 
 /** What explains it first, so that the last line is the one to read. */

@@ -25,6 +25,8 @@ export interface Service {
   start(signal: AbortSignal): Promise<Running>;
   /** Returns when it can be used. */
   ready(signal: AbortSignal): Promise<void>;
+  /** Ports of the loopback interface that it listens on as long as it runs, and nobody when it has ended. */
+  ports?: readonly number[];
 }
 
 /** Something to be done once. */
@@ -37,6 +39,8 @@ export interface Step {
 export interface Failure {
   message: string;
   lines: string[];
+  /** Somebody else has taken a port since it was chosen: with other ports it may go well. */
+  isPortTaken?: true;
 }
 
 /** A failure to start that the end of a log explains. */
@@ -50,8 +54,18 @@ export class StartFailure extends Error {
   }
 }
 
+/** A service cannot have its port: between the choice and the start somebody else took it. */
+export class PortTaken extends Error {
+  override name = 'PortTaken';
+}
+
+export function portTaken(name: string, port: number): string {
+  return `${name}: port ${port} was taken by another program meanwhile`;
+}
+
 /** What is thrown on purpose is a plain Error with one line for people; anything else is a defect, told with its place. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof PortTaken) return { message: error.message, lines: [], isPortTaken: true };
   if (error instanceof StartFailure) return { message: error.message, lines: error.lines };
   if (error instanceof Error && error.constructor === Error)
     return { message: error.message, lines: [] };

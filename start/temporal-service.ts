@@ -21,14 +21,20 @@ export interface TemporalOptions {
   report: (line: string) => void;
 }
 
+/** With this line the dev server tells that it listens. */
+const SERVES = /^(Temporal )?Server: /;
+
 /** Temporal's dev server with its UI, both on the loopback interface. Fetches the CLI when it is not here. */
 export function temporalService(options: TemporalOptions): Service {
   const log = openLogFile(options.logFile);
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  let served = Promise.withResolvers<void>();
   return {
     name: 'Temporal',
-    start: async (signal) =>
-      startChild({
+    ports: [options.port, options.uiPort],
+    start: async (signal) => {
+      served = Promise.withResolvers<void>();
+      return startChild({
         name: 'Temporal',
         command: await findTemporalCli(options.report, signal),
         args: serverArguments(options),
@@ -40,11 +46,17 @@ export function temporalService(options: TemporalOptions): Service {
         },
         isNode: false,
         givesWay: true,
+        onLine: (line) => {
+          if (SERVES.test(line)) served.resolve();
+        },
         log,
         record: options.record,
-      }),
-    // The UI answers through the server, so this waits for both, and for each namespace.
+      });
+    },
+    // The UI answers through the server, so this waits for both, and for each namespace. It could be somebody else's, who
+    // took the port first: this one has told its own address before.
     ready: async (signal) => {
+      await Promise.race([served.promise, aborted(signal)]);
       for (const namespace of options.namespaces) {
         const url = `http://127.0.0.1:${options.uiPort}/api/v1/namespaces/${encodeURIComponent(namespace)}`;
         await untilAnswers(url, signal);
@@ -78,4 +90,12 @@ function serverArguments(options: TemporalOptions): string[] {
     ...ONE_PARTITION,
     ...['--ui-codec-endpoint', options.codecEndpoint, '--ui-disable-news-fetch'],
   ];
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const end = () => reject(signal.reason as Error);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
 }

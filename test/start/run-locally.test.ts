@@ -4,9 +4,11 @@ import path from 'node:path';
 import pg from 'pg';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { openIntruder } from './fakes/intruder.ts';
 import {
   livingOf,
   makeFakeCheckout,
+  READY_WITHIN_MS,
   recordedProcesses,
   startCheckout,
   type StartedProcess,
@@ -146,6 +148,58 @@ describe('npm start', () => {
     const third = await start({ DATA_DIR: `${dataDir}-other`, PORT: port });
     expect(await third.ended).toBe(1);
     expect(third.output()).toBe(`port ${port} is in use: stop what uses it or set PORT\n`);
+  });
+
+  it('chooses ports anew when somebody takes one before it is used, and takes no other server for its own', async () => {
+    // Two servers come first: each on the port that Temporal, and then the worker, was about to listen on.
+    const intruder = await openIntruder(folder);
+    try {
+      const one = await start({ TEMPORAL_CLI_PATH: await intruder.comesBefore('--ui-port') });
+      const settings = await settingsOf(await one.ready());
+      const [taken] = intruder.ports;
+      expect(one.output()).toContain(
+        `Temporal: port ${taken} was taken by another program meanwhile\nstarting again, with ports that are free now\n`,
+      );
+      expect(settings['TEMPORAL_UI_URL']).not.toContain(`:${taken}`);
+      expect((await fetch(settings['TEMPORAL_UI_URL'] ?? '')).headers.get('x-intruder')).toBeNull();
+      // Nothing was migrated while the other server answered in its place.
+      expect(events().filter((event) => event.startsWith('worker/migrate.ts'))).toHaveLength(1);
+    } finally {
+      await intruder.close();
+    }
+  });
+
+  it("chooses ports anew when the worker's is taken, also where the other program answers in its place", async () => {
+    const intruder = await openIntruder(folder);
+    try {
+      const one = await start({ ...NO_SERVERS, FAKE_ASKS_FIRST: intruder.url });
+      const address = await eventually(() => {
+        expect(one.output()).toMatch(/starting again[^]*^ready /m);
+        return /^ready (\S+)$/m.exec(one.output().split('starting again')[1] ?? '')?.[1];
+      }, READY_WITHIN_MS);
+      const settings = await settingsOf(address ?? '');
+      const [taken] = intruder.ports;
+      expect(one.output()).toContain(
+        `worker: port ${taken} was taken by another program meanwhile`,
+      );
+      expect(settings['WORKER_HEALTH_PORT']).not.toBe(String(taken));
+    } finally {
+      await intruder.close();
+    }
+  });
+
+  it('stops with one line when a port that was set is in use', async () => {
+    const intruder = await openIntruder(folder);
+    try {
+      const port = new URL(intruder.url).port;
+      const one = await start({ ...NO_SERVERS, WORKER_HEALTH_PORT: port });
+      expect(await one.ended).toBe(1);
+      expect(one.output()).toBe(
+        `port ${port} is in use: stop what uses it or set WORKER_HEALTH_PORT\n`,
+      );
+    } finally {
+      await intruder.close();
+    }
   });
 
   it('stops with the line of a child whose settings are wrong', async () => {

@@ -20,6 +20,10 @@ if (process.env['FAKE_BROKEN'] === name) {
   process.exit(1);
 }
 
+const asked = process.env['FAKE_ASKS_FIRST'] ?? '';
+if (name === 'worker/main.ts' && asked !== '')
+  await fetch(`${asked}/${process.env['WORKER_HEALTH_PORT']}`, { method: 'POST' });
+
 if (!name.includes('migrate')) {
   const port = Number(process.env[name.startsWith('api') ? 'PORT' : 'WORKER_HEALTH_PORT']);
   const server = createServer((request, response) => {
