@@ -37,9 +37,10 @@ export const MESSAGES: Record<Language, Messages> = {
     stopped: () =>
       'You will get no more messages from this assistant. Write START if you want it back.',
     started: () => 'The assistant is back. How can we help?',
-    human: () => 'A member of our team will read this and reply here.',
+    human: () =>
+      'A member of our team will read this and reply here. Until then the assistant is silent; write START to go on with it.',
     humanLater: () =>
-      'We are closed at the moment. A member of our team will read this and reply here when we are open again.',
+      'We are closed at the moment. A member of our team will read this and reply here when we are open again. Until then the assistant is silent; write START to go on with it.',
     myData: ({ contactEmail }) => `For a copy of what we hold about you, write to ${contactEmail}.`,
     deleteMyData: ({ contactEmail }) =>
       `To have your data deleted, write to ${contactEmail} with the subject "Data Deletion Request".`,
@@ -55,9 +56,10 @@ export const MESSAGES: Record<Language, Messages> = {
     stopped: () =>
       'Sie erhalten keine Nachrichten mehr von diesem Assistenten. Schreiben Sie START, wenn Sie ihn wieder nutzen möchten.',
     started: () => 'Der Assistent ist wieder da. Wie können wir helfen?',
-    human: () => 'Jemand aus unserem Team liest das und antwortet hier.',
+    human: () =>
+      'Jemand aus unserem Team liest das und antwortet hier. Bis dahin schweigt der Assistent; schreiben Sie START, um mit ihm weiterzumachen.',
     humanLater: () =>
-      'Wir haben gerade geschlossen. Jemand aus unserem Team liest das und antwortet hier, sobald wir wieder geöffnet haben.',
+      'Wir haben gerade geschlossen. Jemand aus unserem Team liest das und antwortet hier, sobald wir wieder geöffnet haben. Bis dahin schweigt der Assistent; schreiben Sie START, um mit ihm weiterzumachen.',
     myData: ({ contactEmail }) =>
       `Für eine Kopie dessen, was wir über Sie speichern, schreiben Sie an ${contactEmail}.`,
     deleteMyData: ({ contactEmail }) =>
@@ -74,9 +76,10 @@ export const MESSAGES: Record<Language, Messages> = {
     stopped: () =>
       'No recibirá más mensajes de este asistente. Escriba START si desea volver a usarlo.',
     started: () => 'El asistente está de vuelta. ¿En qué podemos ayudarle?',
-    human: () => 'Una persona de nuestro equipo leerá esto y responderá aquí.',
+    human: () =>
+      'Una persona de nuestro equipo leerá esto y responderá aquí. Mientras tanto, el asistente no responde; escriba START para seguir con él.',
     humanLater: () =>
-      'Ahora estamos cerrados. Una persona de nuestro equipo leerá esto y responderá aquí cuando volvamos a abrir.',
+      'Ahora estamos cerrados. Una persona de nuestro equipo leerá esto y responderá aquí cuando volvamos a abrir. Mientras tanto, el asistente no responde; escriba START para seguir con él.',
     myData: ({ contactEmail }) =>
       `Para recibir una copia de lo que guardamos sobre usted, escriba a ${contactEmail}.`,
     deleteMyData: ({ contactEmail }) =>
@@ -93,9 +96,10 @@ export const MESSAGES: Record<Language, Messages> = {
     stopped: () =>
       'Vous ne recevrez plus de messages de cet assistant. Écrivez START pour le réactiver.',
     started: () => "L'assistant est de retour. Comment pouvons-nous vous aider ?",
-    human: () => 'Une personne de notre équipe lira ceci et répondra ici.',
+    human: () =>
+      "Une personne de notre équipe lira ceci et répondra ici. D'ici là, l'assistant se tait ; écrivez START pour continuer avec lui.",
     humanLater: () =>
-      'Nous sommes fermés en ce moment. Une personne de notre équipe lira ceci et répondra ici à la réouverture.',
+      "Nous sommes fermés en ce moment. Une personne de notre équipe lira ceci et répondra ici à la réouverture. D'ici là, l'assistant se tait ; écrivez START pour continuer avec lui.",
     myData: ({ contactEmail }) =>
       `Pour recevoir une copie de ce que nous conservons sur vous, écrivez à ${contactEmail}.`,
     deleteMyData: ({ contactEmail }) =>
@@ -112,9 +116,10 @@ export const MESSAGES: Record<Language, Messages> = {
     stopped: () =>
       'Não receberá mais mensagens deste assistente. Escreva START se quiser voltar a usá-lo.',
     started: () => 'O assistente está de volta. Como podemos ajudar?',
-    human: () => 'Uma pessoa da nossa equipa vai ler isto e responder aqui.',
+    human: () =>
+      'Uma pessoa da nossa equipa vai ler isto e responder aqui. Até lá, o assistente não responde; escreva START para continuar com ele.',
     humanLater: () =>
-      'Estamos fechados neste momento. Uma pessoa da nossa equipa vai ler isto e responder aqui quando voltarmos a abrir.',
+      'Estamos fechados neste momento. Uma pessoa da nossa equipa vai ler isto e responder aqui quando voltarmos a abrir. Até lá, o assistente não responde; escreva START para continuar com ele.',
     myData: ({ contactEmail }) =>
       `Para receber uma cópia dos dados que guardamos a seu respeito, escreva para ${contactEmail}.`,
     deleteMyData: ({ contactEmail }) =>

@@ -3,68 +3,90 @@ import { wordsOf } from '../lib/assistant/words.ts';
 import { readKnowledgeBlock } from '../lib/llm/knowledge-block.ts';
 import type { ShownPassage } from '../lib/llm/knowledge-block.ts';
 import type { ReplyRequest } from '../lib/llm/reply-model.ts';
+import { asksWhoWrites, questionsIn, sentencesOf } from './stand-in-questions.ts';
+import type { Question } from './stand-in-questions.ts';
 
 const INTRODUCTION =
   'I am a small stand-in model: no model key is set, so I answer with sentences from the knowledge folder.';
-const UNKNOWN = 'I do not know that. A person can help you: I am passing this on.';
+const UNKNOWN =
+  'The knowledge folder has no answer to that. Write HUMAN if you want a person to answer it.';
 const PARTLY_UNKNOWN =
-  'The rest of what you asked I do not know. Write "human" if you want a person to answer it.';
+  'To the rest of what you asked the knowledge folder has no answer. Write HUMAN if you want a person to answer it.';
+const MACHINE =
+  'I am an automated assistant, not a person: a small stand-in for a language model. Write HUMAN if you want a person.';
 
 /** A passage fits when it holds this share of what the question's words weigh. */
 const FITTING_SHARE = 0.3;
-const MAX_PASSAGES = 3;
+/** How many answers one reply holds, and how many sentences each of them: fewer, where there are more than two. */
+const MAX_ANSWERS = 5;
 const MIN_SENTENCES = 2;
 const MAX_SENTENCES = 4;
 
-/** Words of greeting and thanks in a few languages, folded as wordsOf gives them. They ask for nothing. */
-const SMALL_TALK = new Set(
-  wordsOf(
-    `hi hello hey again good morning afternoon evening day thanks thank much bye goodbye ok okay yes great nice
-    hallo guten tag morgen abend danke tschuss hola buenas buenos dias tardes gracias adios
-    ola bom dia boa tarde obrigado obrigada tchau bonjour salut bonsoir merci au revoir`,
-  ),
-);
-
 /**
  * Answers with sentences of the passages in its instructions, chosen by the words they share with the question.
- * It says what it is in its first reply, makes nothing up, and hands off what the passages do not answer.
+ * It says what it is in its first reply and when it is asked, makes nothing up, and says what the passages do not answer.
  */
 export function standInReply({ instructions, turns }: ReplyRequest): ModelReply {
   const lastReply = turns.findLastIndex(({ role }) => role === 'assistant');
-  const questions = turns.slice(lastReply + 1).map(({ text }) => text);
-  const { reply, action } = answerTo(questions, readKnowledgeBlock(instructions));
-  return { reply: lastReply < 0 ? `${INTRODUCTION}\n\n${reply}` : reply, action };
+  const messages = turns.slice(lastReply + 1).map(({ text }) => text);
+  const reply = answerTo(messages, readKnowledgeBlock(instructions));
+  return {
+    reply: lastReply < 0 ? `${INTRODUCTION}\n\n${reply}` : reply,
+    action: 'continue',
+  };
 }
 
-function answerTo(questions: readonly string[], passages: readonly ShownPassage[]): ModelReply {
+function answerTo(messages: readonly string[], passages: readonly ShownPassage[]): string {
   const weigh = weights(passages);
-  const answers = new Map<ShownPassage, { score: number; text: string }>();
-  const unanswered: string[] = [];
-  for (const question of questions) {
-    const words = [...new Set(wordsOf(question))].filter((word) => !SMALL_TALK.has(word));
-    const best = bestPassage(words, passages, weigh);
-    if (best) {
-      const text = bestSentences(best.passage, words, weigh);
-      answers.set(best.passage, { score: best.score, text });
-    } else if (words.length > 0) {
-      unanswered.push(question);
-    }
+  const sentences = sentencesOf(messages);
+  const isAboutUs = sentences.some(asksWhoWrites);
+  const questions = questionsIn(sentences.filter((sentence) => !asksWhoWrites(sentence)));
+  const found = questions.map((question) => ({
+    question,
+    best: bestFor(question, passages, weigh),
+  }));
+  const answers = answersOf(found, weigh);
+  // People send one thought in several messages, so only a question of its own counts as unanswered.
+  const isOpen = found.some(({ question, best }) => best === null && question.isAsked);
+  if (answers.length === 0 && !isAboutUs) return questions.length > 0 ? UNKNOWN : topics(passages);
+  return [...(isAboutUs ? [MACHINE] : []), ...answers, ...(isOpen ? [PARTLY_UNKNOWN] : [])].join(
+    '\n\n',
+  );
+}
+
+interface Fit {
+  passage: ShownPassage;
+  score: number;
+  words: readonly string[];
+}
+
+/** The words beside a question count where they do not lead elsewhere: "about Saturday" before "when do you open?". */
+function bestFor(
+  { words, aside }: Question,
+  passages: readonly ShownPassage[],
+  weigh: Weigh,
+): Fit | null {
+  const best = bestPassage(words, passages, weigh);
+  if (aside.length === 0) return best && { ...best, words };
+  const together = [...new Set([...words, ...aside])];
+  const wider = bestPassage(together, passages, weigh);
+  if (best === null) return wider && { ...wider, words: together };
+  return { ...best, words: wider?.passage === best.passage ? together : words };
+}
+
+/** One answer a passage, in the order in which they are asked for. */
+function answersOf(found: readonly { best: Fit | null }[], weigh: Weigh): string[] {
+  const asked = new Map<ShownPassage, Set<string>>();
+  for (const { best } of found) {
+    if (best === null) continue;
+    const words = asked.get(best.passage) ?? new Set<string>();
+    for (const word of best.words) words.add(word);
+    asked.set(best.passage, words);
   }
-  const scores = [...answers.values()].map(({ score }) => score).toSorted((a, b) => b - a);
-  const least = scores[MAX_PASSAGES - 1] ?? 0;
-  const found = [...answers.values()]
-    .filter(({ score }) => score >= least)
-    .slice(0, MAX_PASSAGES)
-    .map(({ text }) => text);
-  if (found.length > 0) {
-    // People send one thought in several messages, so only a question of its own counts as unanswered.
-    const isPartial = unanswered.some((question) => question.includes('?'));
-    const reply = [...found, ...(isPartial ? [PARTLY_UNKNOWN] : [])].join('\n\n');
-    return { reply, action: 'continue' };
-  }
-  return unanswered.length > 0
-    ? { reply: UNKNOWN, action: 'handoff' }
-    : { reply: topics(passages), action: 'continue' };
+  const most = asked.size > 2 ? MIN_SENTENCES : MAX_SENTENCES;
+  return [...asked]
+    .slice(0, MAX_ANSWERS)
+    .map(([passage, words]) => bestSentences(passage, [...words], weigh, most));
 }
 
 type Weigh = (word: string) => number;
@@ -78,12 +100,12 @@ function weights(passages: readonly ShownPassage[]): Weigh {
   };
 }
 
-/** The same word, or long words with the same beginning: "deliver" and "delivery". */
+/** The same word, or one is the beginning of the other: "deliver" and "delivery", "open" and "opening", not "free" and "freezer". */
 function isAlike(one: string, other: string): boolean {
   if (one === other) return true;
-  return (
-    Math.min(one.length, other.length) >= 4 && (one.startsWith(other) || other.startsWith(one))
-  );
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  if (short.length < 4 || !long.startsWith(short)) return false;
+  return short.length > 5 || /^(?:e?s|e?d|e?r|e?n|ing|l?y)$/.test(long.slice(short.length));
 }
 
 function shared(words: readonly string[], text: string): string[] {
@@ -108,8 +130,13 @@ function bestPassage(
 }
 
 /** The sentences (or list items) that share most with the question, in their own order. */
-function bestSentences({ text }: ShownPassage, words: readonly string[], weigh: Weigh): string {
-  const ranked = sentences(text).map((sentence, index) => ({
+function bestSentences(
+  { text }: ShownPassage,
+  words: readonly string[],
+  weigh: Weigh,
+  most: number,
+): string {
+  const ranked = sentencesIn(text).map((sentence, index) => ({
     sentence,
     index,
     score: shared(words, sentence).reduce((total, word) => total + weigh(word), 0),
@@ -117,14 +144,14 @@ function bestSentences({ text }: ShownPassage, words: readonly string[], weigh: 
   const fitting = ranked.filter(({ score }) => score > 0).length;
   return ranked
     .toSorted((a, b) => b.score - a.score || a.index - b.index)
-    .slice(0, Math.min(Math.max(fitting, MIN_SENTENCES), MAX_SENTENCES))
+    .slice(0, Math.min(Math.max(fitting, MIN_SENTENCES), most))
     .toSorted((a, b) => a.index - b.index)
     .map(({ sentence }) => sentence)
     .join(' ');
 }
 
 /** Sentences without Markdown's marks. A list item is one, and gets its full stop. */
-function sentences(text: string): string[] {
+function sentencesIn(text: string): string[] {
   const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
   return text
     .replace(/\n(?!\s*(?:[-*+]|\d+\.)\s|\n)/g, ' ')

@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 
+import { EXAMPLES, SUGGESTIONS } from '../../api/simulator/example-texts.ts';
 import type { Assistant } from '../../lib/assistant/load-assistant.ts';
 import { loadAssistant } from '../../lib/assistant/load-assistant.ts';
 import { createReplyModel, MODEL_APIS } from '../../lib/llm/create-reply-model.ts';
@@ -20,7 +21,7 @@ function instructionsFor(question: string): string {
   return buildInstructions({
     ...sample,
     companyName: 'Example Bakery',
-    passages: sample.knowledge.search(question, 6),
+    passages: sample.knowledge.select(question, 12_000),
     now: new Date('2026-11-24T12:00:00Z'),
     disclose: true,
   });
@@ -86,10 +87,46 @@ describe.each(MODEL_APIS)('over the %s interface', (api) => {
     expect(reply).not.toContain('bicycle');
   });
 
-  test('what the knowledge does not hold is handed to a person, honestly', async () => {
+  test('what the knowledge does not hold is said, with the way to a person, and the chat goes on', async () => {
     const { reply, action } = await ask([...LATER, ...said('Do you repair violins?')]);
-    expect(reply).toMatch(/^I do not know that\. A person can help you/);
-    expect(action).toBe('handoff');
+    expect(reply).toMatch(/^The knowledge folder has no answer to that\. Write HUMAN/);
+    expect(action).toBe('continue');
+  });
+
+  test('each question in one message is answered, in its order', async () => {
+    const { reply } = await ask([
+      ...LATER,
+      ...said('Do you deliver? How can I pay and when do you open on Sunday? Is there parking?'),
+    ]);
+    expect(reply).toMatch(
+      /cargo bicycle[\s\S]*debit card[\s\S]*on Sunday from 8:00[\s\S]*no car park/,
+    );
+  });
+
+  test.each([
+    ['are you a bot?', /^I am an automated assistant, not a person/],
+    ['Are you a real person? And do you deliver?', /not a person[\s\S]*cargo bicycle/],
+    ['Sind Sie ein Mensch?', /not a person/],
+    ['¿Eres un robot?', /not a person/],
+    ['Êtes-vous un humain ?', /not a person/],
+    ['Você é um robô?', /not a person/],
+  ])('%j is answered truly', async (question, words) => {
+    expect((await ask([...LATER, ...said(question)])).reply).toMatch(words);
+  });
+
+  test.each<[string, readonly string[], RegExp]>([
+    ['a burst', EXAMPLES.burst, /On Saturday we open from 8:00 to 13:00/],
+    ['messages out of order', EXAMPLES.outOfOrder, /^We deliver by cargo bicycle/],
+    ['a message sent twice', [EXAMPLES.twice], /^We are open Tuesday to Thursday/],
+    ...SUGGESTIONS.slice(0, 3).map((text): [string, string[], RegExp] => [
+      text,
+      [text],
+      /^(?:We|You)/,
+    ]),
+  ])("the simulator's own texts get answers that fit: %s", async (_what, texts, words) => {
+    const { reply } = await ask([...LATER, ...said(...texts)]);
+    expect(reply).toMatch(words);
+    expect(reply).not.toMatch(/apprentice|espresso|no answer/);
   });
 
   test('a question left open beside an answered one is named, without ending the answer', async () => {
@@ -97,7 +134,9 @@ describe.each(MODEL_APIS)('over the %s interface', (api) => {
       ...LATER,
       ...said('do you deliver?', 'and repair violins?'),
     ]);
-    expect(reply).toMatch(/cargo bicycle[\s\S]*The rest of what you asked I do not know/);
+    expect(reply).toMatch(
+      /cargo bicycle[\s\S]*To the rest of what you asked the knowledge folder has no answer/,
+    );
     expect(action).toBe('continue');
   });
 
