@@ -15,6 +15,7 @@ import { readSession } from '../lib/postgres/session-history.ts';
 import type { Said } from '../lib/postgres/session-history.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import type { WaitingMessage } from '../lib/postgres/turns.ts';
+import { noteModelCall } from '../lib/postgres/vendor-uses.ts';
 import type { TurnRequest } from './conversation-activities.ts';
 
 export type AskModel = (
@@ -29,6 +30,8 @@ export interface AskModelDeps {
   model: ReplyModel;
   assistant: Assistant;
   companyName: string;
+  /** How long one call to the model may take at most, in milliseconds, all of its requests together. */
+  longestCallMs: number;
 }
 
 const TURNS_REMEMBERED = 20;
@@ -39,18 +42,18 @@ const KNOWLEDGE_LENGTH = 12_000;
 
 /**
  * Asks the model with this session's words, the business's persona and the passages that fit, and nothing else:
- * no name, handle, number or id goes along (policy T1). Throws ModelFailure, also when the answer cannot be sent.
+ * no name, handle, number or id goes along (policy T1). That it leaves is written down before it does, whatever becomes of
+ * the call: the certificate of an erasure counts the provider's copy (policy D2). Throws ModelFailure, also when the answer
+ * cannot be sent, and when the person is being erased.
  */
 export function createAskModel(deps: AskModelDeps): AskModel {
   return async (turn, messages, signal) => {
-    const session = await inTransaction(deps.db, async (trx) =>
-      readSession(
-        trx,
-        await deps.people.cipher(trx, turn.subjectId),
-        turn.sessionId,
-        TURNS_REMEMBERED,
-      ),
-    );
+    const session = await inTransaction(deps.db, async (trx) => {
+      const cipher = await deps.people.cipher(trx, turn.subjectId);
+      if (!(await noteModelCall(trx, turn.subjectId, deps.longestCallMs))) return null;
+      return readSession(trx, cipher, turn.sessionId, TURNS_REMEMBERED);
+    });
+    if (session === null) throw new ModelFailure('aborted');
     // Our own offer holds a phrase, and the address of a request; a human may have said one.
     const earlier = session.filter(({ text }) => findPhrases(text ?? '').length === 0);
     const waiting: Said[] = messages.map(({ kind, text }) => ({ by: 'person', kind, text }));

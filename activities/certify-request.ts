@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { CertificateStatement } from '../domain/certificate.ts';
 import type { ErasureProof, StoreCount } from '../domain/erasure.ts';
 import { answeredAccounts } from '../domain/request-accounts.ts';
-import { POLICY } from '../domain/policy.ts';
 import type { BackupKeys } from '../lib/crypto/backup-keys.ts';
 import { issueCertificate } from '../lib/crypto/certificate.ts';
 import type { SigningKeys } from '../lib/crypto/signing-keys.ts';
@@ -10,9 +9,12 @@ import { failPoint } from '../lib/fail-point.ts';
 import { findCertificate, saveCertificate } from '../lib/postgres/certificates.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import { appendLedgerOnce } from '../lib/postgres/ledger.ts';
+import type { People } from '../lib/postgres/people.ts';
+import { readContact } from '../lib/postgres/request-contact.ts';
 import { readProofs } from '../lib/postgres/request-work.ts';
 import type { ProvenRequest } from '../lib/postgres/request-work.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
+import { copiesElsewhere } from './copies-elsewhere.ts';
 
 /** Issues the certificate of a request that was carried out: once, and never a second one. */
 export type CertifyRequest = (request: { requestId: string }) => Promise<void>;
@@ -23,10 +25,13 @@ export interface CertifyDeps {
   /** Of key backups: as long as one can be opened, it still holds the key of whoever was there when it was made. */
   backupKeys: Pick<BackupKeys, 'isInUse'>;
   issuer: { company: string; url: string };
+  people: People;
+  /** Whether mails go to a mail server, which is somebody else's. */
+  mailsLeave: boolean;
 }
 
 export function createCertifyRequest(deps: CertifyDeps): CertifyRequest {
-  const { db, keys, backupKeys, issuer } = deps;
+  const { db, keys, backupKeys, people, mailsLeave } = deps;
   return async ({ requestId }) => {
     await inTransaction(db, async (trx) => {
       if ((await findCertificate(trx, requestId)) !== undefined) return;
@@ -40,12 +45,20 @@ export function createCertifyRequest(deps: CertifyDeps): CertifyRequest {
         requestId,
         details: {},
       });
-      const statement = certificateOf(issuer, request, {
-        accounts: answered,
-        proofs,
-        ledger,
-        hasKeyBackups: backupKeys.isInUse(new Date()),
+      const issuedAt = new Date();
+      const keyDestroyedAt = last(proofs.map((proof) => proof.keyDestroyedAt));
+      const elsewhere = copiesElsewhere({
+        ...{ issuedAt, keyDestroyedAt, proofs, mailsLeave },
+        providerUntil: request.expiringUntil,
+        contact: await readContact(trx, people, requestId),
+        hasKeyBackups: backupKeys.isInUse(issuedAt),
       });
+      const statement = {
+        ...certificateOf(deps.issuer, request, {
+          ...{ accounts: answered, proofs, ledger, issuedAt, keyDestroyedAt },
+        }),
+        ...elsewhere,
+      };
       const jws = await issueCertificate(keys, statement);
       await saveCertificate(trx, { requestId, id: statement.certificate_id, statement: jws });
     });
@@ -60,22 +73,20 @@ function certificateOf(
     accounts,
     proofs,
     ledger,
-    hasKeyBackups,
+    issuedAt,
+    keyDestroyedAt,
   }: {
     accounts: NonNullable<CertificateStatement['accounts']>;
     proofs: readonly ErasureProof[];
     ledger: { position: number; hash: string };
-    hasKeyBackups: boolean;
+    issuedAt: Date;
+    keyDestroyedAt: string;
   },
-): CertificateStatement {
-  const last = (times: string[]) => times.sort().at(-1) ?? new Date().toISOString();
-  const rescannedAt = last(proofs.map((proof) => proof.rescannedAt));
-  const keyDestroyedAt = last(proofs.map((proof) => proof.keyDestroyedAt));
-  const after = (time: string, ms: number) => new Date(Date.parse(time) + ms).toISOString();
+): Omit<CertificateStatement, 'expiring_elsewhere' | 'kept_elsewhere'> {
   return {
     certificate_id: randomUUID(),
     issuer,
-    issued_at: new Date().toISOString(),
+    issued_at: issuedAt.toISOString(),
     request: {
       id: request.id,
       received_at: request.receivedAt.toISOString(),
@@ -90,32 +101,18 @@ function certificateOf(
       at: keyDestroyedAt,
     },
     rescan: {
-      at: rescannedAt,
+      at: last(proofs.map((proof) => proof.rescannedAt)),
       // As it was found: the certificate refuses to be issued for anything but zero.
       found: sum(
         proofs.flatMap(({ rescanned }) => rescanned),
       ) as CertificateStatement['rescan']['found'],
     },
-    expiring_elsewhere: [
-      {
-        where: 'guard against late messages',
-        until: after(rescannedAt, POLICY.tombstoneMs),
-      },
-      // A backup made just before the key was destroyed is opened by a key that was there before it.
-      ...(hasKeyBackups
-        ? [{ where: 'key backups' as const, until: after(keyDestroyedAt, POLICY.keyBackupMs) }]
-        : []),
-      ...(request.expiringUntil === null
-        ? []
-        : [
-            {
-              where: 'log of the AI provider' as const,
-              until: request.expiringUntil.toISOString(),
-            },
-          ]),
-    ],
     ledger: { position: ledger.position, hash: ledger.hash },
   };
+}
+
+function last(times: readonly string[]): string {
+  return times.toSorted().at(-1) ?? new Date().toISOString();
 }
 
 /** One count for each store, in the order in which the stores first come. */

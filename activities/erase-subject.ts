@@ -10,6 +10,7 @@ import { ERASURE_TYPE, erasureId, PRIVACY_TASK_QUEUE } from '../domain/erasure.t
 import type { ErasureInput, ErasureProof } from '../domain/erasure.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import type { Database } from '../lib/postgres/database.ts';
+import { dropFoundOnceProven } from '../lib/postgres/erasure-record.ts';
 import { findHold } from '../lib/postgres/holds.ts';
 import { appendLedger } from '../lib/postgres/ledger.ts';
 import { saveProof } from '../lib/postgres/request-work.ts';
@@ -42,6 +43,7 @@ export function createEraseSubject({
         : proof.lastModelCallMs + modelRetentionMs;
     await inTransaction(db, async (trx) => {
       const isNew = await saveProof(trx, { requestId, subjectId, proof, lastForeignCopyMs });
+      await dropFoundOnceProven(trx, subjectId);
       if (!isNew) return;
       const rows = proof.erased.reduce((sum, { count }) => sum + count, 0);
       const counts = { cause: 'on request', stores: proof.erased.length, rows } as const;
@@ -58,7 +60,8 @@ export function createEraseSubject({
         requestId,
         details: { buckets },
       });
-      const rescan = { stores: proof.rescanned.length, found: 0 };
+      const found = proof.rescanned.reduce((sum, { count }) => sum + count, 0);
+      const rescan = { stores: proof.rescanned.length, found };
       await appendLedger(trx, {
         actorRole: 'system',
         action: 'rescan',

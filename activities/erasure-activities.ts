@@ -1,14 +1,13 @@
 import { sleep } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { conversationId } from '../domain/conversation.ts';
-import type { StoreCount } from '../domain/erasure.ts';
+import type { Fence, ReplacedKey, StoreCount } from '../domain/erasure.ts';
 import type { KeyRing } from '../lib/crypto/key-ring.ts';
 import type { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import { appendErasure } from '../lib/erasure-list.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import { deleteKeys, eraseRows, fenceSubject, rescan } from '../lib/postgres/erasure.ts';
-import type { Fence } from '../lib/postgres/erasure.ts';
 import { beginDestroying } from '../lib/postgres/holds.ts';
 import { erasureToList } from '../lib/postgres/listed-erasures.ts';
 import { rewrapBucket } from '../lib/postgres/rewrap-bucket.ts';
@@ -25,9 +24,18 @@ export interface ErasureActivities {
   endExecutions(subject: { subjectId: string }): Promise<void>;
   /** Returns when no run is left. */
   untilExecutionsGone(subject: { subjectId: string }): Promise<void>;
-  destroyKey(subject: { subjectId: string; buckets: number[] }): Promise<{ at: string }>;
+  /** `keysReplaced` says up to which version the keys of these buckets had to go. */
+  destroyKey(subject: {
+    subjectId: string;
+    buckets: number[];
+  }): Promise<{ at: string; keysReplaced: ReplacedKey[] }>;
   eraseEveryRow(subject: { subjectId: string }): Promise<void>;
-  rescanStores(subject: { subjectId: string }): Promise<{ at: string; counts: StoreCount[] }>;
+  /** Looks for what is left, in the key ring as well. Fails when there is anything. */
+  rescanStores(subject: {
+    subjectId: string;
+    /** None in a run that destroyed the keys before this was told. */
+    keysReplaced?: ReplacedKey[] | undefined;
+  }): Promise<{ at: string; counts: StoreCount[] }>;
 }
 
 export interface ErasureDeps {
@@ -80,17 +88,22 @@ export function createErasureActivities({
       await deleteKeys(db, subjectId);
       failPoint('after key rows');
       cache.evict(subjectId);
-      for (const bucket of buckets) await rewrapBucket(db, ring, bucket);
-      return { at: new Date().toISOString() };
+      const keysReplaced: ReplacedKey[] = [];
+      for (const bucket of buckets) {
+        const { replaced } = await rewrapBucket(db, ring, bucket);
+        keysReplaced.push({ bucket, version: Number(replaced) });
+      }
+      return { at: new Date().toISOString(), keysReplaced };
     },
 
     eraseEveryRow: ({ subjectId }) => eraseRows(db, subjectId, () => failPoint('between rows')),
 
-    rescanStores: async ({ subjectId }) => {
+    rescanStores: async ({ subjectId, keysReplaced = [] }) => {
       const executions = await countExecutions(conversations, conversationId(subjectId));
       const counts = [
         ...(await rescan(db, subjectId)),
         { store: 'executions of the conversation', count: executions },
+        { store: 'old keys of the buckets', count: countOldKeys(ring, keysReplaced) },
       ];
       const left = counts.filter(({ count }) => count > 0);
       if (left.length > 0)
@@ -99,4 +112,13 @@ export function createErasureActivities({
       return { at: new Date().toISOString(), counts };
     },
   };
+}
+
+/** As the ring's file says now: a key that is still there would open what the person left in old copies of the database. */
+function countOldKeys(ring: KeyRing, keysReplaced: readonly ReplacedKey[]): number {
+  return keysReplaced
+    .map(({ bucket, version }) =>
+      ring.bucketKeys(bucket).filter((held) => held.version <= BigInt(version)),
+    )
+    .reduce((sum, left) => sum + left.length, 0);
 }

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import { POLICY } from '../domain/policy.ts';
 import { REQUEST_MESSAGES } from '../domain/request-messages.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import type { Log } from '../lib/log.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
+import { isCertifiedBefore } from '../lib/postgres/certificates.ts';
 import type { Database } from '../lib/postgres/database.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { markOfMessage, markOfWords } from '../lib/postgres/marks.ts';
@@ -23,9 +26,18 @@ export interface TellPersonDeps {
   log: Log;
 }
 
+const TOO_LATE = { kind: 'not sent' } as const;
+/** A send takes less than this. */
+const SENDING_MS = 60_000;
+
+function latestCertificate(): Date {
+  return new Date(Date.now() + SENDING_MS - POLICY.lastWordsMs);
+}
+
 /**
  * One try for each chat, in the order in which they were confirmed. The address is dropped before the message is sent, so
- * that nobody who asked to be forgotten is written to twice; the status page says the same for as long as they like.
+ * that nobody who asked to be forgotten is written to twice; the status page says the same for as long as they like. The
+ * certificate says until when these last words are kept elsewhere, so that they go out within a day of it, or not at all.
  * Meta shows us what we sent: stones keep these words, before they leave, and their id, from being taken for a human's.
  */
 export function createTellPerson({
@@ -48,6 +60,7 @@ export function createTellPerson({
         const [next, ...rest] = contact?.chats ?? [];
         if (contact === null || next === undefined) return null;
         await writeContact(trx, people, requestId, { ...contact, chats: rest });
+        if (await isCertifiedBefore(trx, requestId, latestCertificate())) return 'too late';
         const persons = tombstones.marksOf({ account: next.account, identifiers: [next.to] });
         const said = persons.map((person) => markOfWords(person, text));
         await tombstones.putUp(trx, said, new Date());
@@ -55,7 +68,10 @@ export function createTellPerson({
       });
       if (chat === null) return;
       failPoint('before telling');
-      const outcome = await graph.sendText({ ...chat, text, token: requestId });
+      // Nothing of ours goes along beside the person by which the request could be found again.
+      const token = randomBytes(16).toString('hex');
+      const outcome =
+        chat === 'too late' ? TOO_LATE : await graph.sendText({ ...chat, text, token });
       failPoint('after telling');
       if (outcome.kind === 'accepted') {
         const told = markOfMessage(outcome.providerId);

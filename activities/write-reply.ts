@@ -138,8 +138,10 @@ async function readToAnswer(
   turn: TurnRequest,
 ): Promise<{ due: Due | null; waiting: readonly WaitingMessage[] }> {
   const standing = await readStanding(deps.db, turn.subjectId);
-  const inbox = standing === undefined ? null : await readWaiting(deps, turn);
-  if (standing === undefined || inbox === null) return { due: null, waiting: [] };
+  // Nobody reads any more what is being erased.
+  const isGone = standing === undefined || standing.erasing_at !== null;
+  const inbox = isGone ? null : await readWaiting(deps, turn);
+  if (isGone || inbox === null) return { due: null, waiting: [] };
   const waiting = inbox.messages;
   const isNoticed = commandAmong(waiting, deps.words) !== null || waiting.some(isPhrase);
   if (silenceOf(standing, isNoticed ? 'notice' : 'model', new Date()) !== null)

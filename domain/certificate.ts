@@ -9,13 +9,18 @@ export const EXPIRING_PLACES = [
   'log of the AI provider',
   'key backups',
   'guard against late messages',
+  'WhatsApp Cloud API',
 ] as const;
+
+/** Where something may be kept by others, and we were told no day by which it is gone. */
+export const UNDATED_PLACES = ['Instagram', 'mail server'] as const;
 
 /** What a certificate does not say. The same sentences stand in every certificate that this version issues. */
 export const CERTIFICATE_LIMITS = [
   'It covers what this service held. What Meta keeps of the same conversation in Instagram or WhatsApp is not covered: ask Meta to delete that.',
   'Old backups of the database may still hold encrypted bytes. The key that opened them was destroyed, so nobody can read them, and they say nothing about anyone.',
-  'Copies that expire elsewhere are listed with the day by which they are gone. Until then they exist.',
+  'Copies that expire elsewhere are listed with the day by which they are gone. Until then they exist. Where others may keep something and told us no day, they are listed without one.',
+  'The keys and texts in use were dropped from the memory of the running programs, but it is not promised that no trace of them remained there for a time, in swap space, or in a memory dump.',
   'It names no person, so that it can be kept without keeping anything about one. Whoever holds the code of the request can show that it is theirs.',
   'The signature proves who said this and that nothing was changed since. That the service did as it says is proven by its ledger, which auditors can check.',
 ] as const;
@@ -55,6 +60,8 @@ export const certificate = z.strictObject({
     found: z.array(z.strictObject({ store, count: z.literal(0) })).min(1),
   }),
   expiring_elsewhere: z.array(z.strictObject({ where: z.enum(EXPIRING_PLACES), until: at })),
+  /** What others may keep for a time that we do not know. Certificates from before it was told lack it. */
+  kept_elsewhere: z.array(z.strictObject({ where: z.enum(UNDATED_PLACES) })).optional(),
   /** The entry of the ledger that records this erasure. */
   ledger: z.strictObject({ position: z.int().min(1), hash: ledgerHash }),
   limits: z.array(z.string().min(1)).min(1),

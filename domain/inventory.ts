@@ -20,6 +20,7 @@ type Retention =
   | 'eight days'
   | 'a day at most'
   | 'until the bucket has a new key'
+  | 'until the erasure is proven'
   | 'as long as the software is installed';
 
 /** How an erasure finds and removes what a table holds of one person. */
@@ -218,6 +219,8 @@ export const TABLES = {
       error_code: 'state',
       created_at: 'time or count',
       maybe_sent_at: 'time or count',
+      tried_at: 'time or count',
+      token_mark: 'identifier, encrypted hash',
       ambiguous_at: 'time or count',
       settled_at: 'time or count',
     },
@@ -317,6 +320,7 @@ export const TABLES = {
       purge_id: 'our own random id',
       human_until: 'time or count',
       silence_told_at: 'time or count',
+      model_asked_until: 'time or count',
     },
   },
   'mayfly.request_subjects': {
@@ -331,6 +335,19 @@ export const TABLES = {
       channel: 'state',
       verified_at: 'time or count',
       proof: 'time or count',
+    },
+  },
+  'mayfly.erasures': {
+    purpose:
+      'what an erasure found, as counts and times, until every request that it answers has its proof',
+    promises: ['D2', 'D6', 'U4'],
+    retention: 'until the erasure is proven',
+    eraser: { by: 'nothing to erase' },
+    export: { not: 'it exists only while its subject is being erased, and counts what goes' },
+    columns: {
+      subject_id: 'our own random id',
+      found: 'time or count',
+      begun_at: 'time or count',
     },
   },
   'mayfly.tombstones': {
@@ -520,6 +537,12 @@ export const PAYLOAD_FIELDS = {
   dueAtMs: 'milliseconds',
   lastForeignCopyMs: 'milliseconds',
   lastModelCallMs: 'milliseconds',
+  lastMetaUse: 'fields',
+  lastMs: 'milliseconds',
+  guardUntilMs: 'milliseconds',
+  keysReplaced: 'fields',
+  bucket: 'count',
+  version: 'count',
   at: 'time',
   keyDestroyedAt: 'time',
   rescannedAt: 'time',

@@ -20,6 +20,10 @@ export const POLICY = {
   messagingWindowMs: 24 * HOUR,
   /** D4: late and repeated webhooks are dropped for this long after an erasure; Meta repeats for at most seven days. */
   tombstoneMs: 8 * DAY,
+  /** D5: Meta's Cloud API keeps what passes through it for at most this long (WhatsApp Cloud API, data storage). */
+  cloudApiCopyMs: 30 * DAY,
+  /** D6: the last words in a chat go out within this time of the certificate, which counts them, or not at all. */
+  lastWordsMs: DAY,
   /** U4: a legal hold ends by itself at the latest this long after it was asked for. */
   longestHoldMs: 365 * DAY,
   /** S2: a bucket or subject key may stay in a process's memory no longer than this. */

@@ -59,6 +59,8 @@ export interface Tables {
     purge_id: string | null;
     human_until: Date | null;
     silence_told_at: Date | null;
+    /** The latest time at which text of the person can have been on its way to the model's provider. */
+    model_asked_until: Date | null;
   };
   'mayfly.limits': {
     hash: Buffer;
@@ -123,6 +125,10 @@ export interface Tables {
     created_at: Defaulted<Date>;
     /** Since when it may have been sent; null while it certainly was not. */
     maybe_sent_at: Date | null;
+    /** When it was last handed to Meta, or was about to be. */
+    tried_at: Date | null;
+    /** What the token of its sends is known again by. */
+    token_mark: Buffer | null;
     ambiguous_at: Date | null;
     settled_at: Date | null;
   };
@@ -218,6 +224,11 @@ export interface Tables {
     channel: Channel;
     verified_at: Defaulted<Date>;
     proof: unknown;
+  };
+  'mayfly.erasures': {
+    subject_id: string;
+    found: unknown;
+    begun_at: Defaulted<Date>;
   };
   'mayfly.holds': {
     id: string;

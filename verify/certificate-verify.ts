@@ -25,8 +25,8 @@ await report(async () => {
 });
 
 function linesOf(certificate: Certificate, kid: string): string {
-  const { issuer, issued_at, request, erased, keys_destroyed, rescan, expiring_elsewhere, ledger } =
-    certificate;
+  const { issuer, issued_at, request, erased, keys_destroyed, rescan, ledger } = certificate;
+  const { expiring_elsewhere, kept_elsewhere = [] } = certificate;
   const total = erased.reduce((sum, { count }) => sum + count, 0);
   return [
     `The certificate holds: signed by ${issuer.company} (${issuer.url}) at ${issued_at} with key ${kid}.`,
@@ -34,6 +34,7 @@ function linesOf(certificate: Certificate, kid: string): string {
     `  ${total} records erased from ${erased.length} stores, keys destroyed at ${keys_destroyed.at}`,
     `  rescan of ${rescan.found.length} stores at ${rescan.at}: nothing found`,
     ...expiring_elsewhere.map(({ where, until }) => `  still expiring: ${where}, until ${until}`),
+    ...kept_elsewhere.map(({ where }) => `  may be kept elsewhere, no day known: ${where}`),
     `  ledger entry ${ledger.position}, ${ledger.hash}`,
   ].join('\n');
 }

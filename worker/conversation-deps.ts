@@ -47,6 +47,8 @@ export interface ConversationParts {
 }
 
 const MODEL_TIMEOUT_MS = 25_000;
+/** Requests that one call may make: a server that refuses `store` is asked once more without it. */
+const MODEL_REQUESTS = 2;
 const POLL_MS = 150;
 
 /** Everything that workflows of the conversations namespace may do to the world. */
@@ -90,7 +92,11 @@ function createWriting(parts: ConversationParts): Omit<WriteReplyDeps, 'deliver'
     db,
     people,
     words,
-    askModel: createAskModel({ db, people, model, assistant, companyName: settings.COMPANY_NAME }),
+    askModel: createAskModel({
+      ...{ db, people, model, assistant },
+      companyName: settings.COMPANY_NAME,
+      longestCallMs: MODEL_REQUESTS * MODEL_TIMEOUT_MS,
+    }),
     collect: { quietMs: settings.COLLECT_QUIET_MS, maxMs: settings.COLLECT_MAX_MS },
     pollMs: POLL_MS,
     dailyBudget: createDailyBudget({

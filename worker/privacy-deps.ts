@@ -16,6 +16,8 @@ import type { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import { erasureListFileOf } from '../lib/erasure-list.ts';
 import type { Log } from '../lib/log.ts';
 import type { Mailer } from '../lib/mail/mailer.ts';
+import { mailWay } from '../lib/mail/open-mailer.ts';
+import type { MailSettings } from '../lib/mail/open-mailer.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Database } from '../lib/postgres/database.ts';
@@ -46,7 +48,7 @@ export interface PrivacyParts {
     KEY_RING_FILE: string;
     ERASURE_LIST_FILE?: string | undefined;
     LLM_RETENTION_DAYS: number;
-  };
+  } & MailSettings;
   checkpointFile: string;
 }
 
@@ -93,10 +95,9 @@ export function createPrivacyActivities(parts: PrivacyParts) {
       privacy,
       modelRetentionMs: settings.LLM_RETENTION_DAYS * DAY_MS,
       certify: createCertifyRequest({
-        db,
-        keys,
-        backupKeys,
+        ...{ db, keys, backupKeys, people },
         issuer: { company: settings.COMPANY_NAME, url: settings.PUBLIC_URL },
+        mailsLeave: mailWay(settings) === 'mail server',
       }),
       tellPerson: createTellPerson({ db, people, tombstones, graph, words, log }),
       mailPerson: createMailPerson({

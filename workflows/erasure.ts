@@ -31,7 +31,10 @@ export async function erasure({ subjectId }: ErasureInput): Promise<ErasureProof
 
   // Keys go before rows: unreadable must never wait for deleted.
   setCurrentDetails('destroying the key');
-  const { at: keyDestroyedAt } = await act.destroyKey({ subjectId, buckets: fence?.buckets ?? [] });
+  const { at: keyDestroyedAt, keysReplaced } = await act.destroyKey({
+    subjectId,
+    buckets: fence?.buckets ?? [],
+  });
 
   setCurrentDetails('deleting rows');
   await act.eraseEveryRow({ subjectId });
@@ -42,7 +45,10 @@ export async function erasure({ subjectId }: ErasureInput): Promise<ErasureProof
   await act.untilExecutionsGone({ subjectId });
 
   setCurrentDetails('looking for what is left');
-  const { at: rescannedAt, counts: rescanned } = await act.rescanStores({ subjectId });
+  const { at: rescannedAt, counts: rescanned } = await act.rescanStores({
+    subjectId,
+    keysReplaced,
+  });
 
   setCurrentDetails('done');
   return {
@@ -53,6 +59,8 @@ export async function erasure({ subjectId }: ErasureInput): Promise<ErasureProof
     rescannedAt,
     rescanned,
     lastModelCallMs: fence?.lastModelCallMs ?? null,
+    lastMetaUse: fence?.lastMetaUse ?? null,
+    guardUntilMs: fence?.guardUntilMs ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import { certificate } from '../../domain/certificate.ts';
+import type { Certificate } from '../../domain/certificate.ts';
 import type { FoundRequest } from '../../lib/postgres/request-status.ts';
 
 /** What is not ours to delete, or not at once, and when it is gone at the latest (policy D2). */
@@ -8,15 +9,25 @@ export interface Expiring {
   until: Date;
 }
 
+/** Where others may keep something for a time that we were not told; known once the certificate says it. */
+export function keptElsewhere({ certificate: jws }: Pick<FoundRequest, 'certificate'>): string[] {
+  if (jws === undefined) return [];
+  return (statementOf(jws).kept_elsewhere ?? []).map(({ where }) => where);
+}
+
 /** As the certificate says it, once there is one; before that, what is known of the request. */
 export function expiringElsewhere({
   certificate: jws,
   expiring_until: until,
 }: Pick<FoundRequest, 'certificate' | 'expiring_until'>): Expiring[] {
   if (jws !== undefined) {
-    // It is our own, from our own database: the person checks the signature, not this page.
-    const statement = certificate.parse(decodeJwt(jws));
-    return statement.expiring_elsewhere.map((one) => ({ ...one, until: new Date(one.until) }));
+    const { expiring_elsewhere: expiring } = statementOf(jws);
+    return expiring.map((one) => ({ ...one, until: new Date(one.until) }));
   }
   return until === null ? [] : [{ where: 'log of the AI provider', until }];
+}
+
+/** It is our own, from our own database: the person checks the signature, not this page. */
+function statementOf(jws: string): Certificate {
+  return certificate.parse(decodeJwt(jws));
 }

@@ -7,7 +7,7 @@ import { withdrawRequest } from '../../lib/postgres/requests.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
 import { accountView } from './account-view.ts';
 import { correct } from './correct-accounts.ts';
-import { expiringElsewhere } from './expiring-elsewhere.ts';
+import { expiringElsewhere, keptElsewhere } from './expiring-elsewhere.ts';
 import { deletionPage } from './deletion-page.ts';
 import { makeRequest } from './make-request.ts';
 import { refuse } from './refuse.ts';
@@ -68,6 +68,7 @@ function showStatus(deps: RequestRouteDeps): CodeHandler {
         where,
         until: until.toISOString(),
       })),
+      kept_elsewhere: keptElsewhere(found).map((where) => ({ where })),
       outcome: found.closed_at === null ? null : found.state,
       reason: found.hold === null ? found.reason : holdWords(found.hold),
     });

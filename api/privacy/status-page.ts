@@ -7,7 +7,7 @@ import { sitePage } from '../site/site-page.ts';
 import type { Site } from '../site/site-page.ts';
 import { accountList } from './account-words.ts';
 import { correctionForm, strayNotice } from './correction-form.ts';
-import { expiringElsewhere } from './expiring-elsewhere.ts';
+import { expiringElsewhere, keptElsewhere } from './expiring-elsewhere.ts';
 import { pageTime } from './page-time.ts';
 import type { FieldError } from './request-form.ts';
 import { nameOf, wordsFor } from './status-words.ts';
@@ -138,16 +138,41 @@ const PLACES: Readonly<Record<string, string>> = {
   'key backups': 'Backups of keys, which can be opened for two days and no longer',
   'guard against late messages':
     'The guard against late messages from before the deletion, which knows only hashes',
+  'WhatsApp Cloud API': 'The messages in the service of Meta by which we use WhatsApp',
+};
+
+/** Others, who did not tell us a day. */
+const KEEPERS: Readonly<Record<string, string>> = {
+  Instagram:
+    'Instagram keeps the conversation for its own users. Ask Meta to delete what it keeps.',
+  'mail server': 'The mail servers that carried our mails to you may keep copies of them.',
 };
 
 function elsewhere(found: FoundRequest): Html | null {
   const places = expiringElsewhere(found);
-  if (places.length === 0) return null;
+  const kept = keptElsewhere(found);
   return html`
-    <h2>What still expires elsewhere</h2>
-    <ul>
-      ${places.map(({ where, until }) => html`<li>${PLACES[where] ?? where}: gone by ${pageTime(until)}</li>`)}
-    </ul>
+    ${
+      places.length > 0
+        ? html`
+            <h2>What still expires elsewhere</h2>
+            <ul>
+              ${places.map(({ where, until }) => html`<li>${PLACES[where] ?? where}: gone by ${pageTime(until)}</li>`)}
+            </ul>
+          `
+        : null
+    }
+    ${
+      kept.length > 0
+        ? html`
+            <h2>What others may keep</h2>
+            <p>They did not tell us a day by which it is gone.</p>
+            <ul>
+              ${kept.map((where) => html`<li>${KEEPERS[where] ?? where}</li>`)}
+            </ul>
+          `
+        : null
+    }
   `;
 }
 

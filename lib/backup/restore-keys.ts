@@ -46,8 +46,16 @@ async function restoreInstallation(
   { ring, signingKeyFile }: { ring: FileKeyRing; signingKeyFile: string },
   { secrets, days, stones, signingKeys }: InstallationKeys,
 ): Promise<void> {
+  const buckets = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
+  // A rewrap that was killed left two keys here, and gets no third: its newer one may open copies of people who are gone,
+  // so that bucket counts as one that somebody left, and gets a new key before anybody is served.
+  const unfinished = buckets.flatMap((bucket) => {
+    const [newest, older] = ring.bucketKeys(bucket);
+    return older === undefined ? [] : [{ bucket, bucket_version: String(newest.version) }];
+  });
   // A new key for every bucket: what still lies under the one that is there now stays noise once that is destroyed.
-  ring.addVersions(Array.from({ length: BUCKETS }, (_, bucket) => bucket));
+  ring.addVersions(buckets);
+  if (unfinished.length > 0) await trx.insertInto('keys.departures').values(unfinished).execute();
   ring.adopt({ secrets, days: days.map(({ day, key }) => ({ version: BigInt(day), key })) });
   await putUpStones(trx, stones);
   if (signingKeys !== null && !existsSync(signingKeyFile))

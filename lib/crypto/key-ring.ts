@@ -18,7 +18,7 @@ export interface KeyRing {
   /** Every version that exists now, newest first: two only while a rewrap runs. */
   bucketKeys(bucket: number): readonly [BucketKey, ...BucketKey[]];
   secret(name: RingSecret): Buffer;
-  /** Makes the next version beside the current one; returns the one a crashed call left behind, if any. */
+  /** Makes the next version beside the current one; where two are there already it makes none, and returns the newest. */
   addVersion(bucket: number): BucketKey;
   /** Overwrites every version but the newest, and reads back that they are gone. */
   destroyOldVersions(bucket: number): void;

@@ -27,3 +27,18 @@ export async function saveCertificate(
     })
     .execute();
 }
+
+/** Whether the certificate of a request was issued before this time; false when there is none. */
+export async function isCertifiedBefore(
+  trx: InTransaction,
+  requestId: string,
+  time: Date,
+): Promise<boolean> {
+  const row = await trx
+    .selectFrom('mayfly.certificates')
+    .select('id')
+    .where('request_id', '=', requestId)
+    .where('issued_at', '<', time)
+    .executeTakeFirst();
+  return row !== undefined;
+}

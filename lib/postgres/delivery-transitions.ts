@@ -25,6 +25,7 @@ export async function recordIntent(trx: InTransaction, deliveryId: string): Prom
       state: 'intent',
       attempt: sql`attempt + 1`,
       maybe_sent_at: sql`coalesce(maybe_sent_at, now())`,
+      tried_at: sql`now()`,
     })
     .where('id', '=', deliveryId)
     .execute();

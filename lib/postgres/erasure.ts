@@ -1,16 +1,21 @@
 import { sql } from 'kysely';
-import type { StoreCount } from '../../domain/erasure.ts';
+import type { Fence, StoreCount } from '../../domain/erasure.ts';
 import { TABLES } from '../../domain/inventory.ts';
 import type { TableRule } from '../../domain/inventory.ts';
 import { lockBucketAlone } from './bucket-locks.ts';
 import type { Database, InTransaction } from './database.ts';
+import { keepFound, readFound } from './erasure-record.ts';
 import type { Tombstones } from './tombstones.ts';
+import { vendorUses } from './vendor-uses.ts';
 
 /** Rows deleted by one statement at most, so that a large history never holds its locks for long. */
 const BATCH = 5_000;
 
-/** The request's own record of whom it was proven for: it goes when the request is answered, which this comes before. */
-const REQUEST_RECORD = 'request_subjects';
+/**
+ * The records of the erasing itself, which name whom it is about until it is proven and answered: whom a request was
+ * proven for, and what was found. Both go after the rescan.
+ */
+const RECORDS = ['request_subjects', 'erasures'];
 
 /** Tables that hold something of a person, in the order in which it must go, with the column that says whose it is. */
 export const PERSONAL_TABLES = Object.entries<TableRule<Record<string, unknown>>>(TABLES).flatMap(
@@ -18,20 +23,14 @@ export const PERSONAL_TABLES = Object.entries<TableRule<Record<string, unknown>>
     eraser.by === 'subject column' ? [{ table, column: eraser.column }] : [],
 );
 
-export interface Fence {
-  /** Buckets whose keys must be replaced: the one of the person's key, and those of their identifiers. */
-  buckets: number[];
-  /** Rows of each store at this moment; from then on there are no more. */
-  held: StoreCount[];
-  /** When the model was last asked for this person, in ms since 1970; null when it never was. */
-  lastModelCallMs: number | null;
-}
-
 /**
  * From here on nothing new of this person is processed, sent or stored, and a webhook from before is dropped. Null when
- * we hold nothing: already absent is success. The buckets are kept with the row, because a later message may take the
- * identifiers along to a new person before this is asked again. `erasedAt` is the time that a message must be newer than
- * to be of a new person: now, unless the erasure was asked for at a certain time.
+ * we hold nothing and never began to erase it: already absent is success. The buckets are kept with the row, because a
+ * later message may take the identifiers along to a new person before this is asked again. `erasedAt` is the time that a
+ * message must be newer than to be of a new person: now, unless the erasure was asked for at a certain time.
+ *
+ * What is counted is kept apart from the person. Once something was destroyed nothing is counted any more: whoever asks
+ * then, after a crash or in place of a run that was stopped, is told what was found before.
  */
 export async function fenceSubject(
   trx: InTransaction,
@@ -44,14 +43,17 @@ export async function fenceSubject(
   for (const bucket of await bucketsToLock(trx, subjectId)) await lockBucketAlone(trx, bucket);
   const subject = await trx
     .selectFrom('mayfly.subjects')
-    .select('erasing_buckets')
+    .select(['erasing_buckets', 'destroying_at'])
     .where('id', '=', subjectId)
     .forUpdate()
     .executeTakeFirst();
-  if (subject === undefined) return null;
+  const before = await readFound(trx, subjectId);
+  if (subject === undefined || (before !== null && subject.destroying_at !== null)) return before;
   const buckets = subject.erasing_buckets ?? (await bucketsOf(trx, subjectId));
+  let guardUntilMs = before?.guardUntilMs ?? null;
   if (subject.erasing_buckets === null) {
-    await tombstones.bury(trx, subjectId, erasedAt ?? (await timeOf(trx)));
+    const guard = await tombstones.bury(trx, subjectId, erasedAt ?? (await timeOf(trx)));
+    guardUntilMs = guard?.getTime() ?? null;
     await trx
       .updateTable('mayfly.subjects')
       .set({
@@ -63,11 +65,14 @@ export async function fenceSubject(
       .where('id', '=', subjectId)
       .execute();
   }
-  return {
+  const found = {
     buckets,
     held: await countRows(trx, subjectId),
-    lastModelCallMs: await lastModelCall(trx, subjectId),
+    ...(await vendorUses(trx, subjectId)),
+    guardUntilMs,
   };
+  await keepFound(trx, subjectId, found);
+  return found;
 }
 
 /** Now, and not when the transaction began: it may have waited for its locks. */
@@ -107,16 +112,6 @@ async function bucketsToLock(trx: InTransaction, subjectId: string): Promise<num
       UNION ALL SELECT 2, bucket FROM keys.subject_keys WHERE subject_id = ${subjectId}
     ) AS locks ORDER BY turn, bucket`.execute(trx);
   return rows.map(({ bucket }) => bucket);
-}
-
-async function lastModelCall(trx: InTransaction, subjectId: string): Promise<number | null> {
-  const { at } = await trx
-    .selectFrom('mayfly.replies')
-    .select((eb) => eb.fn.max<Date | null>('created_at').as('at'))
-    .where('subject_id', '=', subjectId)
-    .where('origin', '=', 'model')
-    .executeTakeFirstOrThrow();
-  return at?.getTime() ?? null;
 }
 
 /**
@@ -199,7 +194,7 @@ export async function idColumns(
     SELECT n.nspname AS schema, c.relname AS table, a.attname AS column
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = 'uuid'::regtype
-      AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.relname <> ${REQUEST_RECORD}
+      AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.relname <> ALL (${RECORDS})
       AND NOT EXISTS (
         SELECT FROM pg_constraint f
         WHERE f.contype = 'f' AND f.conrelid = c.oid AND a.attnum = ANY (f.conkey)

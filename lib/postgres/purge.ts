@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { lockBucketAlone, tryLockBucketsAlone } from './bucket-locks.ts';
 import type { Database, InTransaction } from './database.ts';
+import { dropFoundOfNobody } from './erasure-record.ts';
 import { isHeld } from './holds.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -160,6 +161,7 @@ export async function clearLeftovers(db: Database, buckets: readonly number[]): 
       WHERE i.bucket = ANY(${buckets}::smallint[]) AND NOT EXISTS (SELECT FROM mayfly.subjects s WHERE s.id = i.subject_id)
       RETURNING i.subject_id`.execute(trx);
     const owners = stray.rows.map(({ subject_id }) => subject_id);
+    const records = await dropFoundOfNobody(trx);
     const gone = await Promise.all([
       sql`DELETE FROM keys.subject_keys k USING mayfly.requests r
         WHERE r.id = k.subject_id AND r.closed_at IS NOT NULL`.execute(trx),
@@ -173,7 +175,7 @@ export async function clearLeftovers(db: Database, buckets: readonly number[]): 
     ]);
     return gone.reduce(
       (sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0),
-      owners.length,
+      owners.length + records,
     );
   });
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Channel } from '../../domain/channels.ts';
 import type { ErasureProof } from '../../domain/erasure.ts';
 import type { Intake, RequestWork, Right } from '../../domain/privacy-request.ts';
 import { accountState, isSettled } from '../../domain/request-accounts.ts';
@@ -167,7 +168,7 @@ export async function readProofs(
     .executeTakeFirstOrThrow();
   const proofs = await trx
     .selectFrom('mayfly.request_subjects')
-    .select('proof')
+    .select(['proof', 'channel'])
     .where('request_id', '=', requestId)
     .where('proof', 'is not', null)
     .orderBy('verified_at')
@@ -183,6 +184,12 @@ export async function readProofs(
       isDoorClosed: row.door_closed_at !== null,
     },
     accounts: await findAccounts(trx, requestId),
-    proofs: proofs.map(({ proof }) => proof as ErasureProof),
+    proofs: proofs.map(({ proof, channel }) => withMetaUse(proof as ErasureProof, channel)),
   };
+}
+
+/** An older proof does not tell when Meta last had something of the person: it was before the search that it tells of. */
+function withMetaUse(proof: ErasureProof, channel: Channel): ErasureProof {
+  const { lastMetaUse = { channel, lastMs: Date.parse(proof.rescannedAt) } } = proof;
+  return { ...proof, lastMetaUse };
 }

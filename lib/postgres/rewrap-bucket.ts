@@ -7,34 +7,55 @@ import { lockBucketAlone } from './bucket-locks.ts';
 import type { Database, InTransaction } from './database.ts';
 import { inTransaction } from './transaction.ts';
 
-/** How many survivors moved to the bucket's new key. */
+/** How many survivors moved to the bucket's new key, and the newest version that there was before it. */
 export interface Rewrapped {
   keys: number;
   identifiers: number;
+  /** Every version up to this one is destroyed. */
+  replaced: bigint;
 }
 
 /**
  * Gives a bucket a new key, moves whoever is still in it, and destroys the old key: what was wrapped under it and is not
  * in the bucket any more, in this database or in any copy of it, is noise from then on (policy D3, D4).
  *
- * Each step can be repeated after a crash: a new key that is there already is used, rows that have moved stay, and the
- * old key is destroyed only once no row needs it.
+ * Each step can be repeated after a crash: rows that have moved stay, and the old key is destroyed only once no row needs
+ * it. What another call left unfinished is finished first, and never taken for this one's work: whoever is to be forgotten
+ * may have been moved to the key that it made.
  */
 export async function rewrapBucket(
   db: Database,
   ring: KeyRing,
   bucket: number,
 ): Promise<Rewrapped> {
-  const moved = await inTransaction(db, async (trx) => {
+  for (;;) {
+    const { isLeftOver, ...moved } = await moveToNewest(db, ring, bucket);
+    await destroyOld(db, ring, bucket);
+    if (!isLeftOver) return moved;
+  }
+}
+
+/** Moves everybody to the key that an unfinished call has left or, without one, to a new one. */
+async function moveToNewest(
+  db: Database,
+  ring: KeyRing,
+  bucket: number,
+): Promise<Rewrapped & { isLeftOver: boolean }> {
+  return inTransaction(db, async (trx) => {
     // Alone: whoever computed something under the old key has committed it before, and is moved with the rest.
     await lockBucketAlone(trx, bucket);
-    ring.addVersion(bucket);
+    const [{ version: replaced }, older] = ring.bucketKeys(bucket);
+    const isLeftOver = older !== undefined;
+    if (!isLeftOver) ring.addVersion(bucket);
     const rewrap = createRewrap(ring, bucket);
     const keys = await moveKeys(trx, rewrap, bucket);
     const identifiers = await moveIdentifiers(trx, rewrap, bucket);
     failPoint('before rewrap');
-    return { keys, identifiers };
+    return { keys, identifiers, replaced, isLeftOver };
   });
+}
+
+async function destroyOld(db: Database, ring: KeyRing, bucket: number): Promise<void> {
   await inTransaction(db, async (trx) => {
     // Alone again: another rewrap of this bucket may be moving rows at this moment, to a key newer than ours. What is
     // the old key to this one would then be the one that its rows still lie under.
@@ -42,7 +63,6 @@ export async function rewrapBucket(
     await refuseIfLeftBehind(trx, ring, bucket);
     ring.destroyOldVersions(bucket);
   });
-  return moved;
 }
 
 async function moveKeys(trx: InTransaction, rewrap: Rewrap, bucket: number): Promise<number> {

@@ -74,14 +74,19 @@ function alone<T>(db: Database, step: (trx: InTransaction) => T | Promise<T>): P
   });
 }
 
-/** Once for each root key, however often this step is repeated. */
+/**
+ * Once for each root key, however often this step is repeated. Only the last entry tells: a ring that was made anew counts
+ * from one again, and what an earlier ring did is not its work.
+ */
 async function writeDown(trx: InTransaction, generation: number): Promise<void> {
   const details = { generation };
-  const { rows } = await sql`
-    SELECT FROM mayfly.ledger
-    WHERE action = 'root key replaced' AND details = ${JSON.stringify(details)} LIMIT 1`.execute(
-    trx,
-  );
-  if (rows.length === 0)
+  const last = await trx
+    .selectFrom('mayfly.ledger')
+    .select('details')
+    .where('action', '=', 'root key replaced')
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (last?.details['generation'] !== generation)
     await appendLedger(trx, { actorRole: 'system', action: 'root key replaced', details });
 }

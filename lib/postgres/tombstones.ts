@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { sql } from 'kysely';
 import type { PersonReference } from '../../domain/events.ts';
 import { POLICY } from '../../domain/policy.ts';
+import { SCHEDULES } from '../../domain/schedules.ts';
 import { IdentifierIndex } from '../crypto/identifier-index.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import { openBlock } from '../crypto/rewrap.ts';
@@ -36,9 +37,9 @@ export class Tombstones {
 
   /**
    * Puts up a stone for each identifier that leads to the subject, and for each message of theirs and to them that Meta
-   * may still tell us of.
+   * may still tell us of. Returns when the key of these stones is gone at the latest; null when none was put up.
    */
-  async bury(trx: InTransaction, subjectId: string, erasedAt: Date): Promise<void> {
+  async bury(trx: InTransaction, subjectId: string, erasedAt: Date): Promise<Date | null> {
     const identifiers = await trx
       .selectFrom('keys.identifiers')
       .select(['bucket', 'bucket_version', 'block'])
@@ -52,12 +53,15 @@ export class Tombstones {
       wrapped === null
         ? []
         : await marksOfSubject(trx, openSubjectKey(this.#ring, subjectId, wrapped), persons);
-    await this.putUp(trx, [...persons, ...messages], erasedAt);
+    return this.putUp(trx, [...persons, ...messages], erasedAt);
   }
 
-  /** Puts up stones for these marks, or renews them: who is erased a second time is guarded from the second time on. */
-  async putUp(trx: InTransaction, marks: readonly Mark[], since: Date): Promise<void> {
-    if (marks.length === 0) return;
+  /**
+   * Puts up stones for these marks, or renews them: who is erased a second time is guarded from the second time on. Returns
+   * when their key is gone at the latest; null when there was no mark.
+   */
+  async putUp(trx: InTransaction, marks: readonly Mark[], since: Date): Promise<Date | null> {
+    if (marks.length === 0) return null;
     const { version: day, key } = await this.#today(trx);
     const hashes = new Map(
       marks.map((mark) => stone(key, mark)).map((hash) => [hash.toString('hex'), hash]),
@@ -67,6 +71,7 @@ export class Tombstones {
       SELECT ${Number(day)}, hash, ${since} FROM unnest(${[...hashes.values()]}::bytea[]) AS given (hash)
       ON CONFLICT (day, hash) DO UPDATE
       SET erased_at = greatest(t.erased_at, excluded.erased_at), put_up_at = now()`.execute(trx);
+    return guardEndsAt(day);
   }
 
   /** The marks of a person, one for each of their identifiers in each of its spellings. */
@@ -91,7 +96,7 @@ export class Tombstones {
 
   /** Removes stones that have stood for long enough, and destroys their keys; returns how many there were. */
   async clear(db: Database, now: Date): Promise<number> {
-    const oldest = dayOf(new Date(now.getTime() - POLICY.tombstoneMs));
+    const oldest = oldestDayAt(now);
     await inTransaction(db, async (trx) => {
       await lockDayKeys(trx);
       this.#ring.destroyDayKeysBefore(oldest);
@@ -116,6 +121,25 @@ export class Tombstones {
 /** Only one process at a time makes, moves or destroys keys of days, until the transaction ends. */
 export async function lockDayKeys(trx: InTransaction): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(${DAY_KEY})`.execute(trx);
+}
+
+/** The first day whose key still stands at this time: the keys of earlier days are destroyed. */
+function oldestDayAt(now: Date): bigint {
+  return dayOf(new Date(now.getTime() - POLICY.tombstoneMs));
+}
+
+/**
+ * When the key of a day is gone at the latest: `oldestDayAt` passes the day eight days after its end, and the schedule that
+ * destroys keys comes by then, once more if a run failed.
+ */
+function guardEndsAt(day: bigint): Date {
+  const { everyMs, runTimeoutMs } = SCHEDULES.reconcileRequests;
+  return new Date((Number(day) + 1) * DAY_MS + POLICY.tombstoneMs + 2 * everyMs + runTimeoutMs);
+}
+
+/** The same for a guard that was put up by this time, of which only that is known. */
+export function guardEndsFor(time: Date): Date {
+  return guardEndsAt(dayOf(time));
 }
 
 function dayOf(time: Date): bigint {

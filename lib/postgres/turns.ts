@@ -109,8 +109,8 @@ function ageMs(since: RawBuilder<unknown>) {
 }
 
 /**
- * What became of the inbox since these messages were read. `changed`: one of them was edited, taken back or answered, so
- * that an answer to them is none any more. `more`: they wait as they were, and so do others.
+ * What became of the inbox since these messages were read. `changed`: one of them was edited, taken back or answered, or
+ * the person is being erased, so that an answer to them is none any more. `more`: they wait as they were, and so do others.
  */
 export async function inboxSince(
   db: Database | InTransaction,
@@ -123,6 +123,9 @@ export async function inboxSince(
     .where('subject_id', '=', subjectId)
     .where('reply_id', 'is', null)
     .where(isAnswerable('mayfly.messages'))
+    .where(
+      sql<boolean>`NOT EXISTS (SELECT FROM mayfly.subjects s WHERE s.id = ${subjectId} AND s.erasing_at IS NOT NULL)`,
+    )
     .execute();
   const waiting = new Map(rows.map(({ id, changed_at: changedAt }) => [id, changedAt]));
   const isAsRead = ({ id, changedAt }: KnownMessage) =>

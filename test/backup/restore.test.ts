@@ -1,7 +1,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { SealBroken } from '../../lib/crypto/envelope.ts';
 import { BUCKETS } from '../../lib/crypto/key-ring.ts';
+import type { KeyRing } from '../../lib/crypto/key-ring.ts';
+import { openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
+import { appendErasure } from '../../lib/erasure-list.ts';
+import { deleteKeys } from '../../lib/postgres/erasure.ts';
 import { rewrapBucket } from '../../lib/postgres/rewrap-bucket.ts';
 import { unfinishedRestore } from '../../lib/postgres/restores.ts';
 import { dyingDisk } from '../support/dying-disk.ts';
@@ -177,3 +182,42 @@ test('killed at any step, a restore serves nobody until it is called again and e
   expect(await place.read(gone!)).toBeNull();
   expect(await unfinishedRestore(place.db())).toBeNull();
 });
+
+test('P-D4: a key that a killed rewrap had made opens nothing after a restore either, of whoever was erased meanwhile', async () => {
+  const place = await createPlace();
+  const [first, second, survivor] = await place.add(3, 9);
+  const folder = await place.backup();
+  const rows = place.db().selectFrom('keys.subject_keys').selectAll();
+  await deleteKeys(place.db(), first!.id);
+  const dying = { ...ringOf(place.ring()), destroyOldVersions: () => fail('killed') };
+  await expect(rewrapBucket(place.db(), dying, 9)).rejects.toThrow('killed');
+  // Copied now; the list names them before their bucket gets a new key, and then the power goes.
+  const copy = await rows.where('subject_id', '=', second!.id).executeTakeFirstOrThrow();
+  for (const one of [first!, second!])
+    appendErasure(place.files.erasureListFile, {
+      ...{ subjectId: one.id, at: new Date().toISOString(), stones: [] },
+    });
+  await deleteKeys(place.db(), second!.id);
+  await place.loseDatabase();
+  await place.restore({ folder });
+  expect(await place.read(survivor!)).toBe(TEXT);
+  const wrapped = { bucket: 9, version: BigInt(copy.bucket_version), wrapped: copy.wrapped_key };
+  expect(() => openSubjectKey(place.ring(), second!.id, wrapped)).toThrow(SealBroken);
+  expect(place.ring().bucketKeys(9)).toHaveLength(1);
+});
+
+function fail(message: string): never {
+  throw new Error(message);
+}
+
+function ringOf(ring: KeyRing): KeyRing {
+  return {
+    bucketKeys: (bucket) => ring.bucketKeys(bucket),
+    secret: (name) => ring.secret(name),
+    addVersion: (bucket) => ring.addVersion(bucket),
+    destroyOldVersions: (bucket) => ring.destroyOldVersions(bucket),
+    dayKeys: () => ring.dayKeys(),
+    ensureDayKey: (day) => ring.ensureDayKey(day),
+    destroyDayKeysBefore: (day) => ring.destroyDayKeysBefore(day),
+  };
+}

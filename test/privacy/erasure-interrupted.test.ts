@@ -74,7 +74,8 @@ async function certificateOf(code: string) {
   return JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()) as {
     certificate_id: string;
     erased: { store: string; count: number }[];
-    keys_destroyed: { at: string };
+    keys_destroyed: { at: string; buckets: number };
+    expiring_elsewhere: { where: string }[];
   };
 }
 
@@ -172,6 +173,54 @@ test('a request, and an erasure, that somebody cancels or terminates in Temporal
   const { due_at: dueStill } = await desk.untilEnded(code, 'finished');
   expect(dueStill).toBe(dueAt);
   expect(await dumpRows(mayfly.db)).not.toContain(subjectId);
+  const { erased } = await certificateOf(code);
+  for (const store of ['messages', 'deliveries'])
+    expect(erased).toContainEqual({ store, count: expect.any(Number) as number });
+  expect(erased.find(({ store }) => store === 'messages')?.count).toBe(2);
+});
+
+test('P-D2: an erasure that is terminated after its rescan found something certifies what it erased before, once its request has it done again', async () => {
+  const me = persons.on('whatsapp');
+  await me.write('hello');
+  await me.hears(1);
+  const subjectId = await me.subjectId();
+  await sql`CREATE TABLE mayfly.forgotten (whose uuid)`.execute(mayfly.db);
+  await sql`INSERT INTO mayfly.forgotten VALUES (${subjectId})`.execute(mayfly.db);
+  const { code, requestId } = await askAndConfirm(me);
+  await eventually(async () =>
+    expect(await pendingOf(subjectId)).toEqual({
+      activity: 'rescanStores',
+      failure: 'The rescan still finds: forgotten by whose.',
+    }),
+  );
+  // Nothing of the person is here any more that could be counted again.
+  expect(
+    await mayfly.db
+      .selectFrom('mayfly.subjects')
+      .where('id', '=', subjectId)
+      .select('id')
+      .execute(),
+  ).toEqual([]);
+  await mayfly.privacyClient.workflow.getHandle(erasureId(subjectId)).terminate('by hand');
+  await sql`DROP TABLE mayfly.forgotten`.execute(mayfly.db);
+  await desk.untilEnded(code, 'finished');
+  const { erased, keys_destroyed: keys, expiring_elsewhere: elsewhere } = await certificateOf(code);
+  expect(erased).toContainEqual({ store: 'messages', count: 2 });
+  expect(erased).toContainEqual({ store: 'subjects', count: 1 });
+  expect(keys.buckets).toBeGreaterThan(0);
+  expect(elsewhere.map(({ where }) => where)).toEqual([
+    'guard against late messages',
+    'WhatsApp Cloud API',
+  ]);
+  const rows = mayfly.db
+    .selectFrom('mayfly.ledger')
+    .select('details')
+    .where('request_id', '=', requestId);
+  const total = erased.reduce((sum, { count }) => sum + count, 0);
+  expect(await rows.where('action', '=', 'erased').execute()).toEqual([
+    { details: { cause: 'on request', stores: erased.length, rows: total } },
+  ]);
+  expect(await mayfly.db.selectFrom('mayfly.erasures').selectAll().execute()).toEqual([]);
 });
 
 test('no key that there is opens the copied key of somebody who was erased, in whatever bucket it is looked for', async () => {

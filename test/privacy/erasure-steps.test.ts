@@ -70,10 +70,12 @@ async function erase(
   const fence = await again(() => run(act().fence, { subjectId }));
   await again(() => run(act().beginDestroying, { subjectId }));
   await again(() => run(act().endExecutions, { subjectId }));
-  await again(() => run(act().destroyKey, { subjectId, buckets: fence?.buckets ?? [] }));
+  const { keysReplaced } = await again(() =>
+    run(act().destroyKey, { subjectId, buckets: fence?.buckets ?? [] }),
+  );
   await again(() => run(act().eraseEveryRow, { subjectId }));
   await again(() => run(act().untilExecutionsGone, { subjectId }));
-  const { counts } = await again(() => run(act().rescanStores, { subjectId }));
+  const { counts } = await again(() => run(act().rescanStores, { subjectId, keysReplaced }));
   return { fence, counts };
 }
 
@@ -184,11 +186,15 @@ test.each([
         expect(fence?.held).toContainEqual({ store: 'messages', count: 1 });
         expect(fence?.buckets).toContain(7);
       } else {
-        await erase(
+        const { fence } = await erase(
           victim.id,
           () => act(),
           (work) => work(),
         ).catch((error: unknown) => (revive(error), eraseInOneGo(victim.id)));
+        // Whatever the first run destroyed before it was killed, the second certifies all that was there.
+        expect(fence?.held).toContainEqual({ store: 'messages', count: 1 });
+        expect(fence?.held).toContainEqual({ store: 'subjects', count: 1 });
+        expect(fence?.buckets).toContain(7);
       }
       await expectGone(victim.id);
       expectNoise(copies);
@@ -199,13 +205,63 @@ test.each([
   },
 );
 
-test('an erasure that is repeated from its beginning finds nothing, and is as good as the first', async () => {
+test('P-D2: an erasure that is repeated from its beginning tells what the first run found, no more and no less', async () => {
   const [victim, ...others] = await insertSilentPeople(db, ring, { count: 3, days: 1, bucket: 9 });
-  await eraseInOneGo(victim?.id ?? '');
+  const { fence: first } = await eraseInOneGo(victim?.id ?? '');
   const { fence, counts } = await eraseInOneGo(victim?.id ?? '');
-  expect(fence).toBeNull();
+  expect(fence).toEqual(first);
+  expect(fence?.held).toContainEqual({ store: 'messages', count: 1 });
+  expect(fence?.lastModelCallMs).toBeNull();
+  expect(fence?.lastMetaUse.channel).toBe('whatsapp');
   expect(counts.every(({ count }) => count === 0)).toBe(true);
   await expectWhole(others);
+});
+
+/** A ring whose process dies between moving the rows of this bucket to a new key and overwriting the old one. */
+const dyingAtOverwrite = (bucket: number): KeyRing => ({
+  bucketKeys: (one) => ring.bucketKeys(one),
+  secret: (name) => ring.secret(name),
+  addVersion: (one) => ring.addVersion(one),
+  destroyOldVersions: (one) => {
+    if (one === bucket) throw new Error('killed');
+    ring.destroyOldVersions(one);
+  },
+  dayKeys: () => ring.dayKeys(),
+  ensureDayKey: (day) => ring.ensureDayKey(day),
+  destroyDayKeysBefore: (day) => ring.destroyDayKeysBefore(day),
+});
+
+test('P-D3: a key that a killed erasure made is never taken for that of the next one: what both left in old copies is noise', async () => {
+  const [first, second, ...others] = (await insertSilentPeople(db, ring, {
+    ...{ count: 4, days: 1, bucket: 11 },
+  })) as [SilentPerson, SilentPerson, SilentPerson, SilentPerson];
+  const firstCopies = await copiesOf(first.id);
+  const dying = () => activitiesOf(db, dyingAtOverwrite(11));
+  await expect(erase(first.id, dying, (step) => step())).rejects.toThrow('killed');
+  // Copied now, the second's key lies under the one that the first's erasure made.
+  const secondCopies = await copiesOf(second.id);
+  expect(secondCopies.key.bucket_version).not.toBe(firstCopies.key.bucket_version);
+  await eraseInOneGo(second.id);
+  expectNoise(secondCopies);
+  await eraseInOneGo(first.id);
+  expectNoise(firstCopies);
+  await expectWhole(others);
+});
+
+test('P-D3: an erasure does not end while the ring still holds a key that opens what the person left in old copies', async () => {
+  const [victim] = await insertSilentPeople(db, ring, { count: 1, days: 1, bucket: 12 });
+  const subjectId = victim?.id ?? '';
+  const fence = await run(healthy().fence, { subjectId });
+  const [{ version }] = ring.bucketKeys(12);
+  const keysReplaced = [{ bucket: 12, version: Number(version) }];
+  await run(healthy().eraseEveryRow, { subjectId });
+  // As after a disk that said it had overwritten the old key, and had not.
+  ring.addVersion(12);
+  await expect(run(healthy().rescanStores, { subjectId, keysReplaced })).rejects.toThrow(
+    'The rescan still finds: old keys of the buckets.',
+  );
+  await run(healthy().destroyKey, { subjectId, buckets: fence?.buckets ?? [] });
+  await run(healthy().rescanStores, { subjectId, keysReplaced });
 });
 
 test('a store that cannot be emptied is named, the rest of the work is kept, and all goes once it can', async () => {

@@ -82,6 +82,7 @@ function isComplete(says) {
     keys_destroyed: keys,
     rescan,
     expiring_elsewhere: expiring,
+    kept_elsewhere: kept = [],
     ledger,
   } = says ?? {};
   const isCounted = (list) =>
@@ -108,6 +109,8 @@ function isComplete(says) {
     Number.isInteger(ledger.position) &&
     Array.isArray(expiring) &&
     expiring.every((one) => isText(one?.where) && isTime(one.until)) &&
+    Array.isArray(kept) &&
+    kept.every((one) => isText(one?.where)) &&
     Array.isArray(says.limits) &&
     isText(...says.limits)
   );

@@ -13,6 +13,7 @@ export function showCertificate(says, kid) {
     keys_destroyed: keys,
     rescan,
     expiring_elsewhere: expiring,
+    kept_elsewhere: kept = [],
     ledger,
   } = says;
   const total = erased.reduce((sum, { count }) => sum + count, 0);
@@ -72,6 +73,13 @@ export function showCertificate(says, kid) {
           'What still expires elsewhere',
           'These copies cannot be deleted by hand. Each goes by itself, at the latest on the day given.',
           expiring.map(({ where, until }) => [where, time(until)]),
+        )),
+    ...(kept.length === 0
+      ? []
+      : part(
+          'What others may keep',
+          'They did not tell us a day by which it is gone.',
+          kept.map(({ where }) => [where, 'no day known']),
         )),
     ...part(
       'Its place in the ledger',

@@ -60,6 +60,7 @@ export function activitiesOf(world: World, one: Somebody) {
       model: { writeReply: (request) => think(world, one, request) },
       assistant: { ...ASSISTANT, languages: ['en'] },
       companyName: COMPANY_NAME,
+      longestCallMs: 1_000,
     }),
     showReading: () => Promise.resolve('shown'),
     offerDeletion: () => Promise.reject(new Error('nobody asked for that')),

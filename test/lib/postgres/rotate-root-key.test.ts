@@ -106,7 +106,8 @@ test('a bucket whose rewrap was left unfinished is finished first', async () => 
   const added = ring.addVersion(5);
   expect(await rotate(ring)).toBe('replaced');
   const [newest, ...older] = ring.bucketKeys(5);
-  expect(newest).toEqual(added);
+  // Finished, and then given a key of its own: what the unfinished one made may have been copied.
+  expect(newest.version).toBe(added.version + 1n);
   expect(older).toEqual([]);
   ring.close();
 });
