@@ -1,10 +1,9 @@
-import { activityInfo, cancellationSignal, sleep } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import { cancellationSignal, sleep } from '@temporalio/activity';
 import { MESSAGES } from '../domain/messages.ts';
-import { MODEL_FAILURE } from '../domain/model-failure.ts';
 import { silenceOf } from '../domain/standing.ts';
 import type { Standing } from '../domain/standing.ts';
 import { failPoint } from '../lib/fail-point.ts';
+import { ownFaultOf } from '../lib/llm/model-breaker.ts';
 import { ModelFailure } from '../lib/llm/model-failure.ts';
 import { findFailedAfterwards } from '../lib/postgres/failed-afterwards.ts';
 import { readPhraseFate } from '../lib/postgres/phrase-fate.ts';
@@ -12,6 +11,7 @@ import { findReply } from '../lib/postgres/outbox.ts';
 import { inTransaction } from '../lib/postgres/transaction.ts';
 import { inboxSince, readInbox, readStanding, takeWake } from '../lib/postgres/turns.ts';
 import type { Inbox, WaitingMessage } from '../lib/postgres/turns.ts';
+import { askInTime, modelFailed } from './ask-in-time.ts';
 import type { AskModel } from './ask-model.ts';
 import { collectAnswer } from './collect-answer.ts';
 import type { CollectLimits } from './collect-answer.ts';
@@ -33,6 +33,7 @@ import type { Answer, OwnWords } from './own-words.ts';
 import type { ShowReading } from './show-reading.ts';
 import { settle, storeDraft } from './store-draft.ts';
 import type { StoreDraftDeps } from './store-draft.ts';
+import { turnClock } from './turn-clock.ts';
 
 export interface WriteReplyDeps extends StoreDraftDeps {
   askModel: AskModel;
@@ -67,14 +68,8 @@ async function sentAtOnce(
   { subjectId }: TurnRequest,
   written: WriteResult,
 ): Promise<WriteResult> {
-  if (written.outcome !== 'draft' || isLate()) return written;
+  if (written.outcome !== 'draft' || turnClock().isLate()) return written;
   return { ...written, sent: await deliver({ subjectId, replyId: written.replyId }) };
-}
-
-/** Whether half of the time for the turn has passed. */
-function isLate(): boolean {
-  const { scheduledTimestampMs, scheduleToCloseTimeoutMs } = activityInfo();
-  return Date.now() > scheduledTimestampMs + scheduleToCloseTimeoutMs / 2;
 }
 
 /** What is said when the model could not answer: honest words, and a person takes over. */
@@ -225,18 +220,22 @@ async function answerWords(
   // While the assistant rests, the gate holds back what is not a notice.
   if (budget !== 'left' && budget !== 'rests') return budgetNotice(deps.words);
   try {
-    return { ...(await deps.askModel(turn, messages, signal)), origin: 'model' };
+    const ask = (inTime: AbortSignal) => deps.askModel(turn, messages, inTime);
+    return { ...(await askInTime(ask, signal)), origin: 'model' };
   } catch (error) {
     if (!(error instanceof ModelFailure)) throw error;
-    // Only Temporal retries; when the provider names a time to wait, it is that long.
-    throw ApplicationFailure.create({
-      type: MODEL_FAILURE,
-      message: `The model did not answer (${error.kind}) in attempt ${activityInfo().attempt}.`,
-      nonRetryable: !error.retryable,
-      details: [{ kind: error.kind, status: error.status, providerRequestId: error.requestId }],
-      ...(error.retryAfterMs === null ? {} : { nextRetryDelay: error.retryAfterMs }),
-    });
+    if (ownFaultOf(error) !== null) return outOfOrder(deps.words);
+    throw modelFailed(error);
   }
+}
+
+/** The fault is ours, so no human is asked and none is promised: the next message is tried again. */
+function outOfOrder({ speaker, languages }: OwnWords): Answer {
+  return {
+    reply: MESSAGES[languages[0]].outOfOrder(speaker),
+    action: 'continue',
+    origin: 'fallback',
+  };
 }
 
 function budgetNotice({ speaker, languages }: OwnWords): Answer {

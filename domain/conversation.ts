@@ -7,6 +7,12 @@ export const EVIDENCE_SIGNAL = 'evidence';
 /** A reply that waits for its account may try again. */
 export const RESUMED_SIGNAL = 'resumed';
 
+/**
+ * How much longer than the turn's deadline Temporal waits for its activity, so that this can say itself why no answer came,
+ * also when it is slow to say so. In milliseconds.
+ */
+export const TURN_SLACK_MS = 10_000;
+
 /** Everything a conversation is told: a random id of ours, counts and durations in milliseconds. */
 export interface ConversationInput {
   subjectId: string;

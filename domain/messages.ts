@@ -14,6 +14,8 @@ export interface Messages {
   disclosure: Text;
   /** The model could not answer in time: honest, and a person takes over. */
   fallback: Text;
+  /** Our key or account at the model's provider is refused: true also when nobody is told to look. */
+  outOfOrder: Text;
   stopped: Text;
   started: Text;
   /** A person was asked for. */
@@ -34,6 +36,8 @@ export const MESSAGES: Record<Language, Messages> = {
       `You are writing with the automated assistant of ${companyName}. Write HUMAN for a person.`,
     fallback: () =>
       'Sorry, I cannot answer right now. A member of our team will read your message and reply here.',
+    outOfOrder: () =>
+      'Sorry, the assistant cannot answer at the moment because of a technical fault. Please write again a little later, or write HUMAN and a member of our team will answer.',
     stopped: () =>
       'You will get no more messages from this assistant. Write START if you want it back.',
     started: () => 'The assistant is back. How can we help?',
@@ -53,6 +57,8 @@ export const MESSAGES: Record<Language, Messages> = {
       `Hier schreibt der automatische Assistent von ${companyName}. Schreiben Sie MENSCH, um mit einem Menschen zu sprechen.`,
     fallback: () =>
       'Leider kann ich gerade nicht antworten. Jemand aus unserem Team liest Ihre Nachricht und antwortet hier.',
+    outOfOrder: () =>
+      'Leider kann der Assistent wegen einer technischen Störung gerade nicht antworten. Bitte schreiben Sie etwas später noch einmal, oder schreiben Sie MENSCH, dann antwortet jemand aus unserem Team.',
     stopped: () =>
       'Sie erhalten keine Nachrichten mehr von diesem Assistenten. Schreiben Sie START, wenn Sie ihn wieder nutzen möchten.',
     started: () => 'Der Assistent ist wieder da. Wie können wir helfen?',
@@ -73,6 +79,8 @@ export const MESSAGES: Record<Language, Messages> = {
       `Le escribe el asistente automático de ${companyName}. Escriba HUMANO para hablar con una persona.`,
     fallback: () =>
       'Lo siento, ahora no puedo responder. Una persona de nuestro equipo leerá su mensaje y responderá aquí.',
+    outOfOrder: () =>
+      'Lo siento, el asistente no puede responder en este momento por un fallo técnico. Escriba de nuevo un poco más tarde, o escriba HUMANO y le responderá una persona de nuestro equipo.',
     stopped: () =>
       'No recibirá más mensajes de este asistente. Escriba START si desea volver a usarlo.',
     started: () => 'El asistente está de vuelta. ¿En qué podemos ayudarle?',
@@ -93,6 +101,8 @@ export const MESSAGES: Record<Language, Messages> = {
       `Vous écrivez à l'assistant automatique de ${companyName}. Écrivez HUMAIN pour parler à une personne.`,
     fallback: () =>
       'Désolé, je ne peux pas vous répondre pour le moment. Une personne de notre équipe lira votre message et répondra ici.',
+    outOfOrder: () =>
+      "Désolé, l'assistant ne peut pas répondre pour le moment à cause d'une panne technique. Écrivez de nouveau un peu plus tard, ou écrivez HUMAIN et une personne de notre équipe vous répondra.",
     stopped: () =>
       'Vous ne recevrez plus de messages de cet assistant. Écrivez START pour le réactiver.',
     started: () => "L'assistant est de retour. Comment pouvons-nous vous aider ?",
@@ -113,6 +123,8 @@ export const MESSAGES: Record<Language, Messages> = {
       `Este é o assistente automático de ${companyName}. Escreva HUMANO para falar com uma pessoa.`,
     fallback: () =>
       'Desculpe, não consigo responder agora. Uma pessoa da nossa equipa vai ler a sua mensagem e responder aqui.',
+    outOfOrder: () =>
+      'Desculpe, o assistente não consegue responder neste momento devido a uma falha técnica. Escreva de novo um pouco mais tarde, ou escreva HUMANO e uma pessoa da nossa equipa responderá.',
     stopped: () =>
       'Não receberá mais mensagens deste assistente. Escreva START se quiser voltar a usá-lo.',
     started: () => 'O assistente está de volta. Como podemos ajudar?',

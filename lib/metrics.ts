@@ -90,6 +90,11 @@ export function createMetrics() {
       help: 'Business accounts that cannot send, at the last sweep. Their replies wait.',
       registers,
     }),
+    modelFault: new Gauge({
+      name: 'mayfly_model_fault',
+      help: '1 while the key, address or account of the model is refused, as far as this process knows.',
+      registers,
+    }),
     waiting: new Gauge({
       name: 'mayfly_conversations_waiting',
       help: 'Conversations that the sweep found waiting too long, at its last run.',

@@ -16,10 +16,13 @@ import { createTellOfSilence } from '../activities/tell-of-silence.ts';
 import { createTendWaitingReplies } from '../activities/tend-waiting-replies.ts';
 import { createWriteFallback, createWriteReply } from '../activities/write-reply.ts';
 import type { WriteReplyDeps } from '../activities/write-reply.ts';
+import { TURN_SLACK_MS } from '../domain/conversation.ts';
 import type { Assistant } from '../lib/assistant/load-assistant.ts';
 import type { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
 import { CodeHash } from '../lib/crypto/request-codes.ts';
 import { createReplyModel } from '../lib/llm/create-reply-model.ts';
+import { guardModel } from '../lib/llm/model-breaker.ts';
+import type { ReplyModel } from '../lib/llm/reply-model.ts';
 import type { Log } from '../lib/log.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
 import type { Metrics } from '../lib/metrics.ts';
@@ -78,9 +81,8 @@ export function createConversationActivities(
   };
 }
 
-/** What it takes to write a reply, but for the way it goes out. */
-function createWriting(parts: ConversationParts): Omit<WriteReplyDeps, 'deliver'> {
-  const { db, people, ring, graph, assistant, words, privacy, log, settings } = parts;
+/** The model of the settings, which is not asked in vain by everybody while its key or account is refused. */
+function createModel({ settings, metrics, log }: ConversationParts): ReplyModel {
   const model = createReplyModel({
     api: settings.LLM_API,
     apiKey: settings.OPENAI_API_KEY,
@@ -88,6 +90,24 @@ function createWriting(parts: ConversationParts): Omit<WriteReplyDeps, 'deliver'
     model: settings.OPENAI_MODEL,
     timeoutMs: MODEL_TIMEOUT_MS,
   });
+  return guardModel(model, {
+    now: Date.now,
+    onFault: (fault) => {
+      metrics.modelFault.set(fault === null ? 0 : 1);
+      if (fault === null) log.info({ event: 'model answers again' }, 'the model answers again');
+      else
+        log.error(
+          { event: 'model refuses us', outcome: fault },
+          'the key, address or account of the model is refused; people are told of a technical fault until it is mended',
+        );
+    },
+  });
+}
+
+/** What it takes to write a reply, but for the way it goes out. */
+function createWriting(parts: ConversationParts): Omit<WriteReplyDeps, 'deliver'> {
+  const { db, people, ring, graph, assistant, words, privacy, log, settings } = parts;
+  const model = createModel(parts);
   return {
     db,
     people,
@@ -162,7 +182,7 @@ function createSweep({
       turnDeadlineMs: settings.TURN_DEADLINE,
       turnsPerRun: settings.TURNS_PER_RUN ?? null,
     }),
-    overdue: { untakenMs: 5_000, takenMs: 2 * settings.TURN_DEADLINE },
+    overdue: { untakenMs: 5_000, takenMs: 2 * (settings.TURN_DEADLINE + TURN_SLACK_MS) },
     waiting: metrics.waiting,
   });
 }

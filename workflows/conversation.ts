@@ -8,10 +8,10 @@ import {
 } from '@temporalio/workflow';
 import type { ConversationActivities } from '../activities/conversation-activities.ts';
 import type { ConversationInput } from '../domain/conversation.ts';
-import { WOKEN_SIGNAL } from '../domain/conversation.ts';
+import { TURN_SLACK_MS, WOKEN_SIGNAL } from '../domain/conversation.ts';
 import { HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './lib/activity-options.ts';
 import { IdleClock } from './lib/idle-clock.ts';
-import { isModelFailure, isTimeout } from './lib/model-failure.ts';
+import { isInterrupted, isModelFailure } from './lib/model-failure.ts';
 import { openDelivery } from './lib/open-delivery.ts';
 
 const woken = defineSignal(WOKEN_SIGNAL);
@@ -75,7 +75,7 @@ async function takeTurn(
 
 async function writeWithin(deadlineMs: number, turn: Turn) {
   const { writeReply } = proxyActivities<ConversationActivities>({
-    scheduleToCloseTimeout: deadlineMs,
+    scheduleToCloseTimeout: deadlineMs + TURN_SLACK_MS,
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     retry: {
       ...UNTIL_IT_WORKS,
@@ -87,13 +87,13 @@ async function writeWithin(deadlineMs: number, turn: Turn) {
     return await writeReply(turn);
   } catch (error) {
     if (isModelFailure(error)) return writeFallback(turn);
-    if (!isTimeout(error)) throw error;
+    if (!isInterrupted(error)) throw error;
   }
   // Time that passed while our own processes were down is not the model's: the turn starts afresh, once.
   try {
     return await writeReply(turn);
   } catch (error) {
-    if (isModelFailure(error) || isTimeout(error)) return writeFallback(turn);
+    if (isModelFailure(error) || isInterrupted(error)) return writeFallback(turn);
     throw error;
   }
 }

@@ -25,8 +25,10 @@ export async function callModel(
   call: ModelCall,
   { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
 ): Promise<ModelReply> {
-  const either = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const tooLate = AbortSignal.timeout(timeoutMs);
+  const either = AbortSignal.any([signal, tooLate]);
   const { response, body } = await exchange(call, either).catch((error: unknown) => {
+    if (tooLate.aborted && !signal.aborted) throw new ModelFailure('too slow');
     throw failureOf(error, signal);
   });
   const facts = { status: response.status, requestId: response.headers.get('x-request-id') };

@@ -2,6 +2,7 @@
 export const MODEL_FAILURES = [
   'rate limited',
   'unavailable',
+  'too slow',
   'refused',
   'invalid answer',
   'quota exhausted',
@@ -13,6 +14,7 @@ export type ModelFailureKind = (typeof MODEL_FAILURES)[number];
 const MESSAGES: Record<ModelFailureKind, string> = {
   'rate limited': 'The model takes no more requests for now',
   unavailable: 'The model cannot be reached or failed',
+  'too slow': 'The model took longer than it may',
   refused: 'The model does not take this request',
   'invalid answer': 'The model gave no usable answer',
   'quota exhausted': "The model account's quota is used up",
@@ -24,6 +26,7 @@ const MESSAGES: Record<ModelFailureKind, string> = {
 const RETRYABLE: Record<ModelFailureKind, boolean> = {
   'rate limited': true,
   unavailable: true,
+  'too slow': true,
   refused: false,
   'invalid answer': true,
   'quota exhausted': false,

@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
-import { MODEL_FAILURE } from '../../domain/model-failure.ts';
+import { MODEL_FAILURE, TURN_INTERRUPTED } from '../../domain/model-failure.ts';
 
 /** Whether an activity gave up because the model could not answer, rather than because no worker ran it. */
 export function isModelFailure(error: unknown): boolean {
@@ -9,7 +9,12 @@ export function isModelFailure(error: unknown): boolean {
   return error instanceof ApplicationFailure && error.type === MODEL_FAILURE;
 }
 
-/** Whether an activity ran out of time. */
-export function isTimeout(error: unknown): boolean {
-  return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure;
+/** Whether a turn ran out of time before the model could be asked. */
+export function isInterrupted(error: unknown): boolean {
+  if (!(error instanceof ActivityFailure)) return false;
+  const { cause } = error;
+  return (
+    cause instanceof TimeoutFailure ||
+    (cause instanceof ApplicationFailure && cause.type === TURN_INTERRUPTED)
+  );
 }

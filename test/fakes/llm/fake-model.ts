@@ -38,7 +38,8 @@ export interface FakeModelError {
 /** What the model wrote, word for word, in place of the JSON it was asked for; or the whole body of a 200. */
 export type FakeModelText = { text: string } | { body: unknown };
 
-/** How one request is answered. `hang in body` sends headers and half an answer, then nothing. */
+/** How one request is answered. `hang in body` sends headers and half an answer, then nothing; `drip` sends
+ * a byte now and then, and never the last one. */
 export type FakeModelBehaviour =
   | FakeModelReply
   | FakeModelError
@@ -46,6 +47,7 @@ export type FakeModelBehaviour =
   | ((request: FakeModelRequest) => FakeModelReply | Promise<FakeModelReply>)
   | 'hang'
   | 'hang in body'
+  | 'drip'
   | 'reset'
   | 'cut body'
   | 'not json'
@@ -166,6 +168,10 @@ function behave(outcome: Outcome, request: FakeModelRequest, response: ServerRes
     case 'hang in body':
       response.writeHead(200, headers).write(whole.slice(0, 40));
       return;
+    case 'drip':
+      response.writeHead(200, headers);
+      drip(response, whole);
+      return;
     case 'reset':
       response.socket?.resetAndDestroy();
       return;
@@ -186,6 +192,15 @@ function behave(outcome: Outcome, request: FakeModelRequest, response: ServerRes
     case 'incomplete':
       ok(writeWireAnswer(api, model, { incomplete: '{"reply":"I was' }));
   }
+}
+
+function drip(response: ServerResponse, whole: string): void {
+  let sent = 0;
+  const dripping = setInterval(() => {
+    response.write(whole[sent % (whole.length - 1)]);
+    sent += 1;
+  }, 50);
+  response.on('close', () => clearInterval(dripping));
 }
 
 function replyText({ reply, action = 'continue' }: FakeModelReply): string {

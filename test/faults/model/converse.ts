@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { TurnRequest, WriteResult } from '../../../activities/conversation-activities.ts';
+import { TURN_SLACK_MS } from '../../../domain/conversation.ts';
 import { deliverReply } from '../../../workflows/lib/deliver-reply.ts';
 import type { DeliveryPorts } from '../../../workflows/lib/deliver-reply.ts';
 import { activitiesOf } from './activities-of.ts';
@@ -68,8 +69,8 @@ async function writeWithin(
 /** In every third turn too little time is left to begin with the sending, which is then the workflow's. */
 function infoOf({ turn }: TurnRequest) {
   return {
-    scheduledTimestampMs: Date.now() - (turn % 3 === 0 ? TURN_DEADLINE_MS : 0),
-    scheduleToCloseTimeoutMs: TURN_DEADLINE_MS,
+    scheduledTimestampMs: Date.now() - (turn % 3 === 0 ? TURN_DEADLINE_MS * 0.6 : 0),
+    scheduleToCloseTimeoutMs: TURN_DEADLINE_MS + TURN_SLACK_MS,
   };
 }
 

@@ -140,7 +140,7 @@ describe.each(MODEL_APIS)('over the %s interface', (api) => {
     async (behaviour) => {
       fake.plan(behaviour);
       const failure = await failureFrom(modelAt(fake.url, api, 150));
-      expect(failure).toMatchObject({ kind: 'unavailable', retryable: true });
+      expect(failure).toMatchObject({ kind: 'too slow', retryable: true });
       await until(() => fake.requests[0]?.aborted === true);
     },
   );
