@@ -2,7 +2,7 @@ import express from 'express';
 import type { ErrorRequestHandler, Express, Router } from 'express';
 import helmet from 'helmet';
 import type { Log } from '../lib/log.ts';
-import { sendProblem, SITE_OF_APP } from './problem.ts';
+import { sendProblem, SITE_OF_APP } from './http/problem.ts';
 import type { Site } from './site/site-page.ts';
 
 /** Nothing but our own files is loaded by any page, and no page of ours is framed. */

@@ -4,7 +4,7 @@ import { SignJWT } from 'jose';
 import { z } from 'zod';
 import { STAFF_ROLES } from '../../domain/staff.ts';
 import { answerFieldErrors } from '../staff/answer-form.ts';
-import { sendProblem } from '../problem.ts';
+import { sendProblem } from '../http/problem.ts';
 import { errorsOf } from '../privacy/request-form.ts';
 import type { IdentityKey } from './identity-key.ts';
 import { fromThisMachine } from './from-this-machine.ts';

@@ -1,7 +1,7 @@
 import { Router, urlencoded } from 'express';
 import type { RequestHandler, Response } from 'express';
 import { readSignedRequest } from '../../lib/meta/signed-request.ts';
-import { sendProblem } from '../problem.ts';
+import { sendProblem } from '../http/problem.ts';
 import { openMetaRequest, openRemoval } from './open-meta-request.ts';
 import type { MetaRequestDeps } from './open-meta-request.ts';
 

@@ -2,14 +2,14 @@ import { html } from '../../lib/html.ts';
 import { correctAccounts } from '../../lib/postgres/correct-accounts.ts';
 import type { CorrectionResult } from '../../lib/postgres/correct-accounts.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
-import { refuse } from './refuse.ts';
+import { refuse } from '../http/refuse.ts';
 import { errorsOf, requestForm } from './request-form.ts';
 import type { RequestRouteDeps } from './request-route-deps.ts';
-import { isSameOrigin } from './same-origin.ts';
+import { isSameOrigin } from '../http/same-origin.ts';
 import { sendStatus } from './send-status.ts';
 import type { CodeHandler } from './send-status.ts';
 import { tellOrLeave } from './tell-or-leave.ts';
-import { wantsPage } from './wants-page.ts';
+import { wantsPage } from '../http/wants-page.ts';
 
 const OBSTACLES: Readonly<Record<Exclude<CorrectionResult, 'corrected'>, string>> = {
   'not open': 'This request waits for no account any more that could be corrected.',

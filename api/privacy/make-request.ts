@@ -2,14 +2,14 @@ import type { Request, RequestHandler, Response } from 'express';
 import { deletionPage } from './deletion-page.ts';
 import { openRequest } from './open-request.ts';
 import type { OpenedRequest } from './open-request.ts';
-import { refuse } from './refuse.ts';
+import { refuse } from '../http/refuse.ts';
 import { errorsOf, NO_MAIL, requestForm } from './request-form.ts';
 import type { FieldError } from './request-form.ts';
 import { takeMail, takeRequest } from './request-limits.ts';
 import type { TooMany } from './request-limits.ts';
 import type { RequestRouteDeps } from './request-route-deps.ts';
-import { isSameOrigin } from './same-origin.ts';
-import { wantsPage } from './wants-page.ts';
+import { isSameOrigin } from '../http/same-origin.ts';
+import { wantsPage } from '../http/wants-page.ts';
 
 const NOT_OFFERED =
   'only erasure can be asked for here; for any other right write to our contact address';

@@ -10,13 +10,13 @@ import { correct } from './correct-accounts.ts';
 import { expiringElsewhere, keptElsewhere } from './expiring-elsewhere.ts';
 import { deletionPage } from './deletion-page.ts';
 import { makeRequest } from './make-request.ts';
-import { refuse } from './refuse.ts';
+import { refuse } from '../http/refuse.ts';
 import type { RequestRouteDeps } from './request-route-deps.ts';
-import { isSameOrigin } from './same-origin.ts';
+import { isSameOrigin } from '../http/same-origin.ts';
 import { sendStatus } from './send-status.ts';
 import type { CodeHandler } from './send-status.ts';
 import { tellOrLeave } from './tell-or-leave.ts';
-import { wantsPage } from './wants-page.ts';
+import { wantsPage } from '../http/wants-page.ts';
 
 const CODE = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 const NOT_FOUND = {

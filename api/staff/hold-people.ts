@@ -10,7 +10,7 @@ import { findNamed, findSubjectsOf } from '../../lib/postgres/named-subjects.ts'
 import { readContact } from '../../lib/postgres/request-contact.ts';
 import { findRequestsFor } from '../../lib/postgres/requests.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
-import { sendProblem } from '../problem.ts';
+import { sendProblem } from '../http/problem.ts';
 import { readForm } from './answer-form.ts';
 import type { StaffAction } from './staff-door.ts';
 import { holdForm } from './staff-forms.ts';

@@ -3,7 +3,7 @@ import type { StaffRole } from '../../domain/staff.ts';
 import type { StaffPseudonyms } from '../../lib/crypto/staff-pseudonym.ts';
 import type { Log } from '../../lib/log.ts';
 import type { TokenHolder, VerifyToken } from '../../lib/oidc/token-verifier.ts';
-import { sendProblem } from '../problem.ts';
+import { sendProblem } from '../http/problem.ts';
 
 /** A member of staff as everything behind the door knows them. */
 export interface Staff {

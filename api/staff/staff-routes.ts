@@ -10,7 +10,7 @@ import {
   findTimeline,
 } from '../../lib/postgres/staff-queue.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
-import { sendProblem } from '../problem.ts';
+import { sendProblem } from '../http/problem.ts';
 import { refuseToExtend, refuseRequest, verifyRequest } from './decide-request.ts';
 import { holdPerson, holdRequest, releasePerson, releaseRequest } from './hold-people.ts';
 import { readForm } from './answer-form.ts';

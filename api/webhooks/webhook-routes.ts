@@ -10,7 +10,7 @@ import { parseInstagramWebhook } from '../../lib/meta/instagram-webhook.ts';
 import { verifySignature } from '../../lib/meta/webhook-signature.ts';
 import { parseWhatsAppWebhook } from '../../lib/meta/whatsapp-webhook.ts';
 import type { Metrics } from '../../lib/metrics.ts';
-import { sendProblem } from '../problem.ts';
+import { sendProblem } from '../http/problem.ts';
 import { forOurAccounts } from './for-our-accounts.ts';
 import type { AfterCommit } from './ingest-deps.ts';
 import type { IngestResult } from './ingest.ts';

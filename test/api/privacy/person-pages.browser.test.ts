@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { createApp } from '../../../api/app.ts';
 import { deletionPage } from '../../../api/privacy/deletion-page.ts';
 import type { FieldError } from '../../../api/privacy/request-form.ts';
-import { refuse } from '../../../api/privacy/refuse.ts';
+import { refuse } from '../../../api/http/refuse.ts';
 import { statusPage } from '../../../api/privacy/status-page.ts';
 import { siteAssets } from '../../../api/site/site-assets.ts';
 import { REQUEST_STATES } from '../../../domain/privacy-request.ts';

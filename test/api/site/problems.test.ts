@@ -1,6 +1,6 @@
 import { json, Router } from 'express';
 import { createApp } from '../../../api/app.ts';
-import { sendProblem } from '../../../api/problem.ts';
+import { sendProblem } from '../../../api/http/problem.ts';
 import { PROBLEM_WORDS } from '../../../api/site/problem-words.ts';
 import { listen } from '../../../lib/http-server.ts';
 import { createLog } from '../../../lib/log.ts';

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Html } from '../../lib/html.ts';
-import { sendProblem } from '../problem.ts';
-import type { Problem } from '../problem.ts';
+import { sendProblem } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { pageLanguage } from '../site/page-language.ts';
 import { problemPage } from '../site/problem-page.ts';
 import type { Site } from '../site/site-page.ts';

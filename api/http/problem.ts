@@ -1,8 +1,8 @@
 import type { Response } from 'express';
-import { wantsPage } from './privacy/wants-page.ts';
-import { pageLanguage } from './site/page-language.ts';
-import { problemPage } from './site/problem-page.ts';
-import type { Site } from './site/site-page.ts';
+import { wantsPage } from './wants-page.ts';
+import { pageLanguage } from '../site/page-language.ts';
+import { problemPage } from '../site/problem-page.ts';
+import type { Site } from '../site/site-page.ts';
 
 /** An error as RFC 9457 describes it. `detail` says what to do, and never repeats what was sent. */
 export interface Problem {
