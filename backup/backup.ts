@@ -1,6 +1,6 @@
 /** `npm run backup -- DIR [--keys-only]`: a backup of data and keys, or of the keys alone, in a new folder. */
 import { parseArgs } from 'node:util';
-import { writeBackup } from '../lib/backup/write-backup.ts';
+import { writeBackup } from './write-backup.ts';
 import { BackupKeys } from '../lib/crypto/backup-keys.ts';
 import { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
 import { ensureErasureList } from '../lib/erasure-list.ts';

@@ -1,7 +1,7 @@
 /** `npm run restore -- DIR [--keys DIR] [--replace] [--put-back] [--erasure-list-lost]`; without the first DIR the data stays. */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { restoreBackup } from '../lib/backup/restore-backup.ts';
+import { restoreBackup } from './restore-backup.ts';
 import { BackupKeys } from '../lib/crypto/backup-keys.ts';
 import { createKeyRing, FileKeyRing } from '../lib/crypto/file-key-ring.ts';
 import { connectDatabase } from '../lib/postgres/database.ts';

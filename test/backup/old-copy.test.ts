@@ -2,7 +2,7 @@ import { BUCKETS } from '../../lib/crypto/key-ring.ts';
 import { rotateRootKey } from '../../lib/postgres/rotate-root-key.ts';
 import { rewrapBucket } from '../../lib/postgres/rewrap-bucket.ts';
 import { createServingGuard } from '../../lib/postgres/serving-guard.ts';
-import { tryEveryKey } from '../../lib/backup/closed-keys.ts';
+import { tryEveryKey } from '../../backup/closed-keys.ts';
 import { createPlace, HOUR_MS, TEXT } from './place.ts';
 
 const REFUSED = /^This database does not go with its key ring: .*docs\/backup\.md\.$/;

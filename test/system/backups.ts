@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { readKeyBackup } from '../../lib/backup/key-backup.ts';
-import type { PeopleKeys } from '../../lib/backup/key-backup.ts';
-import { KEY_BACKUP_FILE, readManifest } from '../../lib/backup/manifest.ts';
+import { readKeyBackup } from '../../backup/key-backup.ts';
+import type { PeopleKeys } from '../../backup/key-backup.ts';
+import { KEY_BACKUP_FILE, readManifest } from '../../backup/manifest.ts';
 import { BackupKeys } from '../../lib/crypto/backup-keys.ts';
 import type { Whole } from './conversing.ts';
 

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { SealBroken } from '../crypto/envelope.ts';
-import { BUCKETS } from '../crypto/key-ring.ts';
-import type { KeyRing } from '../crypto/key-ring.ts';
-import { unwrapKey } from '../crypto/rewrap.ts';
-import type { Database, InTransaction } from '../postgres/database.ts';
+import { SealBroken } from '../lib/crypto/envelope.ts';
+import { BUCKETS } from '../lib/crypto/key-ring.ts';
+import type { KeyRing } from '../lib/crypto/key-ring.ts';
+import { unwrapKey } from '../lib/crypto/rewrap.ts';
+import type { Database, InTransaction } from '../lib/postgres/database.ts';
 
 /** Buckets whose keys are read together. */
 const TOGETHER = 32;

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { DatedKey } from '../crypto/dated-key-file.ts';
-import { BUCKETS, RING_SECRETS } from '../crypto/key-ring.ts';
-import type { KeyRing } from '../crypto/key-ring.ts';
-import { openBlock, unwrapKey } from '../crypto/rewrap.ts';
-import { lockBucketsShared } from '../postgres/bucket-locks.ts';
-import type { Database, InTransaction } from '../postgres/database.ts';
-import { inTransaction } from '../postgres/transaction.ts';
+import type { DatedKey } from '../lib/crypto/dated-key-file.ts';
+import { BUCKETS, RING_SECRETS } from '../lib/crypto/key-ring.ts';
+import type { KeyRing } from '../lib/crypto/key-ring.ts';
+import { openBlock, unwrapKey } from '../lib/crypto/rewrap.ts';
+import { lockBucketsShared } from '../lib/postgres/bucket-locks.ts';
+import type { Database, InTransaction } from '../lib/postgres/database.ts';
+import { inTransaction } from '../lib/postgres/transaction.ts';
 import { hashOfFile } from './table-files.ts';
 import { SealedFrames, readSealedFrames } from './sealed-frames.ts';
 

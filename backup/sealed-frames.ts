@@ -1,6 +1,6 @@
 import { closeSync, createReadStream, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { deriveKey, open, seal, SealBroken } from '../crypto/envelope.ts';
+import { deriveKey, open, seal, SealBroken } from '../lib/crypto/envelope.ts';
 
 const LENGTH_BYTES = 4;
 

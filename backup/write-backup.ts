@@ -11,13 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { POLICY } from '../../domain/policy.ts';
-import type { BackupKeys } from '../crypto/backup-keys.ts';
-import type { KeyRing } from '../crypto/key-ring.ts';
-import { lockBackupKeys } from '../postgres/backup-lock.ts';
-import type { Database } from '../postgres/database.ts';
-import { inTransaction } from '../postgres/transaction.ts';
-import { unfinishedRestore } from '../postgres/restores.ts';
+import { POLICY } from '../domain/policy.ts';
+import type { BackupKeys } from '../lib/crypto/backup-keys.ts';
+import type { KeyRing } from '../lib/crypto/key-ring.ts';
+import { lockBackupKeys } from '../lib/postgres/backup-lock.ts';
+import type { Database } from '../lib/postgres/database.ts';
+import { inTransaction } from '../lib/postgres/transaction.ts';
+import { unfinishedRestore } from '../lib/postgres/restores.ts';
 import { dataTables, migrationsOf, withoutTimeouts } from './catalogue.ts';
 import { writeKeyBackup } from './key-backup.ts';
 import { KEY_BACKUP_FILE, MANIFEST_FILE } from './manifest.ts';

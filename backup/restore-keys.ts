@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { sql } from 'kysely';
-import type { DatedKey } from '../crypto/dated-key-file.ts';
-import type { FileKeyRing } from '../crypto/file-key-ring.ts';
-import { BUCKETS } from '../crypto/key-ring.ts';
-import { wrapUnder } from '../crypto/rewrap.ts';
-import { writeWhole } from '../crypto/ring-disk.ts';
-import type { InTransaction } from '../postgres/database.ts';
-import { putUpStones } from '../postgres/listed-erasures.ts';
+import type { DatedKey } from '../lib/crypto/dated-key-file.ts';
+import type { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
+import { BUCKETS } from '../lib/crypto/key-ring.ts';
+import { wrapUnder } from '../lib/crypto/rewrap.ts';
+import { writeWhole } from '../lib/crypto/ring-disk.ts';
+import type { InTransaction } from '../lib/postgres/database.ts';
+import { putUpStones } from '../lib/postgres/listed-erasures.ts';
 import { readKeyBackup } from './key-backup.ts';
 import type { InstallationKeys, PeopleKeys } from './key-backup.ts';
 

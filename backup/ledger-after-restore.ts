@@ -1,10 +1,10 @@
 import { existsSync, renameSync } from 'node:fs';
-import { lastCheckpointLine } from '../checkpoint-file.ts';
-import { readCheckpoint } from '../crypto/ledger-checkpoint.ts';
-import { SigningKeys } from '../crypto/signing-keys.ts';
-import type { Database, InTransaction } from '../postgres/database.ts';
-import { hashAt } from '../postgres/ledger-entries.ts';
-import { appendLedger } from '../postgres/ledger.ts';
+import { lastCheckpointLine } from '../lib/checkpoint-file.ts';
+import { readCheckpoint } from '../lib/crypto/ledger-checkpoint.ts';
+import { SigningKeys } from '../lib/crypto/signing-keys.ts';
+import type { Database, InTransaction } from '../lib/postgres/database.ts';
+import { hashAt } from '../lib/postgres/ledger-entries.ts';
+import { appendLedger } from '../lib/postgres/ledger.ts';
 
 /**
  * A ledger that was put back ends before the newest checkpoint outside the database, and is to be told from one that
