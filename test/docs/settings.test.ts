@@ -58,7 +58,7 @@ test.each(rows)(
 );
 
 test('the settings that docs/settings.md keeps for npm start and tests are read there, and by no process', () => {
-  const sources = ['lib/temporal/binary-wanted.ts', 'test/support/find-chromium.ts'].map(
+  const sources = ['local/temporal/binary-wanted.ts', 'test/support/find-chromium.ts'].map(
     checkoutFile,
   );
   const local = tableUnder(

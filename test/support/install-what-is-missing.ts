@@ -1,5 +1,5 @@
 /** A program of its own, run before the tests: the servers and the browser that they need and this machine lacks are fetched. */
-import { findTemporalCli, findTestServer } from '../../lib/temporal/temporal-binaries.ts';
+import { findTemporalCli, findTestServer } from '../../local/temporal/temporal-binaries.ts';
 import { findChromium } from './find-chromium.ts';
 
 const report = (line: string) => process.stdout.write(`${line}\n`);

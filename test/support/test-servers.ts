@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '../../lib/postgres/embedded-server.ts';
-import { findTemporalCli, findTestServer } from '../../lib/temporal/temporal-binaries.ts';
+import { findTemporalCli, findTestServer } from '../../local/temporal/temporal-binaries.ts';
 import { startChild } from '../../start/child-process.ts';
 import { openDataFolder } from '../../start/data-folder.ts';
 import { tryPort } from '../../start/free-port.ts';

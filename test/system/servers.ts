@@ -5,7 +5,7 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../lib/postgres/embedded-server.ts';
-import { findTemporalCli } from '../../lib/temporal/temporal-binaries.ts';
+import { findTemporalCli } from '../../local/temporal/temporal-binaries.ts';
 import { openDataFolder } from '../../start/data-folder.ts';
 import { createProcessRecord, type ProcessRecord } from '../../start/process-record.ts';
 import { databaseArguments } from '../../start/temporal-service.ts';

@@ -2,7 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { findTemporalCli } from '../../../lib/temporal/temporal-binaries.ts';
+import { findTemporalCli } from '../../../local/temporal/temporal-binaries.ts';
 import { processIdentity } from '../../../lib/process-identity.ts';
 import { eventually } from '../../support/eventually.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { findTemporalCli } from '../../../lib/temporal/temporal-binaries.ts';
+import { findTemporalCli } from '../../../local/temporal/temporal-binaries.ts';
 
 /** Another program of this machine, which takes a port before the one that has chosen it. */
 export interface Intruder {

