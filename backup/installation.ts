@@ -7,8 +7,8 @@ import { checkpointFileOf } from '../lib/checkpoint-file.ts';
 import { readSettings } from '../lib/config.ts';
 import { backupKeyFileOf } from '../lib/crypto/backup-keys.ts';
 import { erasureListFileOf } from '../lib/erasure-list.ts';
-import { runningEmbeddedAddress } from '../lib/postgres/embedded-address.ts';
-import { startEmbeddedPostgres } from '../lib/postgres/embedded-server.ts';
+import { runningEmbeddedAddress } from '../local/postgres/embedded-address.ts';
+import { startEmbeddedPostgres } from '../local/postgres/embedded-server.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import type { EmbeddedPostgres } from '../lib/postgres/embedded-server.ts';
+import type { EmbeddedPostgres } from '../local/postgres/embedded-server.ts';
 import { createCrowd } from './load/crowd.ts';
 import type { Crowd } from './load/crowd.ts';
 import type { Plan } from './plan.ts';

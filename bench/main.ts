@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { startEmbeddedPostgres } from '../lib/postgres/embedded-server.ts';
+import { startEmbeddedPostgres } from '../local/postgres/embedded-server.ts';
 import type { Bench } from './bench.ts';
 import { PARTS } from './figures.ts';
 import type { Figures } from './figures.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { runningEmbeddedAddress } from '../lib/postgres/embedded-address.ts';
+import { runningEmbeddedAddress } from '../local/postgres/embedded-address.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

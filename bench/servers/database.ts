@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { EmbeddedPostgres } from '../../lib/postgres/embedded-server.ts';
+import type { EmbeddedPostgres } from '../../local/postgres/embedded-server.ts';
 
 /** A database of the benchmark's Postgres, and what it grows by. */
 export interface BenchDatabase {

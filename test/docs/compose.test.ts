@@ -6,7 +6,7 @@ import { API_SETTINGS } from '../../api/api-settings.ts';
 import { clearTextLinks } from '../../lib/clear-text-links.ts';
 import { readSettings } from '../../lib/config.ts';
 import type { SettingName } from '../../lib/config.ts';
-import { postmasterArguments } from '../../lib/postgres/embedded-settings.ts';
+import { postmasterArguments } from '../../local/postgres/embedded-settings.ts';
 import { MIGRATE_SETTINGS } from '../../worker/migrate-settings.ts';
 import { WORKER_SETTINGS } from '../../worker/worker-settings.ts';
 import { checkoutFile, tableUnder } from './page-tables.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startEmbeddedPostgres } from '../../lib/postgres/embedded-server.ts';
+import { startEmbeddedPostgres } from '../../local/postgres/embedded-server.ts';
 import { migrateDatabase } from '../../lib/postgres/migrate.ts';
 import { freePorts } from '../system/free-ports.ts';
 import { tryScenarios } from './model/try-scenarios.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startEmbeddedPostgres } from '../../lib/postgres/embedded-server.ts';
+import { startEmbeddedPostgres } from '../../local/postgres/embedded-server.ts';
 import { findTemporalCli, findTestServer } from '../../local/temporal/temporal-binaries.ts';
 import { startChild } from '../../start/child-process.ts';
 import { openDataFolder } from '../../start/data-folder.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from '../../lib/postgres/embedded-server.ts';
+} from '../../local/postgres/embedded-server.ts';
 import { findTemporalCli } from '../../local/temporal/temporal-binaries.ts';
 import { openDataFolder } from '../../start/data-folder.ts';
 import { createProcessRecord, type ProcessRecord } from '../../start/process-record.ts';

@@ -8,7 +8,7 @@ import pg from 'pg';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from '../../../lib/postgres/embedded-server.ts';
+} from '../../../local/postgres/embedded-server.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const isRoot = process.getuid?.() === 0;

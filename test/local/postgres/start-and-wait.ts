@@ -1,5 +1,5 @@
 /** A process that starts an embedded server, says so, and waits to be killed: `node start-and-wait.ts DATA_DIR PORT`. */
-import { startEmbeddedPostgres } from '../../../lib/postgres/embedded-server.ts';
+import { startEmbeddedPostgres } from '../../../local/postgres/embedded-server.ts';
 
 const [dataDir, port] = process.argv.slice(2);
 const server = await startEmbeddedPostgres({
