@@ -37,7 +37,7 @@ process.exitCode = await runLocally({
     migrate: program('worker/migrate.ts'),
     worker: program('worker/main.ts'),
     api: program('api/main.ts'),
-    model: program('start/stand-in-main.ts'),
+    model: program('local/model/stand-in-main.ts'),
   },
   report: (line) => process.stdout.write(`${line}\n`),
   signal: stop.signal,

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import { writeWireAnswer } from '../../start/stand-in-wire.ts';
+import { writeWireAnswer } from '../../local/model/stand-in-wire.ts';
 import { newWhatsAppMessageId } from '../../test/fakes/meta/provider-ids.ts';
 import { nowMs } from '../measure/clock.ts';
 import { lastNumber, withNumber } from './protocol.ts';

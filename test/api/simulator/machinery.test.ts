@@ -1,6 +1,6 @@
 import type { WorkerState } from '../../../api/simulator/kill-worker.ts';
 import type { SimulatorEvent } from '../../../api/simulator/simulator-event.ts';
-import { startStandInModel } from '../../../start/stand-in-model.ts';
+import { startStandInModel } from '../../../local/model/stand-in-model.ts';
 import { startSimulator } from './running-simulator.ts';
 import type { RunningSimulator } from './running-simulator.ts';
 

@@ -10,8 +10,8 @@ import {
   WIRE_PATHS,
   writeWireAnswer,
   writeWireError,
-} from '../../../start/stand-in-wire.ts';
-import type { WireApi, WireRequest } from '../../../start/stand-in-wire.ts';
+} from '../../../local/model/stand-in-wire.ts';
+import type { WireApi, WireRequest } from '../../../local/model/stand-in-wire.ts';
 
 /** A request the fake received. `aborted` turns true when the caller closes the connection before the answer is out. */
 export interface FakeModelRequest extends WireRequest {

@@ -1,4 +1,4 @@
-/** The stand-in model as a process of its own: `node start/stand-in-main.ts`, on the loopback port STAND_IN_MODEL_PORT. */
+/** The stand-in model as a process of its own: `node local/model/stand-in-main.ts`, on the loopback port STAND_IN_MODEL_PORT. */
 import { z } from 'zod';
 import { startStandInModel } from './stand-in-model.ts';
 

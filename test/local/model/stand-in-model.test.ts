@@ -1,13 +1,13 @@
 import OpenAI from 'openai';
 
-import { EXAMPLES, SUGGESTIONS } from '../../api/simulator/example-texts.ts';
-import type { Assistant } from '../../lib/assistant/load-assistant.ts';
-import { loadAssistant } from '../../lib/assistant/load-assistant.ts';
-import { createReplyModel, MODEL_APIS } from '../../lib/llm/create-reply-model.ts';
-import { buildInstructions } from '../../lib/llm/instructions.ts';
-import type { Turn } from '../../lib/llm/reply-model.ts';
-import { startStandInModel } from '../../start/stand-in-model.ts';
-import type { StandInModel } from '../../start/stand-in-model.ts';
+import { EXAMPLES, SUGGESTIONS } from '../../../api/simulator/example-texts.ts';
+import type { Assistant } from '../../../lib/assistant/load-assistant.ts';
+import { loadAssistant } from '../../../lib/assistant/load-assistant.ts';
+import { createReplyModel, MODEL_APIS } from '../../../lib/llm/create-reply-model.ts';
+import { buildInstructions } from '../../../lib/llm/instructions.ts';
+import type { Turn } from '../../../lib/llm/reply-model.ts';
+import { startStandInModel } from '../../../local/model/stand-in-model.ts';
+import type { StandInModel } from '../../../local/model/stand-in-model.ts';
 
 let sample: Assistant;
 let standIn: StandInModel;

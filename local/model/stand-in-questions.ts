@@ -1,5 +1,5 @@
-import { plainWords } from '../domain/plain-words.ts';
-import { wordsOf } from '../lib/assistant/words.ts';
+import { plainWords } from '../../domain/plain-words.ts';
+import { wordsOf } from '../../lib/assistant/words.ts';
 
 /** One thing that is asked. `aside` are words said before or after it in fragments, which may say what it is about. */
 export interface Question {

@@ -1,9 +1,9 @@
 import { request } from 'node:http';
-import { createReplyModel } from '../../lib/llm/create-reply-model.ts';
-import { ModelFailure } from '../../lib/llm/model-failure.ts';
-import { STAND_IN_CONTROL_PATH } from '../../lib/stand-in-control.ts';
-import { startStandInModel } from '../../start/stand-in-model.ts';
-import type { StandInModel } from '../../start/stand-in-model.ts';
+import { createReplyModel } from '../../../lib/llm/create-reply-model.ts';
+import { ModelFailure } from '../../../lib/llm/model-failure.ts';
+import { STAND_IN_CONTROL_PATH } from '../../../lib/stand-in-control.ts';
+import { startStandInModel } from '../../../local/model/stand-in-model.ts';
+import type { StandInModel } from '../../../local/model/stand-in-model.ts';
 
 // Longer than anything else here takes, also on a busy machine.
 const SLOW_MS = 3_000;

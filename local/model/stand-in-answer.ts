@@ -1,8 +1,8 @@
-import type { ModelReply } from '../domain/model-reply.ts';
-import { wordsOf } from '../lib/assistant/words.ts';
-import { readKnowledgeBlock } from '../lib/llm/knowledge-block.ts';
-import type { ShownPassage } from '../lib/llm/knowledge-block.ts';
-import type { ReplyRequest } from '../lib/llm/reply-model.ts';
+import type { ModelReply } from '../../domain/model-reply.ts';
+import { wordsOf } from '../../lib/assistant/words.ts';
+import { readKnowledgeBlock } from '../../lib/llm/knowledge-block.ts';
+import type { ShownPassage } from '../../lib/llm/knowledge-block.ts';
+import type { ReplyRequest } from '../../lib/llm/reply-model.ts';
 import { asksWhoWrites, questionsIn, sentencesOf } from './stand-in-questions.ts';
 import type { Question } from './stand-in-questions.ts';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { z } from 'zod';
 
-import type { Turn } from '../lib/llm/reply-model.ts';
+import type { Turn } from '../../lib/llm/reply-model.ts';
 
 /** A request to a model, read from either of OpenAI's interfaces. */
 export interface WireRequest {
