@@ -8,7 +8,7 @@ import { isThisMachine } from '../../lib/oidc/safe-address.ts';
 import type { Database } from '../../lib/postgres/database.ts';
 import { appendReading } from '../../lib/postgres/ledger.ts';
 import { inTransaction } from '../../lib/postgres/transaction.ts';
-import { fromThisMachine } from '../identity/from-this-machine.ts';
+import { fromThisMachine } from '../../local/identity/from-this-machine.ts';
 import { sendProblem } from '../http/problem.ts';
 import type { StaffDoor, StaffHandler } from '../staff/staff-door.ts';
 

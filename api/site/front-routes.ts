@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import type { UiAddresses } from '../../lib/temporal/ui-addresses.ts';
-import { isFromThisMachine } from '../identity/from-this-machine.ts';
+import { isFromThisMachine } from '../../local/identity/from-this-machine.ts';
 import { frontPage } from './front-page.ts';
 import { pageLanguage } from './page-language.ts';
 import type { Site } from './site-page.ts';

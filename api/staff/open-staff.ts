@@ -5,7 +5,7 @@ import { StaffPseudonyms } from '../../lib/crypto/staff-pseudonym.ts';
 import { createTokenVerifier } from '../../lib/oidc/token-verifier.ts';
 import { createPayloadCodec } from '../../lib/temporal/payload-codec.ts';
 import { codecRoutes } from '../codec/codec-routes.ts';
-import { openLocalIssuer } from '../identity/open-local-issuer.ts';
+import { openLocalIssuer } from '../../local/identity/open-local-issuer.ts';
 import { closedStaffDoor, createStaffDoor } from './staff-door.ts';
 import type { StaffDoor } from './staff-door.ts';
 import type { StaffRouteDeps } from './staff-route-deps.ts';

@@ -3,9 +3,9 @@ import type { RequestHandler } from 'express';
 import { SignJWT } from 'jose';
 import { z } from 'zod';
 import { STAFF_ROLES } from '../../domain/staff.ts';
-import { answerFieldErrors } from '../staff/answer-form.ts';
-import { sendProblem } from '../http/problem.ts';
-import { errorsOf } from '../privacy/request-form.ts';
+import { answerFieldErrors } from '../../api/staff/answer-form.ts';
+import { sendProblem } from '../../api/http/problem.ts';
+import { errorsOf } from '../../api/privacy/request-form.ts';
 import type { IdentityKey } from './identity-key.ts';
 import { fromThisMachine } from './from-this-machine.ts';
 

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { isThisMachine } from '../../lib/oidc/safe-address.ts';
-import { sendProblem } from '../http/problem.ts';
+import { sendProblem } from '../../api/http/problem.ts';
 
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/;
 /** What a proxy or a tunnel adds: then somebody else speaks through it. */
