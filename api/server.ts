@@ -5,7 +5,7 @@ import type { ApiSettings } from './api-settings.ts';
 import { createApp } from './app.ts';
 import { healthRoutes, metricsRoutes } from './health-routes.ts';
 import { openAfterCommit, pageRouters, siteOf, webhookRouter } from './routers.ts';
-import { openSimulator } from './simulator/open-simulator.ts';
+import { openSimulator } from '../local/simulator/open-simulator.ts';
 
 export interface RunningApi {
   port: number;

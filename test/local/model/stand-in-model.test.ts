@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 
-import { EXAMPLES, SUGGESTIONS } from '../../../api/simulator/example-texts.ts';
+import { EXAMPLES, SUGGESTIONS } from '../../../local/simulator/example-texts.ts';
 import type { Assistant } from '../../../lib/assistant/load-assistant.ts';
 import { loadAssistant } from '../../../lib/assistant/load-assistant.ts';
 import { createReplyModel, MODEL_APIS } from '../../../lib/llm/create-reply-model.ts';

@@ -1,4 +1,4 @@
-import type { BehindView } from '../../../api/simulator/behind-view.ts';
+import type { BehindView } from '../../../local/simulator/behind-view.ts';
 import { CHANNELS } from '../../../domain/channels.ts';
 import { createSimulatedInstallation } from './simulated-installation.ts';
 

@@ -2,7 +2,7 @@ import { Router } from 'express';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Channel } from '../../domain/channels.ts';
-import { sendProblem } from '../http/problem.ts';
+import { sendProblem } from '../../api/http/problem.ts';
 import type { GraphFaults } from './graph-faults.ts';
 import type { ActionResult, PhoneActions } from './phone-actions.ts';
 import type { Phone, Phones } from './phones.ts';

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 
-import type { SimulatorOptions } from '../../../api/simulator/simulator-routes.ts';
+import type { SimulatorOptions } from '../../../local/simulator/simulator-routes.ts';
 import type { Channel } from '../../../domain/channels.ts';
 import { ACCOUNTS, startSimulator } from './running-simulator.ts';
 import type { RunningSimulator } from './running-simulator.ts';

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 
-import type { Behind } from '../../../api/simulator/behind.ts';
-import type { WorkerState } from '../../../api/simulator/kill-worker.ts';
+import type { Behind } from '../../../local/simulator/behind.ts';
+import type { WorkerState } from '../../../local/simulator/kill-worker.ts';
 import { CHANNELS } from '../../../domain/channels.ts';
 import type { Channel } from '../../../domain/channels.ts';
 import { startStandInModel } from '../../../local/model/stand-in-model.ts';

@@ -1,5 +1,5 @@
-import { behindView, isMoving, unreadableView } from '../../../api/simulator/behind-view.ts';
-import type { Behind } from '../../../api/simulator/behind.ts';
+import { behindView, isMoving, unreadableView } from '../../../local/simulator/behind-view.ts';
+import type { Behind } from '../../../local/simulator/behind.ts';
 import { DELIVERY_STATES } from '../../../domain/outbox.ts';
 import { behind, NOW, part, reply, secondsAgo } from './behind-cases.ts';
 

@@ -2,7 +2,7 @@ import type {
   MessageView,
   PhoneView,
   SimulatorEvent,
-} from '../../../api/simulator/simulator-event.ts';
+} from '../../../local/simulator/simulator-event.ts';
 import type { Channel } from '../../../domain/channels.ts';
 import { createWaitingList } from './waiting-list.ts';
 

@@ -1,5 +1,5 @@
-import { MOVED } from '../../../api/simulator/pass-time.ts';
-import type { BehindView } from '../../../api/simulator/behind-view.ts';
+import { MOVED } from '../../../local/simulator/pass-time.ts';
+import type { BehindView } from '../../../local/simulator/behind-view.ts';
 import { CHANNELS } from '../../../domain/channels.ts';
 import { sql } from 'kysely';
 import { eventually } from '../../support/eventually.ts';

@@ -1,4 +1,4 @@
-import type { Behind } from '../../../api/simulator/behind.ts';
+import type { Behind } from '../../../local/simulator/behind.ts';
 import type { PersonReference } from '../../../domain/events.ts';
 import { eventually } from '../../support/eventually.ts';
 import { behind as held } from './behind-cases.ts';

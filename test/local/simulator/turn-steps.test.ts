@@ -1,5 +1,5 @@
-import type { Behind } from '../../../api/simulator/behind.ts';
-import { turnSteps } from '../../../api/simulator/turn-steps.ts';
+import type { Behind } from '../../../local/simulator/behind.ts';
+import { turnSteps } from '../../../local/simulator/turn-steps.ts';
 import { behind, NOW, part, reply, secondsAgo } from './behind-cases.ts';
 
 /** The steps that are neither behind nor ahead, in short. */

@@ -4,9 +4,9 @@ import { Writable } from 'node:stream';
 import { raw, Router } from 'express';
 
 import { createApp } from '../../../api/app.ts';
-import { SIMULATED_ACCOUNTS } from '../../../api/simulator/accounts.ts';
-import { simulatorRoutes } from '../../../api/simulator/simulator-routes.ts';
-import type { SimulatorOptions } from '../../../api/simulator/simulator-routes.ts';
+import { SIMULATED_ACCOUNTS } from '../../../local/simulator/accounts.ts';
+import { simulatorRoutes } from '../../../local/simulator/simulator-routes.ts';
+import type { SimulatorOptions } from '../../../local/simulator/simulator-routes.ts';
 import { CHANNELS } from '../../../domain/channels.ts';
 import type { Channel } from '../../../domain/channels.ts';
 import type { ParsedWebhook, WebhookEvent } from '../../../domain/events.ts';

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { sendProblem } from '../http/problem.ts';
+import { sendProblem } from '../../api/http/problem.ts';
 
 /** What a browser calls this machine, in `Host`. */
 const LOCAL = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { createWorkerControl } from '../../../api/simulator/kill-worker.ts';
+import { createWorkerControl } from '../../../local/simulator/kill-worker.ts';
 import { createProcessRecord } from '../../../start/process-record.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { simulatorPage } from '../../../api/simulator/page.ts';
+import { simulatorPage } from '../../../local/simulator/page.ts';
 import { CHANNELS } from '../../../domain/channels.ts';
 import { startSimulator } from './running-simulator.ts';
 

@@ -1,5 +1,5 @@
-import type { WorkerState } from '../../../api/simulator/kill-worker.ts';
-import type { SimulatorEvent } from '../../../api/simulator/simulator-event.ts';
+import type { WorkerState } from '../../../local/simulator/kill-worker.ts';
+import type { SimulatorEvent } from '../../../local/simulator/simulator-event.ts';
 import { startStandInModel } from '../../../local/model/stand-in-model.ts';
 import { startSimulator } from './running-simulator.ts';
 import type { RunningSimulator } from './running-simulator.ts';

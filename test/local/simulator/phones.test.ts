@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
 
-import { addressOf, newPerson } from '../../../api/simulator/people.ts';
-import { Phones } from '../../../api/simulator/phones.ts';
-import type { Phone } from '../../../api/simulator/phones.ts';
-import type { SimulatorEvent } from '../../../api/simulator/simulator-event.ts';
+import { addressOf, newPerson } from '../../../local/simulator/people.ts';
+import { Phones } from '../../../local/simulator/phones.ts';
+import type { Phone } from '../../../local/simulator/phones.ts';
+import type { SimulatorEvent } from '../../../local/simulator/simulator-event.ts';
 import { CHANNELS } from '../../../domain/channels.ts';
 import { phoneNumber } from '../../../lib/meta/phone-number.ts';
 

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { STAND_IN_MODES } from '../../lib/stand-in-control.ts';
-import { sendProblem } from '../http/problem.ts';
+import { sendProblem } from '../../api/http/problem.ts';
 import type { ModelSwitch } from './model-switch.ts';
 import { readAction } from './read-action.ts';
 import type { WorkerWatch } from './worker-watch.ts';

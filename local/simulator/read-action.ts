@@ -1,6 +1,6 @@
 import type { RequestHandler, Response } from 'express';
 import type { z } from 'zod';
-import { sendProblem } from '../http/problem.ts';
+import { sendProblem } from '../../api/http/problem.ts';
 
 /** Handles a body that fits the schema, and answers 422 to any other. */
 export function readAction<Body>(

@@ -1,4 +1,4 @@
-import type { SimulatorEvent } from '../../../api/simulator/simulator-event.ts';
+import type { SimulatorEvent } from '../../../local/simulator/simulator-event.ts';
 import { startSimulator } from './running-simulator.ts';
 import type { RunningSimulator } from './running-simulator.ts';
 

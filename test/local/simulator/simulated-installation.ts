@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import type { BehindView } from '../../../api/simulator/behind-view.ts';
-import type { SimulatorEvent } from '../../../api/simulator/simulator-event.ts';
+import type { BehindView } from '../../../local/simulator/behind-view.ts';
+import type { SimulatorEvent } from '../../../local/simulator/simulator-event.ts';
 import type { Channel } from '../../../domain/channels.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createInstallation } from '../../support/installation.ts';

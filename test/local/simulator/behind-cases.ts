@@ -1,4 +1,4 @@
-import type { Behind, BehindPart, BehindReply } from '../../../api/simulator/behind.ts';
+import type { Behind, BehindPart, BehindReply } from '../../../local/simulator/behind.ts';
 
 /** The moment at which the cases are looked at. */
 export const NOW = new Date('2026-11-24T12:00:00Z');

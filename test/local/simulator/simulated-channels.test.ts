@@ -1,4 +1,4 @@
-import { simulatedChannels } from '../../../api/simulator/simulated-channels.ts';
+import { simulatedChannels } from '../../../local/simulator/simulated-channels.ts';
 import { startSimulator } from './running-simulator.ts';
 
 const OURS = 'http://127.0.0.1:3000/simulator/graph/v25.0';
