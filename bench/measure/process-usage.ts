@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { statFields } from '../../lib/process-identity.ts';
+import { statFields } from '../../local/process-identity.ts';
 
 interface ProcessStat {
   parent: number;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { giveWay } from '../../start/give-way.ts';
+import { giveWay } from '../../local/give-way.ts';
 
 /** A process of the benchmark's own. */
 export interface Child {

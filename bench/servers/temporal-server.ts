@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { findTemporalCli } from '../../local/temporal/temporal-binaries.ts';
-import { tryPort } from '../../start/free-port.ts';
-import { databaseArguments, ONE_PARTITION } from '../../start/temporal-service.ts';
+import { tryPort } from '../../local/free-port.ts';
+import { databaseArguments, ONE_PARTITION } from '../../local/temporal-service.ts';
 import { startProgram, untilServes } from './child.ts';
 import type { Child } from './child.ts';
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { STAND_IN_MODES } from '../../lib/stand-in-control.ts';
-import type { StandInMode } from '../../lib/stand-in-control.ts';
+import { STAND_IN_MODES } from '../stand-in-control.ts';
+import type { StandInMode } from '../stand-in-control.ts';
 
 /** Longer than a person likes to wait, shorter than the worker waits for one call. */
 const SLOW_MS = 8_000;

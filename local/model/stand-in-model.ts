@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { STAND_IN_CONTROL_PATH } from '../../lib/stand-in-control.ts';
+import { STAND_IN_CONTROL_PATH } from '../stand-in-control.ts';
 import { StandInControl } from './stand-in-control.ts';
 import { standInReply } from './stand-in-answer.ts';
 import { readWireRequest, WIRE_PATHS, writeWireAnswer, writeWireError } from './stand-in-wire.ts';

@@ -4,7 +4,7 @@ import {
   PROCESS_RECORD,
   readRecordedProcesses,
   signalGroup,
-} from '../../lib/recorded-processes.ts';
+} from '../recorded-processes.ts';
 
 /** `starting` runs, and does not say yet that it can work. */
 export type WorkerState = 'running' | 'starting' | 'gone';

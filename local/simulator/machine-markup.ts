@@ -1,6 +1,6 @@
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
-import { STAND_IN_MODES } from '../../lib/stand-in-control.ts';
+import { STAND_IN_MODES } from '../stand-in-control.ts';
 
 export interface MachineOptions {
   killsWorker: boolean;

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { STAND_IN_MODES } from '../../lib/stand-in-control.ts';
+import { STAND_IN_MODES } from '../stand-in-control.ts';
 import { sendProblem } from '../../api/http/problem.ts';
 import type { ModelSwitch } from './model-switch.ts';
 import { readAction } from './read-action.ts';

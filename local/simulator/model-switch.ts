@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { STAND_IN_CONTROL_PATH, STAND_IN_MODES } from '../../lib/stand-in-control.ts';
-import type { StandInMode } from '../../lib/stand-in-control.ts';
+import { STAND_IN_CONTROL_PATH, STAND_IN_MODES } from '../stand-in-control.ts';
+import type { StandInMode } from '../stand-in-control.ts';
 import type { Publish } from './simulator-event.ts';
 
 export interface ModelSwitch {

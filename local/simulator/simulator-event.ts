@@ -1,5 +1,5 @@
 import type { Channel } from '../../domain/channels.ts';
-import type { StandInMode } from '../../lib/stand-in-control.ts';
+import type { StandInMode } from '../stand-in-control.ts';
 import type { BehindView } from './behind-view.ts';
 import type { WorkerState } from './kill-worker.ts';
 

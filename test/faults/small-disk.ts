@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openDataFolder } from '../../start/data-folder.ts';
-import { stopSurvivors } from '../../start/process-record.ts';
+import { openDataFolder } from '../../local/data-folder.ts';
+import { stopSurvivors } from '../../local/process-record.ts';
 
 /** A folder on a disk of its own, small enough to be filled. */
 export interface SmallDisk {

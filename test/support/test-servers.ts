@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '../../local/postgres/embedded-server.ts';
 import { findTemporalCli, findTestServer } from '../../local/temporal/temporal-binaries.ts';
-import { startChild } from '../../start/child-process.ts';
-import { openDataFolder } from '../../start/data-folder.ts';
-import { tryPort } from '../../start/free-port.ts';
-import { openLogFile } from '../../start/log-file.ts';
+import { startChild } from '../../local/child-process.ts';
+import { openDataFolder } from '../../local/data-folder.ts';
+import { tryPort } from '../../local/free-port.ts';
+import { openLogFile } from '../../local/log-file.ts';
 import {
   createProcessRecord,
   stopSurvivors,
   type ProcessRecord,
-} from '../../start/process-record.ts';
-import { untilAnswers } from '../../start/readiness.ts';
+} from '../../local/process-record.ts';
+import { untilAnswers } from '../../local/readiness.ts';
 
 const FOLDER_PREFIX = 'mayfly-servers-';
 const READY_DEADLINE_MS = 60_000;

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { untilAnswers } from '../../start/readiness.ts';
+import { untilAnswers } from '../../local/readiness.ts';
 
 export interface Exit {
   code: number | null;

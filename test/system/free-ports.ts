@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { tryPort } from '../../start/free-port.ts';
+import { tryPort } from '../../local/free-port.ts';
 
 /**
  * Below the range from which systems take ports for outgoing connections: a process that was killed must get its port

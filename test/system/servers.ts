@@ -6,9 +6,9 @@ import {
   type EmbeddedPostgres,
 } from '../../local/postgres/embedded-server.ts';
 import { findTemporalCli } from '../../local/temporal/temporal-binaries.ts';
-import { openDataFolder } from '../../start/data-folder.ts';
-import { createProcessRecord, type ProcessRecord } from '../../start/process-record.ts';
-import { databaseArguments } from '../../start/temporal-service.ts';
+import { openDataFolder } from '../../local/data-folder.ts';
+import { createProcessRecord, type ProcessRecord } from '../../local/process-record.ts';
+import { databaseArguments } from '../../local/temporal-service.ts';
 import { controlledProcess, type ControlledProcess } from './controlled-process.ts';
 import { freePorts } from './free-ports.ts';
 

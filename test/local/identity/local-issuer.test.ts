@@ -8,7 +8,7 @@ import { openLocalIssuer } from '../../../local/identity/open-local-issuer.ts';
 import { listen } from '../../../lib/http-server.ts';
 import { createLog } from '../../../lib/log.ts';
 import { createTokenVerifier } from '../../../lib/oidc/token-verifier.ts';
-import { tryPort } from '../../../start/free-port.ts';
+import { tryPort } from '../../../local/free-port.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const dataDir = temporaryFolder();

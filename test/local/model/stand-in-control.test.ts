@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { createReplyModel } from '../../../lib/llm/create-reply-model.ts';
 import { ModelFailure } from '../../../lib/llm/model-failure.ts';
-import { STAND_IN_CONTROL_PATH } from '../../../lib/stand-in-control.ts';
+import { STAND_IN_CONTROL_PATH } from '../../../local/stand-in-control.ts';
 import { startStandInModel } from '../../../local/model/stand-in-model.ts';
 import type { StandInModel } from '../../../local/model/stand-in-model.ts';
 

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createWorkerControl } from '../../../local/simulator/kill-worker.ts';
-import { createProcessRecord } from '../../../start/process-record.ts';
+import { createProcessRecord } from '../../../local/process-record.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const dataDir = temporaryFolder();

@@ -35,7 +35,7 @@ afterAll(async () => {
 /** `npm start` on any free port and in a folder of its own; resolves with its address. */
 async function startMayfly(): Promise<string> {
   const environment = Object.entries(process.env).filter(([name]) => !/^(NODE_|JEST_)/.test(name));
-  mayfly = spawn(process.execPath, [path.join(CHECKOUT, 'start/main.ts')], {
+  mayfly = spawn(process.execPath, [path.join(CHECKOUT, 'local/main.ts')], {
     env: { ...Object.fromEntries(environment), DATA_DIR: dataDir, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,6 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import { statFields } from '../lib/process-identity.ts';
+import { statFields } from './process-identity.ts';
 
 /** Half of the way down from the usual 0. */
 const NICENESS = 10;

@@ -248,7 +248,7 @@ describe('npm start', () => {
   it('stops when the npm that runs it is gone', async () => {
     const shell = spawn(
       'sh',
-      ['-c', `"$0" "$1" & echo $!; wait`, process.execPath, path.join(checkout, 'start/main.ts')],
+      ['-c', `"$0" "$1" & echo $!; wait`, process.execPath, path.join(checkout, 'local/main.ts')],
       {
         env: {
           PATH: process.env['PATH'],

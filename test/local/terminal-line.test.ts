@@ -1,4 +1,4 @@
-import { terminalLine, withoutRepeats } from '../../start/terminal-line.ts';
+import { terminalLine, withoutRepeats } from '../../local/terminal-line.ts';
 
 describe("a child's log line in the terminal", () => {
   it.each([

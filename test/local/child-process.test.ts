@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import path from 'node:path';
-import { startChild } from '../../start/child-process.ts';
-import { openLogFile } from '../../start/log-file.ts';
-import { processIdentity, statFields } from '../../lib/process-identity.ts';
-import { createProcessRecord } from '../../start/process-record.ts';
-import type { Running } from '../../start/service.ts';
+import { startChild } from '../../local/child-process.ts';
+import { openLogFile } from '../../local/log-file.ts';
+import { processIdentity, statFields } from '../../local/process-identity.ts';
+import { createProcessRecord } from '../../local/process-record.ts';
+import type { Running } from '../../local/service.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

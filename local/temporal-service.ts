@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { findTemporalCli } from '../local/temporal/temporal-binaries.ts';
+import { findTemporalCli } from './temporal/temporal-binaries.ts';
 import { startChild } from './child-process.ts';
 import { openLogFile } from './log-file.ts';
 import type { ProcessRecord } from './process-record.ts';

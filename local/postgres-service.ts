@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../local/postgres/embedded-server.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './postgres/embedded-server.ts';
 import type { ProcessRecord } from './process-record.ts';
 import { portInUse } from './free-port.ts';
 import { PortTaken, portTaken, type Running, type Service } from './service.ts';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { processIdentity } from '../../lib/process-identity.ts';
-import { isAlive, readRecordedProcesses } from '../../lib/recorded-processes.ts';
-import { createProcessRecord } from '../../start/process-record.ts';
+import { processIdentity } from '../../local/process-identity.ts';
+import { isAlive, readRecordedProcesses } from '../../local/recorded-processes.ts';
+import { createProcessRecord } from '../../local/process-record.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const file = path.join(temporaryFolder(), 'processes.json');

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { findTemporalCli } from '../../../local/temporal/temporal-binaries.ts';
-import { processIdentity } from '../../../lib/process-identity.ts';
+import { processIdentity } from '../../../local/process-identity.ts';
 import { eventually } from '../../support/eventually.ts';
 
 /** A start that has not come up by now never will, also where the machine is busy with other tests. */
@@ -36,12 +36,12 @@ export interface StartedProcess {
   ended: Promise<number | NodeJS.Signals | null>;
 }
 
-/** Runs start/main.ts of the copy, with nothing of this environment's settings but what is given. */
+/** Runs local/main.ts of the copy, with nothing of this environment's settings but what is given. */
 export async function startCheckout(
   checkout: string,
   environment: Record<string, string>,
 ): Promise<StartedProcess> {
-  const started = spawn(process.execPath, [path.join(checkout, 'start/main.ts')], {
+  const started = spawn(process.execPath, [path.join(checkout, 'local/main.ts')], {
     cwd: checkout,
     env: {
       PATH: process.env['PATH'],

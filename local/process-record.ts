@@ -1,8 +1,8 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { processIdentity } from '../lib/process-identity.ts';
-import { isAlive, readRecordedProcesses, signalGroup } from '../lib/recorded-processes.ts';
-import type { RecordedProcess } from '../lib/recorded-processes.ts';
+import { processIdentity } from './process-identity.ts';
+import { isAlive, readRecordedProcesses, signalGroup } from './recorded-processes.ts';
+import type { RecordedProcess } from './recorded-processes.ts';
 
 const POLL_MS = 50;
 const STOP_DEADLINE_MS = 15_000;

@@ -1,12 +1,12 @@
-import { EXIT_SETTINGS } from '../../start/keep-service.ts';
+import { EXIT_SETTINGS } from '../../local/keep-service.ts';
 import {
   StartFailure,
   type Exit,
   type Running,
   type Service,
   type Step,
-} from '../../start/service.ts';
-import { supervise, type Supervision } from '../../start/supervisor.ts';
+} from '../../local/service.ts';
+import { supervise, type Supervision } from '../../local/supervisor.ts';
 import { eventually } from '../support/eventually.ts';
 
 let lines: string[];

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { PROCESS_RECORD } from '../lib/recorded-processes.ts';
+import { PROCESS_RECORD } from './recorded-processes.ts';
 import { addressList } from './address-list.ts';
 import { openDataFolder, type DataFolder } from './data-folder.ts';
 import { localEnvironment } from './local-environment.ts';

@@ -1,5 +1,5 @@
-import { localEnvironment, type LocalFacts } from '../../start/local-environment.ts';
-import { planLocal, standInsOf, type Environment } from '../../start/local-plan.ts';
+import { localEnvironment, type LocalFacts } from '../../local/local-environment.ts';
+import { planLocal, standInsOf, type Environment } from '../../local/local-plan.ts';
 
 const secrets = {
   whatsappAppSecret: 'made whatsapp app secret',

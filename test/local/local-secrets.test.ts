@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { loadLocalSecrets } from '../../start/local-secrets.ts';
+import { loadLocalSecrets } from '../../local/local-secrets.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();

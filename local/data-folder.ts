@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { processIdentity } from '../lib/process-identity.ts';
+import { processIdentity } from './process-identity.ts';
 
 /** The folder that holds everything this machine keeps, held by one start at a time. */
 export interface DataFolder {

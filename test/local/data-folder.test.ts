@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { openDataFolder } from '../../start/data-folder.ts';
-import { processIdentity } from '../../lib/process-identity.ts';
+import { openDataFolder } from '../../local/data-folder.ts';
+import { processIdentity } from '../../local/process-identity.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const home = temporaryFolder();

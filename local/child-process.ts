@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LogFile } from './log-file.ts';
 import { giveWay } from './give-way.ts';
-import { signalGroup } from '../lib/recorded-processes.ts';
+import { signalGroup } from './recorded-processes.ts';
 import type { ProcessRecord } from './process-record.ts';
 import type { Exit, Running } from './service.ts';
 

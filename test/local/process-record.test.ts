@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { processIdentity } from '../../lib/process-identity.ts';
-import { createProcessRecord, stopSurvivors } from '../../start/process-record.ts';
+import { processIdentity } from '../../local/process-identity.ts';
+import { createProcessRecord, stopSurvivors } from '../../local/process-record.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -1,8 +1,8 @@
 /** A process that starts a child the way `npm start` does, and waits to be killed: `node fake-supervisor.ts FOLDER`. */
 import path from 'node:path';
-import { startChild } from '../../../start/child-process.ts';
-import { openLogFile } from '../../../start/log-file.ts';
-import { createProcessRecord } from '../../../start/process-record.ts';
+import { startChild } from '../../../local/child-process.ts';
+import { openLogFile } from '../../../local/log-file.ts';
+import { createProcessRecord } from '../../../local/process-record.ts';
 
 const folder = process.argv[2] ?? '';
 const record = createProcessRecord(path.join(folder, 'processes.json'));

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { usualOrFreePort, tryPort } from '../../start/free-port.ts';
-import { planLocal } from '../../start/local-plan.ts';
-import { choosePorts } from '../../start/local-ports.ts';
+import { usualOrFreePort, tryPort } from '../../local/free-port.ts';
+import { planLocal } from '../../local/local-plan.ts';
+import { choosePorts } from '../../local/local-ports.ts';
 
 let other: Server;
 let busy: number;
