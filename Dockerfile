@@ -14,6 +14,7 @@ RUN find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 \
 
 COPY domain domain
 COPY lib lib
+COPY store store
 COPY workflows workflows
 COPY activities activities
 COPY api api

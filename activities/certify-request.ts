@@ -7,13 +7,13 @@ import { issueCertificate } from '../lib/crypto/certificate.ts';
 import type { SigningKeys } from '../lib/crypto/signing-keys.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import { findCertificate, saveCertificate } from '../lib/postgres/certificates.ts';
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 import { appendLedgerOnce } from '../lib/postgres/ledger.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { readContact } from '../lib/postgres/request-contact.ts';
 import { readProofs } from '../lib/postgres/request-work.ts';
 import type { ProvenRequest } from '../lib/postgres/request-work.ts';
-import { inTransaction } from '../lib/postgres/transaction.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { copiesElsewhere } from './copies-elsewhere.ts';
 
 /** Issues the certificate of a request that was carried out: once, and never a second one. */

@@ -1,5 +1,5 @@
 import { countReplies, countRepliesToAll } from '../lib/postgres/budgets.ts';
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 
 /** Whether the model may answer this person once more today, and if not, whether they were told. */
 export type Budget = 'left' | 'spent' | 'spent, and told';

@@ -9,12 +9,12 @@ import type { Client } from '@temporalio/client';
 import { ERASURE_TYPE, erasureId, PRIVACY_TASK_QUEUE } from '../domain/erasure.ts';
 import type { ErasureInput, ErasureProof } from '../domain/erasure.ts';
 import { failPoint } from '../lib/fail-point.ts';
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 import { dropFoundOnceProven } from '../lib/postgres/erasure-record.ts';
 import { findHold } from '../lib/postgres/holds.ts';
 import { appendLedger } from '../lib/postgres/ledger.ts';
 import { saveProof } from '../lib/postgres/request-work.ts';
-import { inTransaction } from '../lib/postgres/transaction.ts';
+import { inTransaction } from '../store/transaction.ts';
 
 /** Erases one person, or joins the erasure that runs already; returns as well when a legal hold keeps them now. */
 export type EraseSubject = (work: { requestId: string; subjectId: string }) => Promise<void>;

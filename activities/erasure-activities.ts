@@ -6,13 +6,13 @@ import type { KeyRing } from '../lib/crypto/key-ring.ts';
 import type { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import { appendErasure } from '../lib/erasure-list.ts';
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 import { deleteKeys, eraseRows, fenceSubject, rescan } from '../lib/postgres/erasure.ts';
 import { beginDestroying } from '../lib/postgres/holds.ts';
 import { erasureToList } from '../lib/postgres/listed-erasures.ts';
 import { rewrapBucket } from '../lib/postgres/rewrap-bucket.ts';
 import type { Tombstones } from '../lib/postgres/tombstones.ts';
-import { inTransaction } from '../lib/postgres/transaction.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { countExecutions, deleteExecutions } from '../lib/temporal/delete-executions.ts';
 
 /** What an erasure may do to the world. Every one of them can be repeated: what is gone already is a success. */

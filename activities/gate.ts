@@ -7,7 +7,7 @@ import type { Silence } from '../domain/standing.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import { claimProbe } from '../lib/postgres/account-pauses.ts';
 import { readAddress } from '../lib/postgres/addresses.ts';
-import type { Database, InTransaction } from '../lib/postgres/database.ts';
+import type { Database, InTransaction } from '../store/database.ts';
 import {
   lockDeliveries,
   markInterrupted,
@@ -17,7 +17,7 @@ import type { LockedDelivery } from '../lib/postgres/delivery-transitions.ts';
 import { readReply, supersede, suppressPlanned } from '../lib/postgres/outbox.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { pauseForHuman } from '../lib/postgres/standing.ts';
-import { inTransaction } from '../lib/postgres/transaction.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { hasWaitingSince, lockSubject } from '../lib/postgres/turns.ts';
 import type { DeliverResult, ReplyReference } from './conversation-activities.ts';
 import type { EvidenceWaits } from './evidence-waits.ts';

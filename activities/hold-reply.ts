@@ -1,5 +1,5 @@
 import { readWindowLeftMs } from '../lib/postgres/addresses.ts';
-import type { InTransaction } from '../lib/postgres/database.ts';
+import type { InTransaction } from '../store/database.ts';
 import { holdReply, LONGEST_HOLD_MS } from '../lib/postgres/waiting-replies.ts';
 import type { ReplyReference } from './conversation-activities.ts';
 

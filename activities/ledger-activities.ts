@@ -3,7 +3,7 @@ import { GENESIS } from '../domain/ledger.ts';
 import { appendCheckpoints, lastCheckpointLine } from '../lib/checkpoint-file.ts';
 import { readCheckpoint, signCheckpoint } from '../lib/crypto/ledger-checkpoint.ts';
 import type { SigningKeys } from '../lib/crypto/signing-keys.ts';
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 import {
   insertCheckpoint,
   lastSigner,
@@ -11,7 +11,7 @@ import {
 } from '../lib/postgres/ledger-checkpoints.ts';
 import { checkLedgerNow } from '../lib/postgres/ledger-snapshot.ts';
 import { appendLedger } from '../lib/postgres/ledger.ts';
-import { inTransaction } from '../lib/postgres/transaction.ts';
+import { inTransaction } from '../store/transaction.ts';
 
 /** What vouches for the ledger. Each can be repeated: a checkpoint too many says the same as the one before. */
 export interface LedgerActivities {

@@ -6,11 +6,11 @@ import { failPoint } from '../lib/fail-point.ts';
 import type { Log } from '../lib/log.ts';
 import type { Mailer } from '../lib/mail/mailer.ts';
 import type { Metrics } from '../lib/metrics.ts';
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { beginMail, endMail } from '../lib/postgres/request-mails.ts';
 import type { DueMail } from '../lib/postgres/request-mails.ts';
-import { inTransaction } from '../lib/postgres/transaction.ts';
+import { inTransaction } from '../store/transaction.ts';
 import type { OwnWords } from './own-words.ts';
 
 /**

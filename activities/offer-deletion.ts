@@ -4,12 +4,12 @@ import { REQUEST_MESSAGES } from '../domain/request-messages.ts';
 import { newRequestCodes } from '../lib/crypto/request-codes.ts';
 import type { CodeHash } from '../lib/crypto/request-codes.ts';
 import type { Log } from '../lib/log.ts';
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 import { appendLedger } from '../lib/postgres/ledger.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { createRequest } from '../lib/postgres/requests.ts';
-import { inTransaction } from '../lib/postgres/transaction.ts';
-import { countWithinDay } from '../lib/postgres/within-a-day.ts';
+import { inTransaction } from '../store/transaction.ts';
+import { countWithinDay } from '../store/within-a-day.ts';
 import type { PrivacyRequests } from '../lib/temporal/privacy-requests.ts';
 import type { Answer } from './own-words.ts';
 

@@ -13,7 +13,7 @@ import type { KeyRing } from '../lib/crypto/key-ring.ts';
 import type { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import type { Log } from '../lib/log.ts';
 import type { Metrics } from '../lib/metrics.ts';
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 import { rewrapLeftBuckets } from '../lib/postgres/departures.ts';
 import { eraseTaken } from '../lib/postgres/erase-taken.ts';
 import { countHeld } from '../lib/postgres/holds.ts';

@@ -1,10 +1,10 @@
 import type { Log } from '../lib/log.ts';
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 import { endExpiredHolds } from '../lib/postgres/holds.ts';
 import { appendLedger } from '../lib/postgres/ledger.ts';
-import { forgetEndedLimits } from '../lib/postgres/limits.ts';
+import { forgetEndedLimits } from '../store/limits.ts';
 import { findOpenRequests, findUnheardRequests, isOpen } from '../lib/postgres/requests.ts';
-import { inTransaction } from '../lib/postgres/transaction.ts';
+import { inTransaction } from '../store/transaction.ts';
 import type { Tombstones } from '../lib/postgres/tombstones.ts';
 import type { PrivacyRequests } from '../lib/temporal/privacy-requests.ts';
 

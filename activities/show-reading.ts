@@ -1,8 +1,8 @@
 import type { GraphClient } from '../lib/meta/graph-client.ts';
 import { readAddress } from '../lib/postgres/addresses.ts';
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 import type { People } from '../lib/postgres/people.ts';
-import { inTransaction } from '../lib/postgres/transaction.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { lockSubject, readProviderId } from '../lib/postgres/turns.ts';
 
 /** Shows a waiting message as read and an answer as being written. A courtesy: it never fails a turn, nor delays it. */

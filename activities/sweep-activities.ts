@@ -1,6 +1,6 @@
 import type { Gauge } from 'prom-client';
 import { dropClosedAddresses } from '../lib/postgres/addresses.ts';
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 import { findOverdueWakes } from '../lib/postgres/turns.ts';
 import type { WakeConversation } from '../lib/temporal/wake-conversation.ts';
 

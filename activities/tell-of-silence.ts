@@ -1,7 +1,7 @@
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 import { claimSilentPeople } from '../lib/postgres/silent-people.ts';
 import type { SilenceReason } from '../lib/postgres/silent-people.ts';
-import { inTransaction } from '../lib/postgres/transaction.ts';
+import { inTransaction } from '../store/transaction.ts';
 
 export interface TellOfSilenceDeps {
   db: Database;

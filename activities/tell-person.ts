@@ -5,13 +5,13 @@ import { failPoint } from '../lib/fail-point.ts';
 import type { Log } from '../lib/log.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
 import { isCertifiedBefore } from '../lib/postgres/certificates.ts';
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { markOfMessage, markOfWords } from '../lib/postgres/marks.ts';
 import { findAccounts } from '../lib/postgres/request-accounts.ts';
 import { readContact, writeContact } from '../lib/postgres/request-contact.ts';
 import type { Tombstones } from '../lib/postgres/tombstones.ts';
-import { inTransaction } from '../lib/postgres/transaction.ts';
+import { inTransaction } from '../store/transaction.ts';
 import type { OwnWords } from './own-words.ts';
 
 /** Tells the person in their chat that their data is gone. */

@@ -2,7 +2,7 @@ import type { Gauge } from 'prom-client';
 import { RESUMED_SIGNAL } from '../domain/conversation.ts';
 import { reviewPauses } from '../lib/postgres/account-pauses.ts';
 import type { Pause } from '../lib/postgres/account-pauses.ts';
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 import { wakeForFailed } from '../lib/postgres/failed-afterwards.ts';
 import { forgetOverdueReplies, releaseReplies } from '../lib/postgres/waiting-replies.ts';
 import type { TellConversation } from '../lib/temporal/tell-conversation.ts';

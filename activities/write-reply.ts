@@ -8,7 +8,7 @@ import { ModelFailure } from '../lib/llm/model-failure.ts';
 import { findFailedAfterwards } from '../lib/postgres/failed-afterwards.ts';
 import { readPhraseFate } from '../lib/postgres/phrase-fate.ts';
 import { findReply } from '../lib/postgres/outbox.ts';
-import { inTransaction } from '../lib/postgres/transaction.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { inboxSince, readInbox, readStanding, takeWake } from '../lib/postgres/turns.ts';
 import type { Inbox, WaitingMessage } from '../lib/postgres/turns.ts';
 import { askInTime, modelFailed } from './ask-in-time.ts';

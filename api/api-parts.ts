@@ -3,7 +3,7 @@ import { loadAssistant } from '../lib/assistant/load-assistant.ts';
 import { CodeHash } from '../lib/crypto/request-codes.ts';
 import type { Log } from '../lib/log.ts';
 import { createMetrics } from '../lib/metrics.ts';
-import { openStorage } from '../lib/postgres/open-storage.ts';
+import { openStorage } from '../store/open-storage.ts';
 import { Tombstones } from '../lib/postgres/tombstones.ts';
 import { PERSON_WAITS_MS } from '../lib/temporal/ask-within.ts';
 import { connectionOptions } from '../lib/temporal/connection-options.ts';

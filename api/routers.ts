@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import { SigningKeys } from '../lib/crypto/signing-keys.ts';
 import { mailWay } from '../lib/mail/open-mailer.ts';
-import { Limits } from '../lib/postgres/limits.ts';
+import { Limits } from '../store/limits.ts';
 import { createTellConversation } from '../lib/temporal/tell-conversation.ts';
 import { createWakeConversation } from '../lib/temporal/wake-conversation.ts';
 import { uiAddresses } from '../lib/temporal/ui-addresses.ts';

@@ -4,7 +4,7 @@ import { writeBackup } from './write-backup.ts';
 import { BackupKeys } from '../lib/crypto/backup-keys.ts';
 import { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
 import { ensureErasureList } from '../lib/erasure-list.ts';
-import { connectDatabase } from '../lib/postgres/database.ts';
+import { connectDatabase } from '../store/database.ts';
 import { openInstallation } from './installation.ts';
 import { runCommand } from './run-command.ts';
 

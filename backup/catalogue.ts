@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database, InTransaction } from '../lib/postgres/database.ts';
+import type { Database, InTransaction } from '../store/database.ts';
 
 /** A table as the database itself has it, and columns that it numbers by itself. */
 export interface DataTable {

@@ -3,7 +3,7 @@ import { SealBroken } from '../lib/crypto/envelope.ts';
 import { BUCKETS } from '../lib/crypto/key-ring.ts';
 import type { KeyRing } from '../lib/crypto/key-ring.ts';
 import { unwrapKey } from '../lib/crypto/rewrap.ts';
-import type { Database, InTransaction } from '../lib/postgres/database.ts';
+import type { Database, InTransaction } from '../store/database.ts';
 
 /** Buckets whose keys are read together. */
 const TOGETHER = 32;

@@ -5,8 +5,8 @@ import { BUCKETS, RING_SECRETS } from '../lib/crypto/key-ring.ts';
 import type { KeyRing } from '../lib/crypto/key-ring.ts';
 import { openBlock, unwrapKey } from '../lib/crypto/rewrap.ts';
 import { lockBucketsShared } from '../lib/postgres/bucket-locks.ts';
-import type { Database, InTransaction } from '../lib/postgres/database.ts';
-import { inTransaction } from '../lib/postgres/transaction.ts';
+import type { Database, InTransaction } from '../store/database.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { hashOfFile } from './table-files.ts';
 import { SealedFrames, readSealedFrames } from './sealed-frames.ts';
 

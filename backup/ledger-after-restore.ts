@@ -2,7 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { lastCheckpointLine } from '../lib/checkpoint-file.ts';
 import { readCheckpoint } from '../lib/crypto/ledger-checkpoint.ts';
 import { SigningKeys } from '../lib/crypto/signing-keys.ts';
-import type { Database, InTransaction } from '../lib/postgres/database.ts';
+import type { Database, InTransaction } from '../store/database.ts';
 import { hashAt } from '../lib/postgres/ledger-entries.ts';
 import { appendLedger } from '../lib/postgres/ledger.ts';
 

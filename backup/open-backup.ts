@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { BackupKeys } from '../lib/crypto/backup-keys.ts';
 import type { DatedKey } from '../lib/crypto/dated-key-file.ts';
 import type { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 import { migrationsOf } from './catalogue.ts';
 import { tryEveryKey } from './closed-keys.ts';
 import { KEY_BACKUP_FILE, readManifest } from './manifest.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import type { InTransaction } from '../lib/postgres/database.ts';
+import type { InTransaction } from '../store/database.ts';
 import { dataTables } from './catalogue.ts';
 import type { DataTable } from './catalogue.ts';
 import type { TableFile } from './manifest.ts';

@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util';
 import { restoreBackup } from './restore-backup.ts';
 import { BackupKeys } from '../lib/crypto/backup-keys.ts';
 import { createKeyRing, FileKeyRing } from '../lib/crypto/file-key-ring.ts';
-import { connectDatabase } from '../lib/postgres/database.ts';
-import { migrateDatabase } from '../lib/postgres/migrate.ts';
-import { hasAnyKeys, refuseIfInUse } from '../lib/postgres/in-use.ts';
+import { connectDatabase } from '../store/database.ts';
+import { migrateDatabase } from '../store/migrate.ts';
+import { hasAnyKeys, refuseIfInUse } from '../store/in-use.ts';
 import { openInstallation } from './installation.ts';
 import { runCommand } from './run-command.ts';
 

@@ -5,7 +5,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { sql } from 'kysely';
-import type { InTransaction } from '../lib/postgres/database.ts';
+import type { InTransaction } from '../store/database.ts';
 
 const ROWS_A_FETCH = 2_000;
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { sql } from 'kysely';
-import { connectDatabase } from '../lib/postgres/database.ts';
-import { migrateDatabase } from '../lib/postgres/migrate.ts';
+import { connectDatabase } from '../store/database.ts';
+import { migrateDatabase } from '../store/migrate.ts';
 import { dumpSchema } from './support/schema-dump.ts';
 import { testDatabase } from './support/test-postgres.ts';
 

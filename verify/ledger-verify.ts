@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkpointFileOf, readCheckpoints } from '../lib/checkpoint-file.ts';
 import { readSettings } from '../lib/config.ts';
-import { connectDatabase } from '../lib/postgres/database.ts';
+import { connectDatabase } from '../store/database.ts';
 import type { LedgerFinding } from '../lib/postgres/ledger-check.ts';
 import { checkLedgerNow } from '../lib/postgres/ledger-snapshot.ts';
 import { publicKeys } from './key-source.ts';

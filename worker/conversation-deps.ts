@@ -26,7 +26,7 @@ import type { ReplyModel } from '../lib/llm/reply-model.ts';
 import type { Log } from '../lib/log.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
 import type { Metrics } from '../lib/metrics.ts';
-import type { Database } from '../lib/postgres/database.ts';
+import type { Database } from '../store/database.ts';
 import type { People } from '../lib/postgres/people.ts';
 import { PERSON_WAITS_MS } from '../lib/temporal/ask-within.ts';
 import { createPrivacyRequests } from '../lib/temporal/privacy-requests.ts';

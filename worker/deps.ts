@@ -7,7 +7,7 @@ import type { Log } from '../lib/log.ts';
 import { openMailer } from '../lib/mail/open-mailer.ts';
 import { createGraphClient } from '../lib/meta/graph-client.ts';
 import { createMetrics, measureRootKey } from '../lib/metrics.ts';
-import { openStorage } from '../lib/postgres/open-storage.ts';
+import { openStorage } from '../store/open-storage.ts';
 import { createDataConverter } from '../lib/temporal/data-converter.ts';
 import { createConversationActivities } from './conversation-deps.ts';
 import { createPrivacyActivities } from './privacy-deps.ts';

@@ -3,7 +3,7 @@ import type { RequestInput } from '../../domain/privacy-request.ts';
 import type { CodeHash } from '../../lib/crypto/request-codes.ts';
 import type { Log } from '../../lib/log.ts';
 import type { SignedRequest } from '../../lib/meta/signed-request.ts';
-import type { Database, InTransaction } from '../../lib/postgres/database.ts';
+import type { Database, InTransaction } from '../../store/database.ts';
 import { fenceSubject } from '../../lib/postgres/erasure.ts';
 import { appendLedger } from '../../lib/postgres/ledger.ts';
 import { findOlderSubjects } from '../../lib/postgres/older-subjects.ts';
@@ -13,7 +13,7 @@ import { findByCode } from '../../lib/postgres/request-status.ts';
 import { createRequest, lockCode, recordStep } from '../../lib/postgres/requests.ts';
 import type { NewRequest } from '../../lib/postgres/requests.ts';
 import type { Tombstones } from '../../lib/postgres/tombstones.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import type { PrivacyRequests } from '../../lib/temporal/privacy-requests.ts';
 
 export interface MetaRequestDeps {

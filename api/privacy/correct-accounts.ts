@@ -1,7 +1,7 @@
 import { html } from '../../lib/html.ts';
 import { correctAccounts } from '../../lib/postgres/correct-accounts.ts';
 import type { CorrectionResult } from '../../lib/postgres/correct-accounts.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { refuse } from '../http/refuse.ts';
 import { errorsOf, requestForm } from './request-form.ts';
 import type { RequestRouteDeps } from './request-route-deps.ts';

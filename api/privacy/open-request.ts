@@ -3,12 +3,12 @@ import type { Intake, RequestInput, Right } from '../../domain/privacy-request.t
 import type { CodeHash, RequestCodes } from '../../lib/crypto/request-codes.ts';
 import { newRequestCodes } from '../../lib/crypto/request-codes.ts';
 import type { Log } from '../../lib/log.ts';
-import type { Database } from '../../lib/postgres/database.ts';
+import type { Database } from '../../store/database.ts';
 import { appendLedger } from '../../lib/postgres/ledger.ts';
 import type { People } from '../../lib/postgres/people.ts';
 import { createRequest } from '../../lib/postgres/requests.ts';
 import type { NewContact } from '../../lib/postgres/requests.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import type { PrivacyRequests } from '../../lib/temporal/privacy-requests.ts';
 
 export interface OpenRequestDeps {

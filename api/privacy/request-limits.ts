@@ -1,5 +1,5 @@
 import { mailboxOf } from '../../domain/mailbox.ts';
-import type { Limit, Limits } from '../../lib/postgres/limits.ts';
+import type { Limit, Limits } from '../../store/limits.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,5 +1,5 @@
 import type { MailWay } from '../../lib/mail/open-mailer.ts';
-import type { Limits } from '../../lib/postgres/limits.ts';
+import type { Limits } from '../../store/limits.ts';
 import type { ClientOf } from '../client-of.ts';
 import type { Site } from '../site/site-page.ts';
 import type { OpenRequestDeps } from './open-request.ts';

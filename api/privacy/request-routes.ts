@@ -4,7 +4,7 @@ import { holdWords } from '../../domain/staff.ts';
 import { html } from '../../lib/html.ts';
 import { findByCode } from '../../lib/postgres/request-status.ts';
 import { withdrawRequest } from '../../lib/postgres/requests.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { accountView } from './account-view.ts';
 import { correct } from './correct-accounts.ts';
 import { expiringElsewhere, keptElsewhere } from './expiring-elsewhere.ts';

@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import type { DecisionResult } from '../../lib/postgres/request-decisions.ts';
 import { refuseByStaff, verifyByStaff } from '../../lib/postgres/staff-decisions.ts';
 import type { Obstacle } from '../../lib/postgres/staff-decisions.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { sendProblem } from '../http/problem.ts';
 import { readForm } from './answer-form.ts';
 import type { StaffAction } from './staff-door.ts';

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import type { HoldReason } from '../../domain/staff.ts';
-import type { InTransaction } from '../../lib/postgres/database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import { holdSubject } from '../../lib/postgres/holds.ts';
 import type { HoldResult } from '../../lib/postgres/holds.ts';
 import { liftHold, LIFT_RESULTS } from '../../lib/postgres/lift-hold.ts';
@@ -9,7 +9,7 @@ import { appendLedger } from '../../lib/postgres/ledger.ts';
 import { findNamed, findSubjectsOf } from '../../lib/postgres/named-subjects.ts';
 import { readContact } from '../../lib/postgres/request-contact.ts';
 import { findRequestsFor } from '../../lib/postgres/requests.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { sendProblem } from '../http/problem.ts';
 import { readForm } from './answer-form.ts';
 import type { StaffAction } from './staff-door.ts';

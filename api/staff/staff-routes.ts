@@ -9,7 +9,7 @@ import {
   findStaffRequest,
   findTimeline,
 } from '../../lib/postgres/staff-queue.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { sendProblem } from '../http/problem.ts';
 import { refuseToExtend, refuseRequest, verifyRequest } from './decide-request.ts';
 import { holdPerson, holdRequest, releasePerson, releaseRequest } from './hold-people.ts';

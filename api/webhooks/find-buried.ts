@@ -1,5 +1,5 @@
 import type { WebhookEvent } from '../../domain/events.ts';
-import type { InTransaction } from '../../lib/postgres/database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import { markOfAct, markOfMessage, markOfWords } from '../../lib/postgres/marks.ts';
 import type { Mark } from '../../lib/postgres/marks.ts';
 import type { FindStone, Tombstones } from '../../lib/postgres/tombstones.ts';

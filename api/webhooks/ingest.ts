@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WebhookEvent } from '../../domain/events.ts';
 import { failPoint } from '../../lib/fail-point.ts';
-import type { InTransaction } from '../../lib/postgres/database.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import type { InTransaction } from '../../store/database.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { findBuried } from './find-buried.ts';
 import type { AfterCommit, EventOf, EventResult, IngestDeps } from './ingest-deps.ts';
 import { takeHandover, takeNewIdentifiers } from './take-change.ts';

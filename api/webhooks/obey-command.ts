@@ -1,5 +1,5 @@
 import { recogniseCommand } from '../../domain/chat-command.ts';
-import type { InTransaction } from '../../lib/postgres/database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import { optIn, optOut, pauseForHuman } from '../../lib/postgres/standing.ts';
 import type { IngestDeps } from './ingest-deps.ts';
 

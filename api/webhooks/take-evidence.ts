@@ -1,5 +1,5 @@
 import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
-import type { InTransaction } from '../../lib/postgres/database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import { lockByToken, recordEvidence } from '../../lib/postgres/delivery-evidence.ts';
 import type { DeliveryEvidence, LockedByToken } from '../../lib/postgres/delivery-evidence.ts';
 import { findOwnDelivery } from '../../lib/postgres/own-delivery.ts';

@@ -1,5 +1,5 @@
 import { storedContent } from '../../domain/stored-content.ts';
-import type { InTransaction } from '../../lib/postgres/database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import { storeMessages } from '../../lib/postgres/inbox.ts';
 import { addressOf } from './address-of.ts';
 import { confirmRequests } from './confirm-requests.ts';

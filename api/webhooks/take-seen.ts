@@ -1,4 +1,4 @@
-import type { InTransaction } from '../../lib/postgres/database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import { recordSeen } from '../../lib/postgres/seen-deliveries.ts';
 import type { EventOf, EventResult, IngestDeps } from './ingest-deps.ts';
 

@@ -1,4 +1,4 @@
-import type { InTransaction } from '../../lib/postgres/database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import { eraseUnsentMessage } from '../../lib/postgres/inbox.ts';
 import { markOfAct } from '../../lib/postgres/marks.ts';
 import type { AfterCommit, EventOf, EventResult, IngestDeps } from './ingest-deps.ts';

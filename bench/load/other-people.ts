@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../../lib/postgres/database.ts';
+import type { Database } from '../../store/database.ts';
 
 const BATCH = 50_000;
 

@@ -1,7 +1,7 @@
 import { deleteKeys, eraseRows, fenceSubject, rescan } from '../../lib/postgres/erasure.ts';
 import { rewrapBucket } from '../../lib/postgres/rewrap-bucket.ts';
 import { Tombstones } from '../../lib/postgres/tombstones.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { insertSilentPeople } from '../../test/support/silent-people.ts';
 import type { Bench } from '../bench.ts';
 import { insertOtherPeople } from '../load/other-people.ts';

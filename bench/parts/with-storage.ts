@@ -3,9 +3,9 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { createKeyRing, FileKeyRing } from '../../lib/crypto/file-key-ring.ts';
 import type { KeyRing } from '../../lib/crypto/key-ring.ts';
-import { connectDatabase } from '../../lib/postgres/database.ts';
-import type { Database } from '../../lib/postgres/database.ts';
-import { migrateDatabase } from '../../lib/postgres/migrate.ts';
+import { connectDatabase } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
+import { migrateDatabase } from '../../store/migrate.ts';
 import type { Bench } from '../bench.ts';
 
 export interface Storage {

@@ -4,7 +4,7 @@ import { ADDRESS_KINDS } from '../../domain/events.ts';
 import type { Address, Identifier, IdentifierKind } from '../../domain/events.ts';
 import { isSameWhatsAppNumber } from '../../domain/whatsapp-number.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { Database, InTransaction } from './database.ts';
+import type { Database, InTransaction } from '../../store/database.ts';
 
 const storedAddress = z.object({ kind: z.enum(ADDRESS_KINDS), value: z.string() });
 

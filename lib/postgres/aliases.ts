@@ -3,7 +3,7 @@ import type { IdentifierIndex } from '../crypto/identifier-index.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import { addressAfter, isAt, replaceAddress } from './addresses.ts';
 import { lockBucketsShared, lockIdentifiers } from './bucket-locks.ts';
-import type { InTransaction } from './database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import {
   addIdentifiers,
   findOwners,

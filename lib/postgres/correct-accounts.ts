@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { CHANNELS } from '../../domain/channels.ts';
 import { CORRECTIONS_A_REQUEST } from '../../domain/privacy-request.ts';
-import type { InTransaction } from './database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import { appendLedger } from './ledger.ts';
 import type { People } from './people.ts';
 import { doorOf, findAccounts, nameAccounts } from './request-accounts.ts';

@@ -5,7 +5,7 @@ import { accountProblemOf, receivedCopies, stateAfterEvidence } from '../../doma
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import { reportedFailure } from '../meta/graph-errors.ts';
 import { pauseAccountOf, resumeAccountOf } from './account-pauses.ts';
-import type { InTransaction } from './database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import { undoTakeover } from './undo-takeover.ts';
 import { readOtherCopies, recordOtherCopy } from './delivery-copies.ts';
 import { sendAgainLater } from './failed-afterwards.ts';

@@ -3,7 +3,7 @@ import type { Fence, StoreCount } from '../../domain/erasure.ts';
 import { TABLES } from '../../domain/inventory.ts';
 import type { TableRule } from '../../domain/inventory.ts';
 import { lockBucketAlone } from './bucket-locks.ts';
-import type { Database, InTransaction } from './database.ts';
+import type { Database, InTransaction } from '../../store/database.ts';
 import { keepFound, readFound } from './erasure-record.ts';
 import type { Tombstones } from './tombstones.ts';
 import { vendorUses } from './vendor-uses.ts';

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { HoldReason } from '../../domain/staff.ts';
 import { lockBucketOf } from './bucket-locks.ts';
-import type { Database, InTransaction } from './database.ts';
+import type { Database, InTransaction } from '../../store/database.ts';
 import { appendLedger } from './ledger.ts';
 
 /** Whom to hold, why and until when, and which member of staff says so. */

@@ -5,7 +5,7 @@ import type { Address } from '../../domain/events.ts';
 import { POLICY } from '../../domain/policy.ts';
 import type { StoredContent, StoredWords } from '../../domain/stored-content.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { InTransaction } from './database.ts';
+import type { InTransaction } from '../../store/database.ts';
 
 export interface IncomingMessage {
   providerId: string;

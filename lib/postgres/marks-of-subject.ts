@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { POLICY } from '../../domain/policy.ts';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { InTransaction } from './database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import { markOfMessage, markOfWords } from './marks.ts';
 import type { Mark } from './marks.ts';
 import { LONGEST_SEND_MS } from './own-delivery.ts';

@@ -1,6 +1,6 @@
 import type { Channel } from '../../domain/channels.ts';
 import type { Identifier } from '../../domain/events.ts';
-import type { InTransaction } from './database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import type { People } from './people.ts';
 import type { RequestContact } from './requests.ts';
 

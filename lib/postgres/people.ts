@@ -7,7 +7,7 @@ import type { SubjectCipher, WrappedKey } from '../crypto/subject-cipher.ts';
 import type { SubjectKeyCache } from '../crypto/subject-key-cache.ts';
 import { Aliases } from './aliases.ts';
 import { lockBucketOf, lockBucketsShared } from './bucket-locks.ts';
-import type { InTransaction } from './database.ts';
+import type { InTransaction } from '../../store/database.ts';
 
 /**
  * Finds and makes subjects. Meta's identifiers are aliases: the subject's id is a random one of ours, and a person

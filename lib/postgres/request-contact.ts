@@ -3,12 +3,12 @@ import { REQUEST_ENDS } from '../../domain/privacy-request.ts';
 import type { RequestEnd } from '../../domain/privacy-request.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import { failPoint } from '../fail-point.ts';
-import type { Database, InTransaction } from './database.ts';
+import type { Database, InTransaction } from '../../store/database.ts';
 import type { People } from './people.ts';
 import { requestContact } from './requests.ts';
 import type { RequestContact } from './requests.ts';
 import { rewrapBucket } from './rewrap-bucket.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 
 /** What a person told us with a request, opened; null when it was dropped. The request's row is locked. */
 export async function readContact(

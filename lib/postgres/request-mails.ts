@@ -1,7 +1,7 @@
 import type { MailEvent } from '../../domain/privacy-request.ts';
 import type { NamedAccount } from '../../domain/request-accounts.ts';
 import type { MailOutcome } from '../mail/mailer.ts';
-import type { InTransaction } from './database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import type { People } from './people.ts';
 import { findAccounts } from './request-accounts.ts';
 import { readContact, writeContact } from './request-contact.ts';

@@ -4,7 +4,7 @@ import type { ErasureProof } from '../../domain/erasure.ts';
 import type { Intake, RequestWork, Right } from '../../domain/privacy-request.ts';
 import { accountState, isSettled } from '../../domain/request-accounts.ts';
 import type { AccountStanding, NamedAccount } from '../../domain/request-accounts.ts';
-import type { InTransaction } from './database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import { findEverybody } from './named-subjects.ts';
 import type { People } from './people.ts';
 import {

@@ -6,7 +6,7 @@ import type { Channel } from '../../domain/channels.ts';
 import { ADDRESS_KINDS, IDENTIFIER_KINDS } from '../../domain/events.ts';
 import { dueAt, MAIL_EVENTS } from '../../domain/privacy-request.ts';
 import type { Intake, RequestInput, RequestState, Right } from '../../domain/privacy-request.ts';
-import type { Database, InTransaction } from './database.ts';
+import type { Database, InTransaction } from '../../store/database.ts';
 import { isHeld } from './holds.ts';
 import type { People } from './people.ts';
 import { nameAccounts } from './request-accounts.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { SettingsError } from '../config.ts';
 import type { Log } from '../log.ts';
-import type { Database, InTransaction } from './database.ts';
+import type { Database, InTransaction } from '../../store/database.ts';
 
 /** The restore that is not finished; null when none is. */
 export async function unfinishedRestore(db: Database | InTransaction): Promise<string | null> {

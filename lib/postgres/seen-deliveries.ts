@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { InTransaction } from './database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import { recordEvidence } from './delivery-evidence.ts';
 import type { Recorded } from './delivery-evidence.ts';
 import { lockSubject } from './turns.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Channel } from '../../domain/channels.ts';
 import type { RefusalReason, VerifyReason } from '../../domain/staff.ts';
-import type { InTransaction } from './database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import { appendLedger } from './ledger.ts';
 import { findNamed, namesOf } from './named-subjects.ts';
 import type { NamedSubject } from './named-subjects.ts';

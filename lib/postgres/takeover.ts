@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { InTransaction } from './database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import type { Echo } from './own-delivery.ts';
 import { pauseForHuman } from './standing.ts';
 import { lockSubject } from './turns.ts';

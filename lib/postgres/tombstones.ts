@@ -8,10 +8,10 @@ import type { KeyRing } from '../crypto/key-ring.ts';
 import { openBlock } from '../crypto/rewrap.ts';
 import { openSubjectKey } from '../crypto/subject-cipher.ts';
 import { lockBucketOf } from './bucket-locks.ts';
-import type { Database, InTransaction } from './database.ts';
+import type { Database, InTransaction } from '../../store/database.ts';
 import type { Mark } from './marks.ts';
 import { marksOfSubject } from './marks-of-subject.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 
 const DAY_MS = 86_400_000;
 /** The advisory lock under which keys of days change. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { InTransaction } from './database.ts';
+import type { InTransaction } from '../../store/database.ts';
 import { markWaiting } from './inbox.ts';
 import { lockSubject } from './turns.ts';
 

@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { DeliveryStatus, PersonReference } from '../../domain/events.ts';
 import type { AccountProblem, DeliveryState, SendProblem } from '../../domain/outbox.ts';
 import type { ReplyOrigin, Standing } from '../../domain/standing.ts';
-import type { Database, InTransaction } from '../../lib/postgres/database.ts';
+import type { Database, InTransaction } from '../../store/database.ts';
 import { NEVER_ANSWERED } from '../../lib/postgres/inbox.ts';
 import type { People } from '../../lib/postgres/people.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import type { ConversationRuns } from './conversation-runs.ts';
 
 /** What is held of one person: states, times and counts; no text, and no id of Meta's. */

@@ -6,7 +6,7 @@ import { ModelFailure } from '../../lib/llm/model-failure.ts';
 import type { ReplyModel } from '../../lib/llm/reply-model.ts';
 import { fenceSubject } from '../../lib/postgres/erasure.ts';
 import { Tombstones } from '../../lib/postgres/tombstones.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { insertSilentPeople } from '../support/silent-people.ts';
 import { createStorage } from '../support/storage.ts';
 

@@ -9,7 +9,7 @@ import { ensureSigningKeys, SigningKeys } from '../../lib/crypto/signing-keys.ts
 import { findCertificate } from '../../lib/postgres/certificates.ts';
 import { createRequest } from '../../lib/postgres/requests.ts';
 import type { RequestContact } from '../../lib/postgres/requests.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { createStorage } from '../support/storage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -4,7 +4,7 @@ import { takeStatus } from '../../api/webhooks/take-evidence.ts';
 import type { DeliveryStatus } from '../../domain/events.ts';
 import { parseWhatsAppWebhook } from '../../lib/meta/whatsapp-webhook.ts';
 import { lockByToken } from '../../lib/postgres/delivery-evidence.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { graphError } from '../fakes/meta/graph-bodies.ts';
 import type { SentText } from '../fakes/meta/fake-meta.ts';
 import { newInstagramMessageId } from '../fakes/meta/provider-ids.ts';

@@ -4,7 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createEraseSubject } from '../../activities/erase-subject.ts';
 import { holdSubject } from '../../lib/postgres/holds.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { insertSilentPeople } from '../support/silent-people.ts';
 import { createStorage } from '../support/storage.ts';
 

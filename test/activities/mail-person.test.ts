@@ -10,7 +10,7 @@ import { createSmtpMailer } from '../../lib/mail/smtp-mailer.ts';
 import { createMetrics } from '../../lib/metrics.ts';
 import { dropContact } from '../../lib/postgres/request-contact.ts';
 import { createRequest } from '../../lib/postgres/requests.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { startFakeMailServer } from '../fakes/mail/fake-mail-server.ts';
 import { createStorage } from '../support/storage.ts';
 

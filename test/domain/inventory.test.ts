@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { TABLES } from '../../domain/inventory.ts';
 import type { Category, TableRule } from '../../domain/inventory.ts';
 import { SEALED_COLUMNS } from '../../lib/crypto/subject-cipher.ts';
-import { connectDatabase } from '../../lib/postgres/database.ts';
+import { connectDatabase } from '../../store/database.ts';
 import { testDatabase } from '../support/test-postgres.ts';
 
 const database = await testDatabase();

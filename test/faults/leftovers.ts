@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { CONVERSATION_TYPE } from '../../domain/conversation.ts';
-import type { Database } from '../../lib/postgres/database.ts';
+import type { Database } from '../../store/database.ts';
 
 /** What the database still has to do, by the name of each queue. */
 export async function leftovers(db: Database): Promise<Record<string, number>> {

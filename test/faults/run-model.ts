@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '../../local/postgres/embedded-server.ts';
-import { migrateDatabase } from '../../lib/postgres/migrate.ts';
+import { migrateDatabase } from '../../store/migrate.ts';
 import { freePorts } from '../system/free-ports.ts';
 import { tryScenarios } from './model/try-scenarios.ts';
 import type { BrokenScenario } from './model/try-scenarios.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database } from '../../lib/postgres/database.ts';
+import type { Database } from '../../store/database.ts';
 import { leftovers } from './leftovers.ts';
 import type { Recorder } from './recorder.ts';
 

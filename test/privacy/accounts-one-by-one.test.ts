@@ -9,7 +9,7 @@ import { beginWork, saveProof } from '../../lib/postgres/request-work.ts';
 import { createRequest, recordStep } from '../../lib/postgres/requests.ts';
 import type { NewContact } from '../../lib/postgres/requests.ts';
 import { Tombstones } from '../../lib/postgres/tombstones.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { createStorage } from '../support/storage.ts';
 
 const { db, ring, people } = await createStorage();

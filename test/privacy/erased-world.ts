@@ -11,7 +11,7 @@ import { recordIntent, recordOutcome } from '../../lib/postgres/delivery-transit
 import { deleteKeys, eraseRows, fenceSubject } from '../../lib/postgres/erasure.ts';
 import { planReply } from '../../lib/postgres/outbox.ts';
 import { Tombstones } from '../../lib/postgres/tombstones.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { createStorage } from '../support/storage.ts';
 
 const PARSERS = { whatsapp: parseWhatsAppWebhook, instagram: parseInstagramWebhook };

@@ -5,7 +5,7 @@ import { requestWorkflowId } from '../../domain/privacy-request.ts';
 import { BUCKETS } from '../../lib/crypto/key-ring.ts';
 import { openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
 import { proveAccount } from '../../lib/postgres/request-accounts.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { dumpRows } from '../support/byte-scan.ts';
 import { eventually } from '../support/eventually.ts';
 import { createInstallation } from '../support/installation.ts';

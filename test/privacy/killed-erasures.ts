@@ -2,7 +2,7 @@ import type { ERASURE_FAIL_POINTS } from '../../lib/fail-point.ts';
 import type { FileKeyRing } from '../../lib/crypto/file-key-ring.ts';
 import type { People } from '../../lib/postgres/people.ts';
 import { readContact } from '../../lib/postgres/request-contact.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { eventually } from '../support/eventually.ts';
 import { ACCOUNTS } from '../support/installation.ts';
 import { privacyDesk } from '../support/privacy-desk.ts';

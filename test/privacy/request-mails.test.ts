@@ -1,7 +1,7 @@
 import { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
 import { People } from '../../lib/postgres/people.ts';
 import { readContact } from '../../lib/postgres/request-contact.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { startFakeMailServer } from '../fakes/mail/fake-mail-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { createInstallation } from '../support/installation.ts';

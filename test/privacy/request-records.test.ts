@@ -14,7 +14,7 @@ import { openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
 import { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
 import { createLog } from '../../lib/log.ts';
 import { confirmByPhrase } from '../../lib/postgres/confirm-by-phrase.ts';
-import type { Database } from '../../lib/postgres/database.ts';
+import type { Database } from '../../store/database.ts';
 import { holdSubject } from '../../lib/postgres/holds.ts';
 import { People } from '../../lib/postgres/people.ts';
 import { proveAccount } from '../../lib/postgres/request-accounts.ts';
@@ -27,7 +27,7 @@ import {
   withdrawRequest,
 } from '../../lib/postgres/requests.ts';
 import { Tombstones } from '../../lib/postgres/tombstones.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { deadlyStep } from '../support/deadly-step.ts';
 import { insertSilentPeople } from '../support/silent-people.ts';
 import { createStorage } from '../support/storage.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../../lib/postgres/database.ts';
+import type { Database } from '../../store/database.ts';
 
 /** Every row of every table of the database, whatever it is, as one text; bytes stand there in hex. */
 export async function dumpRows(db: Database): Promise<string> {

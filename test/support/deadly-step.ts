@@ -1,6 +1,6 @@
 import type { KyselyPlugin } from 'kysely';
 import type { KeyRing } from '../../lib/crypto/key-ring.ts';
-import type { Database } from '../../lib/postgres/database.ts';
+import type { Database } from '../../store/database.ts';
 
 /**
  * A database and a key ring that are there for so many steps less one: at that step, and from then on, they are not. What

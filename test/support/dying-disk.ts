@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import type { KyselyPlugin } from 'kysely';
 import { RING_DISK } from '../../lib/crypto/ring-disk.ts';
 import type { RingDisk } from '../../lib/crypto/ring-disk.ts';
-import type { Database } from '../../lib/postgres/database.ts';
+import type { Database } from '../../store/database.ts';
 
 /**
  * A database and the disk of a key ring that are there for so many steps less one: at that step, and from then on, they

@@ -10,7 +10,7 @@ import { readSettings } from '../../lib/config.ts';
 import { createKeyRing, FileKeyRing } from '../../lib/crypto/file-key-ring.ts';
 import { ensureSigningKeys } from '../../lib/crypto/signing-keys.ts';
 import { createLog } from '../../lib/log.ts';
-import { connectDatabase } from '../../lib/postgres/database.ts';
+import { connectDatabase } from '../../store/database.ts';
 import { createDataConverter } from '../../lib/temporal/data-converter.ts';
 import { bridgeRuntimeLog } from '../../lib/temporal/runtime-log.ts';
 import { WORKER_SETTINGS } from '../../worker/worker-settings.ts';

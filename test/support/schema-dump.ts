@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../../lib/postgres/database.ts';
+import type { Database } from '../../store/database.ts';
 
 /** The schemas that are ours. */
 const SCHEMAS = ['keys', 'mayfly'] as const;

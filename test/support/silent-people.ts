@@ -4,7 +4,7 @@ import type { PersonReference } from '../../domain/events.ts';
 import { IdentifierIndex } from '../../lib/crypto/identifier-index.ts';
 import type { KeyRing } from '../../lib/crypto/key-ring.ts';
 import { createSubjectKey, drawBucket } from '../../lib/crypto/subject-cipher.ts';
-import type { Database } from '../../lib/postgres/database.ts';
+import type { Database } from '../../store/database.ts';
 
 const DAY_MS = 86_400_000;
 const BATCH = 500;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { migrateDatabase } from '../../lib/postgres/migrate.ts';
+import { migrateDatabase } from '../../store/migrate.ts';
 import { addressOf } from './server-addresses.ts';
 
 const TEMPLATE = 'mayfly_template';

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { TABLES } from '../../domain/inventory.ts';
 import type { TableName, Tables } from '../../domain/tables.ts';
-import type { Database } from '../../lib/postgres/database.ts';
+import type { Database } from '../../store/database.ts';
 
 /** Every row of every table, as somebody has it who took a copy of the database once, the keys' schema and all. */
 export type Dump = { readonly [Name in TableName]: readonly Tables[Name][] };

@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Channel } from '../../domain/channels.ts';
-import { connectDatabase, type Database } from '../../lib/postgres/database.ts';
+import { connectDatabase, type Database } from '../../store/database.ts';
 import { localEnvironment } from '../../local/local-environment.ts';
 import { planLocal } from '../../local/local-plan.ts';
 import { loadLocalSecrets } from '../../local/local-secrets.ts';

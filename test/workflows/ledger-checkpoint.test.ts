@@ -8,7 +8,7 @@ import { SIGNING_KEY_AGE_MS, SigningKeys } from '../../lib/crypto/signing-keys.t
 import { ledgerEntries } from '../../lib/postgres/ledger-entries.ts';
 import { checkLedgerNow } from '../../lib/postgres/ledger-snapshot.ts';
 import { appendLedger } from '../../lib/postgres/ledger.ts';
-import { inTransaction } from '../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../store/transaction.ts';
 import { createPayloadCodec } from '../../lib/temporal/payload-codec.ts';
 import { createInstallation } from '../support/installation.ts';
 import { historyText, plainHistory } from '../support/plain-history.ts';

@@ -15,7 +15,7 @@ import { liftHold } from '../../../lib/postgres/lift-hold.ts';
 import { eraseTaken } from '../../../lib/postgres/erase-taken.ts';
 import { countOverdue } from '../../../lib/postgres/overdue.ts';
 import { takeSilentPeople } from '../../../lib/postgres/purge.ts';
-import { inTransaction } from '../../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../../store/transaction.ts';
 import { insertSilentPeople } from '../../support/silent-people.ts';
 import { createStorage } from '../../support/storage.ts';
 

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { MessageContent, PersonReference } from '../../../domain/events.ts';
 import type { DeliveryState } from '../../../domain/outbox.ts';
 import type { SubjectCipher } from '../../../lib/crypto/subject-cipher.ts';
-import type { InTransaction } from '../../../lib/postgres/database.ts';
+import type { InTransaction } from '../../../store/database.ts';
 import {
   editMessage,
   eraseUnsentMessage,
   markWaiting,
   storeMessages,
 } from '../../../lib/postgres/inbox.ts';
-import { inTransaction } from '../../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../../store/transaction.ts';
 import { hasWaitingSince, inboxSince, readInbox } from '../../../lib/postgres/turns.ts';
 import { createStorage } from '../../support/storage.ts';
 

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { GENESIS, LEDGER_ACTIONS } from '../../../domain/ledger.ts';
 import type { NewLedgerEntry } from '../../../domain/ledger.ts';
-import { connectDatabase } from '../../../lib/postgres/database.ts';
+import { connectDatabase } from '../../../store/database.ts';
 import { ledgerEntries } from '../../../lib/postgres/ledger-entries.ts';
 import { checkLedgerNow } from '../../../lib/postgres/ledger-snapshot.ts';
 import { appendLedger } from '../../../lib/postgres/ledger.ts';
-import { inTransaction } from '../../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../../store/transaction.ts';
 import { testDatabase } from '../../support/test-postgres.ts';
 
 const database = await testDatabase();

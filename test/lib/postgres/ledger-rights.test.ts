@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { connectDatabase } from '../../../lib/postgres/database.ts';
+import { connectDatabase } from '../../../store/database.ts';
 import { insertCheckpoint } from '../../../lib/postgres/ledger-checkpoints.ts';
 import { appendLedger } from '../../../lib/postgres/ledger.ts';
-import { migrateDatabase } from '../../../lib/postgres/migrate.ts';
-import { inTransaction } from '../../../lib/postgres/transaction.ts';
+import { migrateDatabase } from '../../../store/migrate.ts';
+import { inTransaction } from '../../../store/transaction.ts';
 import { testDatabase } from '../../support/test-postgres.ts';
 
 /** A database made as docs/deployment.md says: one role owns it, another gets its rights by default privileges. */

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { GENESIS } from '../../../domain/ledger.ts';
 import type { NewLedgerEntry } from '../../../domain/ledger.ts';
-import { connectDatabase } from '../../../lib/postgres/database.ts';
+import { connectDatabase } from '../../../store/database.ts';
 import { ledgerEntries } from '../../../lib/postgres/ledger-entries.ts';
 import { hashOfEntry } from '../../../lib/postgres/ledger-hash.ts';
 import { checkLedgerNow } from '../../../lib/postgres/ledger-snapshot.ts';
 import { appendLedger, appendLedgerOnce } from '../../../lib/postgres/ledger.ts';
-import { inTransaction } from '../../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../../store/transaction.ts';
 import { testDatabase } from '../../support/test-postgres.ts';
 
 const CONNECTIONS = 8;

@@ -9,7 +9,7 @@ import { deleteKeys } from '../../../lib/postgres/erasure.ts';
 import { dropContact } from '../../../lib/postgres/request-contact.ts';
 import { createRequest } from '../../../lib/postgres/requests.ts';
 import { rotateRootKey } from '../../../lib/postgres/rotate-root-key.ts';
-import { inTransaction } from '../../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../../store/transaction.ts';
 import { insertSilentPeople } from '../../support/silent-people.ts';
 import { createStorage } from '../../support/storage.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -7,7 +7,7 @@ import { fenceSubject } from '../../../lib/postgres/erasure.ts';
 import { storeMessages } from '../../../lib/postgres/inbox.ts';
 import { findNamed } from '../../../lib/postgres/named-subjects.ts';
 import { Tombstones } from '../../../lib/postgres/tombstones.ts';
-import { inTransaction } from '../../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../../store/transaction.ts';
 import { createStorage } from '../../support/storage.ts';
 
 const { db, people, ring } = await createStorage();

@@ -1,7 +1,7 @@
 import type { Address, Identifier, PersonReference } from '../../../domain/events.ts';
 import { readAddress } from '../../../lib/postgres/addresses.ts';
 import { storeMessages } from '../../../lib/postgres/inbox.ts';
-import { inTransaction } from '../../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../../store/transaction.ts';
 import { createStorage } from '../../support/storage.ts';
 
 const { db, people } = await createStorage();

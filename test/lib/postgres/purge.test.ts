@@ -19,7 +19,7 @@ import { clearLeftovers, findTaken, takeSilentPeople } from '../../../lib/postgr
 import { beginPurge, countRewrapped, finishPurge } from '../../../lib/postgres/purges.ts';
 import { createRequest } from '../../../lib/postgres/requests.ts';
 import { rewrapBucket } from '../../../lib/postgres/rewrap-bucket.ts';
-import { inTransaction } from '../../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../../store/transaction.ts';
 import { deadlyStep } from '../../support/deadly-step.ts';
 import { insertSilentPeople } from '../../support/silent-people.ts';
 import type { SilentPerson } from '../../support/silent-people.ts';

@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyRing, FileKeyRing } from '../../../lib/crypto/file-key-ring.ts';
 import { BUCKETS } from '../../../lib/crypto/key-ring.ts';
-import { connectDatabase } from '../../../lib/postgres/database.ts';
+import { connectDatabase } from '../../../store/database.ts';
 import { ledgerEntries } from '../../../lib/postgres/ledger-entries.ts';
 import { rewrapBucket } from '../../../lib/postgres/rewrap-bucket.ts';
 import { rotateRootKey } from '../../../lib/postgres/rotate-root-key.ts';

@@ -4,13 +4,13 @@ import { sql } from 'kysely';
 import { appendCheckpoints, readCheckpoints } from '../../../lib/checkpoint-file.ts';
 import { signCheckpoint } from '../../../lib/crypto/ledger-checkpoint.ts';
 import { ensureSigningKeys, SigningKeys } from '../../../lib/crypto/signing-keys.ts';
-import { connectDatabase } from '../../../lib/postgres/database.ts';
+import { connectDatabase } from '../../../store/database.ts';
 import { insertCheckpoint } from '../../../lib/postgres/ledger-checkpoints.ts';
 import { ledgerEntries } from '../../../lib/postgres/ledger-entries.ts';
 import { hashOfEntry } from '../../../lib/postgres/ledger-hash.ts';
 import { checkLedgerNow } from '../../../lib/postgres/ledger-snapshot.ts';
 import { appendLedger } from '../../../lib/postgres/ledger.ts';
-import { inTransaction } from '../../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../../store/transaction.ts';
 import { testDatabase } from '../../support/test-postgres.ts';
 
 /**

@@ -6,7 +6,7 @@ import { holdSubject, isHeld } from '../../../lib/postgres/holds.ts';
 import { liftHold } from '../../../lib/postgres/lift-hold.ts';
 import { createRequest } from '../../../lib/postgres/requests.ts';
 import { refuseByStaff, verifyByStaff } from '../../../lib/postgres/staff-decisions.ts';
-import { inTransaction } from '../../../lib/postgres/transaction.ts';
+import { inTransaction } from '../../../store/transaction.ts';
 import { createStorage } from '../../support/storage.ts';
 
 const { db, people } = await createStorage();

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runningEmbeddedAddress } from '../../../local/postgres/embedded-address.ts';
 import { startEmbeddedPostgres } from '../../../local/postgres/embedded-server.ts';
-import { migrateDatabase } from '../../../lib/postgres/migrate.ts';
+import { migrateDatabase } from '../../../store/migrate.ts';
 import { ensureSigningKeys } from '../../../lib/crypto/signing-keys.ts';
 import { runProgram } from '../../verify/run-program.ts';
 

@@ -1,10 +1,10 @@
-import { FileKeyRing } from '../crypto/file-key-ring.ts';
-import { SubjectKeyCache } from '../crypto/subject-key-cache.ts';
-import { erasureListFileOf } from '../erasure-list.ts';
-import type { Log } from '../log.ts';
+import { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
+import { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
+import { erasureListFileOf } from '../lib/erasure-list.ts';
+import type { Log } from '../lib/log.ts';
 import { connectDatabase } from './database.ts';
-import { People } from './people.ts';
-import { refuseToServeRestored } from './restores.ts';
+import { People } from '../lib/postgres/people.ts';
+import { refuseToServeRestored } from '../lib/postgres/restores.ts';
 import { createServingGuard } from './serving-guard.ts';
 
 /** Where the data lie, and the keys that open them. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { createStorage } from '../../support/storage.ts';
+import { createStorage } from '../support/storage.ts';
 
 const { db } = await createStorage();
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { REQUEST_LIMITS, takeMail, takeRequest } from '../../../api/privacy/request-limits.ts';
-import { forgetEndedLimits, Limits } from '../../../lib/postgres/limits.ts';
-import { createStorage } from '../../support/storage.ts';
+import { REQUEST_LIMITS, takeMail, takeRequest } from '../../api/privacy/request-limits.ts';
+import { forgetEndedLimits, Limits } from '../../store/limits.ts';
+import { createStorage } from '../support/storage.ts';
 
 const { db, ring } = await createStorage();
 const DAY_MS = 86_400_000;

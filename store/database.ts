@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import type { Generated, Transaction } from 'kysely';
 import pg from 'pg';
-import type { Defaulted, Tables } from '../../domain/tables.ts';
+import type { Defaulted, Tables } from '../domain/tables.ts';
 import { PreparingClient } from './preparing-client.ts';
 
 type Columns<Row> = {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 
-const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 
 /** Brings a database to the newest schema. Several processes may call it at once: they wait for each other. */
 export async function migrateDatabase(connectionString: string): Promise<void> {

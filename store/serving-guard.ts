@@ -1,9 +1,9 @@
 import type pg from 'pg';
-import { SettingsError } from '../config.ts';
-import type { KeyRing } from '../crypto/key-ring.ts';
-import { readErasures } from '../erasure-list.ts';
-import { lockBucketFor } from './bucket-locks.ts';
-import { refuseRestored } from './restores.ts';
+import { SettingsError } from '../lib/config.ts';
+import type { KeyRing } from '../lib/crypto/key-ring.ts';
+import { readErasures } from '../lib/erasure-list.ts';
+import { lockBucketFor } from '../lib/postgres/bucket-locks.ts';
+import { refuseRestored } from '../lib/postgres/restores.ts';
 
 const OLD_COPY =
   'This database does not go with its key ring: it holds people who were erased since, or keys under keys that are gone, as an older copy does that was put back by other means than "npm run restore". See "A copy put back by other tools" in docs/backup.md.';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { sql } from 'kysely';
-import type { KeyRing } from '../crypto/key-ring.ts';
+import type { KeyRing } from '../lib/crypto/key-ring.ts';
 import type { Database } from './database.ts';
 
 /** So much of something in each window of time, for everybody whom it is counted for. */
