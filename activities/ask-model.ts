@@ -10,12 +10,12 @@ import { buildInstructions } from '../lib/llm/instructions.ts';
 import { ModelFailure } from '../lib/llm/model-failure.ts';
 import type { ReplyModel } from '../lib/llm/reply-model.ts';
 import type { Database } from '../store/database.ts';
-import type { People } from '../lib/postgres/people.ts';
+import type { People } from '../store/people/people.ts';
 import { readSession } from '../lib/postgres/session-history.ts';
 import type { Said } from '../lib/postgres/session-history.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { WaitingMessage } from '../lib/postgres/turns.ts';
-import { noteModelCall } from '../lib/postgres/vendor-uses.ts';
+import { noteModelCall } from '../store/people/vendor-uses.ts';
 import type { TurnRequest } from './conversation-activities.ts';
 
 export type AskModel = (

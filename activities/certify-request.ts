@@ -9,7 +9,7 @@ import { failPoint } from '../lib/fail-point.ts';
 import { findCertificate, saveCertificate } from '../lib/postgres/certificates.ts';
 import type { Database } from '../store/database.ts';
 import { appendLedgerOnce } from '../lib/postgres/ledger.ts';
-import type { People } from '../lib/postgres/people.ts';
+import type { People } from '../store/people/people.ts';
 import { readContact } from '../lib/postgres/request-contact.ts';
 import { readProofs } from '../lib/postgres/request-work.ts';
 import type { ProvenRequest } from '../lib/postgres/request-work.ts';

@@ -6,7 +6,7 @@ import { silenceOf } from '../domain/standing.ts';
 import type { Silence } from '../domain/standing.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import { claimProbe } from '../lib/postgres/account-pauses.ts';
-import { readAddress } from '../lib/postgres/addresses.ts';
+import { readAddress } from '../store/people/addresses.ts';
 import type { Database, InTransaction } from '../store/database.ts';
 import {
   lockDeliveries,
@@ -15,8 +15,8 @@ import {
 } from '../lib/postgres/delivery-transitions.ts';
 import type { LockedDelivery } from '../lib/postgres/delivery-transitions.ts';
 import { readReply, supersede, suppressPlanned } from '../lib/postgres/outbox.ts';
-import type { People } from '../lib/postgres/people.ts';
-import { pauseForHuman } from '../lib/postgres/standing.ts';
+import type { People } from '../store/people/people.ts';
+import { pauseForHuman } from '../store/people/standing.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { hasWaitingSince, lockSubject } from '../lib/postgres/turns.ts';
 import type { DeliverResult, ReplyReference } from './conversation-activities.ts';

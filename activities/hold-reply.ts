@@ -1,4 +1,4 @@
-import { readWindowLeftMs } from '../lib/postgres/addresses.ts';
+import { readWindowLeftMs } from '../store/people/addresses.ts';
 import type { InTransaction } from '../store/database.ts';
 import { holdReply, LONGEST_HOLD_MS } from '../lib/postgres/waiting-replies.ts';
 import type { ReplyReference } from './conversation-activities.ts';

@@ -6,7 +6,7 @@ import type { ReadThread, ShownText } from '../lib/meta/graph-read-back.ts';
 import type { Database, InTransaction } from '../store/database.ts';
 import { recordEvidence } from '../lib/postgres/delivery-evidence.ts';
 import { CLOCK_TOLERANCE_MS, findOwnDelivery } from '../lib/postgres/own-delivery.ts';
-import type { People } from '../lib/postgres/people.ts';
+import type { People } from '../store/people/people.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { lockSubject } from '../lib/postgres/turns.ts';
 import { undoTakeover } from '../lib/postgres/undo-takeover.ts';

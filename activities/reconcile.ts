@@ -1,10 +1,10 @@
 import { mayBeResent } from '../domain/outbox.ts';
-import { readAddress } from '../lib/postgres/addresses.ts';
+import { readAddress } from '../store/people/addresses.ts';
 import type { Database } from '../store/database.ts';
 import { leaveToHuman, planAgain } from '../lib/postgres/delivery-transitions.ts';
 import { readDoubt } from '../lib/postgres/doubtful-delivery.ts';
-import type { People } from '../lib/postgres/people.ts';
-import { pauseForHuman } from '../lib/postgres/standing.ts';
+import type { People } from '../store/people/people.ts';
+import { pauseForHuman } from '../store/people/standing.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { lockSubject } from '../lib/postgres/turns.ts';
 import type { DoubtfulReply, ReconcileResult, ReplyReference } from './conversation-activities.ts';

@@ -7,7 +7,7 @@ import type { Database } from '../store/database.ts';
 import { appendLedger, appendLedgerOnce } from '../lib/postgres/ledger.ts';
 import { closeRequest, dropContact } from '../lib/postgres/request-contact.ts';
 import { fenceHeld } from '../lib/postgres/fence-held.ts';
-import type { People } from '../lib/postgres/people.ts';
+import type { People } from '../store/people/people.ts';
 import { beginWork } from '../lib/postgres/request-work.ts';
 import { recordStep } from '../lib/postgres/requests.ts';
 import type { Tombstones } from '../lib/postgres/tombstones.ts';

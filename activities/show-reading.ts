@@ -1,7 +1,7 @@
 import type { GraphClient } from '../lib/meta/graph-client.ts';
-import { readAddress } from '../lib/postgres/addresses.ts';
+import { readAddress } from '../store/people/addresses.ts';
 import type { Database } from '../store/database.ts';
-import type { People } from '../lib/postgres/people.ts';
+import type { People } from '../store/people/people.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { lockSubject, readProviderId } from '../lib/postgres/turns.ts';
 

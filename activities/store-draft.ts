@@ -7,7 +7,7 @@ import { failPoint } from '../lib/fail-point.ts';
 import { splitText } from '../lib/meta/split-text.ts';
 import type { Database } from '../store/database.ts';
 import { planReply } from '../lib/postgres/outbox.ts';
-import type { People } from '../lib/postgres/people.ts';
+import type { People } from '../store/people/people.ts';
 import { isDisclosureDue, startSession } from '../lib/postgres/sessions.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { clearWake, inboxSince, lockSubject } from '../lib/postgres/turns.ts';

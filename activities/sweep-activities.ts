@@ -1,5 +1,5 @@
 import type { Gauge } from 'prom-client';
-import { dropClosedAddresses } from '../lib/postgres/addresses.ts';
+import { dropClosedAddresses } from '../store/people/addresses.ts';
 import type { Database } from '../store/database.ts';
 import { findOverdueWakes } from '../lib/postgres/turns.ts';
 import type { WakeConversation } from '../lib/temporal/wake-conversation.ts';

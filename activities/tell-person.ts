@@ -6,7 +6,7 @@ import type { Log } from '../lib/log.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
 import { isCertifiedBefore } from '../lib/postgres/certificates.ts';
 import type { Database } from '../store/database.ts';
-import type { People } from '../lib/postgres/people.ts';
+import type { People } from '../store/people/people.ts';
 import { markOfMessage, markOfWords } from '../lib/postgres/marks.ts';
 import { findAccounts } from '../lib/postgres/request-accounts.ts';
 import { readContact, writeContact } from '../lib/postgres/request-contact.ts';

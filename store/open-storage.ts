@@ -3,7 +3,7 @@ import { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import { erasureListFileOf } from '../lib/erasure-list.ts';
 import type { Log } from '../lib/log.ts';
 import { connectDatabase } from './database.ts';
-import { People } from '../lib/postgres/people.ts';
+import { People } from './people/people.ts';
 import { refuseToServeRestored } from '../lib/postgres/restores.ts';
 import { createServingGuard } from './serving-guard.ts';
 

@@ -27,7 +27,7 @@ import type { Log } from '../lib/log.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Database } from '../store/database.ts';
-import type { People } from '../lib/postgres/people.ts';
+import type { People } from '../store/people/people.ts';
 import { PERSON_WAITS_MS } from '../lib/temporal/ask-within.ts';
 import { createPrivacyRequests } from '../lib/temporal/privacy-requests.ts';
 import { createTellConversation } from '../lib/temporal/tell-conversation.ts';

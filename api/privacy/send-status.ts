@@ -3,7 +3,7 @@ import type { Channel } from '../../domain/channels.ts';
 import { maskedHandle, maskedNumber } from '../../domain/masked-account.ts';
 import { formattedNumber } from '../../lib/meta/written-number.ts';
 import type { InTransaction } from '../../store/database.ts';
-import type { People } from '../../lib/postgres/people.ts';
+import type { People } from '../../store/people/people.ts';
 import { readContact, readPhrase } from '../../lib/postgres/request-contact.ts';
 import type { RequestContact } from '../../lib/postgres/requests.ts';
 import type { FoundRequest } from '../../lib/postgres/request-status.ts';

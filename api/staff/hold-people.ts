@@ -6,7 +6,7 @@ import type { HoldResult } from '../../lib/postgres/holds.ts';
 import { liftHold, LIFT_RESULTS } from '../../lib/postgres/lift-hold.ts';
 import type { LiftResult } from '../../lib/postgres/lift-hold.ts';
 import { appendLedger } from '../../lib/postgres/ledger.ts';
-import { findNamed, findSubjectsOf } from '../../lib/postgres/named-subjects.ts';
+import { findNamed, findSubjectsOf } from '../../store/people/named-subjects.ts';
 import { readContact } from '../../lib/postgres/request-contact.ts';
 import { findRequestsFor } from '../../lib/postgres/requests.ts';
 import { inTransaction } from '../../store/transaction.ts';

@@ -2,7 +2,7 @@ import type { Language } from '../../domain/assistant.ts';
 import type { WebhookEvent } from '../../domain/events.ts';
 import type { CodeHash } from '../../lib/crypto/request-codes.ts';
 import type { Database } from '../../store/database.ts';
-import type { People } from '../../lib/postgres/people.ts';
+import type { People } from '../../store/people/people.ts';
 import type { Tombstones } from '../../lib/postgres/tombstones.ts';
 
 /** What became of an event; a fixed word, for counting. */

@@ -1,6 +1,6 @@
 import { recogniseCommand } from '../../domain/chat-command.ts';
 import type { InTransaction } from '../../store/database.ts';
-import { optIn, optOut, pauseForHuman } from '../../lib/postgres/standing.ts';
+import { optIn, optOut, pauseForHuman } from '../../store/people/standing.ts';
 import type { IngestDeps } from './ingest-deps.ts';
 
 /** STOP and HUMAN hold from the moment they are stored: an answer that is being written is not sent any more. */

@@ -1,7 +1,7 @@
 import type { InTransaction } from '../../store/database.ts';
 import { hasWrittenSince, markWaiting } from '../../lib/postgres/inbox.ts';
 import { markOfAct } from '../../lib/postgres/marks.ts';
-import { endHumanPause, pauseForHuman } from '../../lib/postgres/standing.ts';
+import { endHumanPause, pauseForHuman } from '../../store/people/standing.ts';
 import type { AfterCommit, EventOf, EventResult, IngestDeps } from './ingest-deps.ts';
 import { notLaterThanNow } from './not-later-than-now.ts';
 

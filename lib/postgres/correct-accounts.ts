@@ -3,7 +3,7 @@ import { CHANNELS } from '../../domain/channels.ts';
 import { CORRECTIONS_A_REQUEST } from '../../domain/privacy-request.ts';
 import type { InTransaction } from '../../store/database.ts';
 import { appendLedger } from './ledger.ts';
-import type { People } from './people.ts';
+import type { People } from '../../store/people/people.ts';
 import { doorOf, findAccounts, nameAccounts } from './request-accounts.ts';
 import { readContact, writeContact } from './request-contact.ts';
 import type { RequestContact } from './requests.ts';

@@ -6,7 +6,7 @@ import { lockBucketAlone } from './bucket-locks.ts';
 import type { Database, InTransaction } from '../../store/database.ts';
 import { keepFound, readFound } from './erasure-record.ts';
 import type { Tombstones } from './tombstones.ts';
-import { vendorUses } from './vendor-uses.ts';
+import { vendorUses } from '../../store/people/vendor-uses.ts';
 
 /** Rows deleted by one statement at most, so that a large history never holds its locks for long. */
 const BATCH = 5_000;

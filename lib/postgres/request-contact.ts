@@ -4,7 +4,7 @@ import type { RequestEnd } from '../../domain/privacy-request.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import { failPoint } from '../fail-point.ts';
 import type { Database, InTransaction } from '../../store/database.ts';
-import type { People } from './people.ts';
+import type { People } from '../../store/people/people.ts';
 import { requestContact } from './requests.ts';
 import type { RequestContact } from './requests.ts';
 import { rewrapBucket } from './rewrap-bucket.ts';

@@ -8,7 +8,7 @@ import { dueAt, MAIL_EVENTS } from '../../domain/privacy-request.ts';
 import type { Intake, RequestInput, RequestState, Right } from '../../domain/privacy-request.ts';
 import type { Database, InTransaction } from '../../store/database.ts';
 import { isHeld } from './holds.ts';
-import type { People } from './people.ts';
+import type { People } from '../../store/people/people.ts';
 import { nameAccounts } from './request-accounts.ts';
 
 /** What a person told us with a request, and where its answer goes. Sealed under a key of the request's own. */

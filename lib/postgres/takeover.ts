@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { InTransaction } from '../../store/database.ts';
 import type { Echo } from './own-delivery.ts';
-import { pauseForHuman } from './standing.ts';
+import { pauseForHuman } from '../../store/people/standing.ts';
 import { lockSubject } from './turns.ts';
 
 /** Meta's time may be told in whole seconds. */

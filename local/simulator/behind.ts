@@ -4,7 +4,7 @@ import type { AccountProblem, DeliveryState, SendProblem } from '../../domain/ou
 import type { ReplyOrigin, Standing } from '../../domain/standing.ts';
 import type { Database, InTransaction } from '../../store/database.ts';
 import { NEVER_ANSWERED } from '../../lib/postgres/inbox.ts';
-import type { People } from '../../lib/postgres/people.ts';
+import type { People } from '../../store/people/people.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import type { ConversationRuns } from './conversation-runs.ts';
 

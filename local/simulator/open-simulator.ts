@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { readSettings } from '../../lib/config.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Database } from '../../store/database.ts';
-import type { People } from '../../lib/postgres/people.ts';
+import type { People } from '../../store/people/people.ts';
 import { uiAddresses } from '../../lib/temporal/ui-addresses.ts';
 import { createReadBehind } from './behind.ts';
 import { createConversationRuns } from './conversation-runs.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { PersonReference } from '../../domain/events.ts';
 import type { TableName, Tables } from '../../domain/tables.ts';
 import type { Database, InTransaction } from '../../store/database.ts';
-import type { People } from '../../lib/postgres/people.ts';
+import type { People } from '../../store/people/people.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import type { Pause } from './background.ts';
 import type { ConversationRuns } from './conversation-runs.ts';

@@ -21,7 +21,7 @@ import { connectDatabase } from '../../store/database.ts';
 import { storeMessages } from '../../lib/postgres/inbox.ts';
 import { planReply } from '../../lib/postgres/outbox.ts';
 import type { PlannedReply } from '../../lib/postgres/outbox.ts';
-import { People } from '../../lib/postgres/people.ts';
+import { People } from '../../store/people/people.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { deliverReply } from '../../workflows/lib/deliver-reply.ts';
 import type { DeliveryPorts } from '../../workflows/lib/deliver-reply.ts';

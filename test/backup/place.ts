@@ -17,7 +17,7 @@ import { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
 import { ensureErasureList } from '../../lib/erasure-list.ts';
 import { connectDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
-import { People } from '../../lib/postgres/people.ts';
+import { People } from '../../store/people/people.ts';
 import { createServingGuard } from '../../store/serving-guard.ts';
 import { Tombstones } from '../../lib/postgres/tombstones.ts';
 import { inTransaction } from '../../store/transaction.ts';

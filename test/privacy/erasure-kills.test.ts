@@ -4,7 +4,7 @@ import { ERASURE_FAIL_POINTS } from '../../lib/fail-point.ts';
 import { FileKeyRing } from '../../lib/crypto/file-key-ring.ts';
 import { openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
 import { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
-import { People } from '../../lib/postgres/people.ts';
+import { People } from '../../store/people/people.ts';
 import { startFakeMailServer } from '../fakes/mail/fake-mail-server.ts';
 import { dumpRows } from '../support/byte-scan.ts';
 import { namespacesOf, startMayfly } from '../system/processes.ts';

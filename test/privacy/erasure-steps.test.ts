@@ -17,7 +17,7 @@ import { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
 import type { Database } from '../../store/database.ts';
 import { fenceSubject } from '../../lib/postgres/erasure.ts';
 import { storeMessages } from '../../lib/postgres/inbox.ts';
-import { People } from '../../lib/postgres/people.ts';
+import { People } from '../../store/people/people.ts';
 import { Tombstones } from '../../lib/postgres/tombstones.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { deadlyStep } from '../support/deadly-step.ts';

@@ -1,5 +1,5 @@
 import { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
-import { People } from '../../lib/postgres/people.ts';
+import { People } from '../../store/people/people.ts';
 import { readContact } from '../../lib/postgres/request-contact.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { startFakeMailServer } from '../fakes/mail/fake-mail-server.ts';

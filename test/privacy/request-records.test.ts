@@ -16,7 +16,7 @@ import { createLog } from '../../lib/log.ts';
 import { confirmByPhrase } from '../../lib/postgres/confirm-by-phrase.ts';
 import type { Database } from '../../store/database.ts';
 import { holdSubject } from '../../lib/postgres/holds.ts';
-import { People } from '../../lib/postgres/people.ts';
+import { People } from '../../store/people/people.ts';
 import { proveAccount } from '../../lib/postgres/request-accounts.ts';
 import { readContact } from '../../lib/postgres/request-contact.ts';
 import { beginWork, saveProof } from '../../lib/postgres/request-work.ts';

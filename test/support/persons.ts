@@ -1,7 +1,7 @@
 import type { Channel } from '../../domain/channels.ts';
 import type { PersonReference } from '../../domain/events.ts';
 import { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
-import { People } from '../../lib/postgres/people.ts';
+import { People } from '../../store/people/people.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import type { FakeModelRequest } from '../fakes/llm/fake-model.ts';
 import { newInstagramMessageId, newWhatsAppMessageId } from '../fakes/meta/provider-ids.ts';

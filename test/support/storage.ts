@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createKeyRing, FileKeyRing } from '../../lib/crypto/file-key-ring.ts';
 import { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
 import { connectDatabase } from '../../store/database.ts';
-import { People } from '../../lib/postgres/people.ts';
+import { People } from '../../store/people/people.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { testDatabase } from './test-postgres.ts';
 

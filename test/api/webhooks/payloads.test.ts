@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Channel } from '../../../domain/channels.ts';
 import { TABLES } from '../../../domain/inventory.ts';
 import { SubjectKeyCache } from '../../../lib/crypto/subject-key-cache.ts';
-import { People } from '../../../lib/postgres/people.ts';
+import { People } from '../../../store/people/people.ts';
 import { inTransaction } from '../../../store/transaction.ts';
 import { ACCOUNTS, createInstallation } from '../../support/installation.ts';
 import { payload, payloadNames } from '../../support/payloads.ts';

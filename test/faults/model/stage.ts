@@ -7,7 +7,7 @@ import { CodeHash } from '../../../lib/crypto/request-codes.ts';
 import { SubjectKeyCache } from '../../../lib/crypto/subject-key-cache.ts';
 import { connectDatabase } from '../../../store/database.ts';
 import type { Database } from '../../../store/database.ts';
-import { People } from '../../../lib/postgres/people.ts';
+import { People } from '../../../store/people/people.ts';
 import { Tombstones } from '../../../lib/postgres/tombstones.ts';
 import type { IngestDeps } from '../../../api/webhooks/ingest-deps.ts';
 import { openVirtualClock } from './virtual-clock.ts';

@@ -14,7 +14,7 @@ import { rewrapLeftBuckets } from '../../../lib/postgres/departures.ts';
 import { eraseTaken } from '../../../lib/postgres/erase-taken.ts';
 import { storeMessages } from '../../../lib/postgres/inbox.ts';
 import { countOverdue } from '../../../lib/postgres/overdue.ts';
-import { People } from '../../../lib/postgres/people.ts';
+import { People } from '../../../store/people/people.ts';
 import { clearLeftovers, findTaken, takeSilentPeople } from '../../../lib/postgres/purge.ts';
 import { beginPurge, countRewrapped, finishPurge } from '../../../lib/postgres/purges.ts';
 import { createRequest } from '../../../lib/postgres/requests.ts';

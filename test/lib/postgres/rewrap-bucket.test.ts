@@ -5,7 +5,7 @@ import { createKeyRing, FileKeyRing } from '../../../lib/crypto/file-key-ring.ts
 import type { KeyRing } from '../../../lib/crypto/key-ring.ts';
 import { SubjectKeyCache } from '../../../lib/crypto/subject-key-cache.ts';
 import { connectDatabase } from '../../../store/database.ts';
-import { People } from '../../../lib/postgres/people.ts';
+import { People } from '../../../store/people/people.ts';
 import { rewrapBucket } from '../../../lib/postgres/rewrap-bucket.ts';
 import { inTransaction } from '../../../store/transaction.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

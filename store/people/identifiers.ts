@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Identifier, IdentifierKind } from '../../domain/events.ts';
-import type { IndexEntry } from '../crypto/identifier-index.ts';
-import type { InTransaction } from '../../store/database.ts';
+import type { IndexEntry } from '../../lib/crypto/identifier-index.ts';
+import type { InTransaction } from '../database.ts';
 
 /** An identifier with its place in the index, and the subject it leads to. */
 export interface IndexedIdentifier {

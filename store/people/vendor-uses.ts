@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { VendorUses } from '../../domain/erasure.ts';
-import type { InTransaction } from '../../store/database.ts';
+import type { InTransaction } from '../database.ts';
 
 /** A send to Meta is over after this long, however it ends. */
 const LONGEST_SEND_MS = 60_000;

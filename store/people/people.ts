@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Identifier, PersonReference } from '../../domain/events.ts';
-import { IdentifierIndex } from '../crypto/identifier-index.ts';
-import type { KeyRing } from '../crypto/key-ring.ts';
-import { createSubjectKey, drawBucket, openSubjectKey } from '../crypto/subject-cipher.ts';
-import type { SubjectCipher, WrappedKey } from '../crypto/subject-cipher.ts';
-import type { SubjectKeyCache } from '../crypto/subject-key-cache.ts';
+import { IdentifierIndex } from '../../lib/crypto/identifier-index.ts';
+import type { KeyRing } from '../../lib/crypto/key-ring.ts';
+import { createSubjectKey, drawBucket, openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
+import type { SubjectCipher, WrappedKey } from '../../lib/crypto/subject-cipher.ts';
+import type { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
 import { Aliases } from './aliases.ts';
-import { lockBucketOf, lockBucketsShared } from './bucket-locks.ts';
-import type { InTransaction } from '../../store/database.ts';
+import { lockBucketOf, lockBucketsShared } from '../../lib/postgres/bucket-locks.ts';
+import type { InTransaction } from '../database.ts';
 
 /**
  * Finds and makes subjects. Meta's identifiers are aliases: the subject's id is a random one of ours, and a person

@@ -1,9 +1,9 @@
 import type { Identifier, IdentifierKind } from '../../domain/events.ts';
-import type { IdentifierIndex } from '../crypto/identifier-index.ts';
-import type { SubjectCipher } from '../crypto/subject-cipher.ts';
+import type { IdentifierIndex } from '../../lib/crypto/identifier-index.ts';
+import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
 import { addressAfter, isAt, replaceAddress } from './addresses.ts';
-import { lockBucketsShared, lockIdentifiers } from './bucket-locks.ts';
-import type { InTransaction } from '../../store/database.ts';
+import { lockBucketsShared, lockIdentifiers } from '../../lib/postgres/bucket-locks.ts';
+import type { InTransaction } from '../database.ts';
 import {
   addIdentifiers,
   findOwners,

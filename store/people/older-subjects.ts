@@ -1,4 +1,4 @@
-import type { InTransaction } from '../../store/database.ts';
+import type { InTransaction } from '../database.ts';
 import type { People } from './people.ts';
 
 /** The Instagram accounts that an id of Meta's means, on any business account of ours. */

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { ADDRESS_KINDS } from '../../domain/events.ts';
 import type { Address, Identifier, IdentifierKind } from '../../domain/events.ts';
 import { isSameWhatsAppNumber } from '../../domain/whatsapp-number.ts';
-import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
+import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
+import type { Database, InTransaction } from '../database.ts';
 
 const storedAddress = z.object({ kind: z.enum(ADDRESS_KINDS), value: z.string() });
 

@@ -1,5 +1,5 @@
 import type { Address, Identifier, PersonReference } from '../../../domain/events.ts';
-import { readAddress } from '../../../lib/postgres/addresses.ts';
+import { readAddress } from '../../../store/people/addresses.ts';
 import { storeMessages } from '../../../lib/postgres/inbox.ts';
 import { inTransaction } from '../../../store/transaction.ts';
 import { createStorage } from '../../support/storage.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { InTransaction } from '../../store/database.ts';
+import type { InTransaction } from '../database.ts';
 
 /**
  * The assistant rests for so many milliseconds, or longer if it rests already: a human answers (policy M1). It rests from
