@@ -11,10 +11,10 @@ import { ModelFailure } from '../lib/llm/model-failure.ts';
 import type { ReplyModel } from '../lib/llm/reply-model.ts';
 import type { Database } from '../store/database.ts';
 import type { People } from '../store/people/people.ts';
-import { readSession } from '../lib/postgres/session-history.ts';
-import type { Said } from '../lib/postgres/session-history.ts';
+import { readSession } from '../store/conversation/session-history.ts';
+import type { Said } from '../store/conversation/session-history.ts';
 import { inTransaction } from '../store/transaction.ts';
-import type { WaitingMessage } from '../lib/postgres/turns.ts';
+import type { WaitingMessage } from '../store/conversation/turns.ts';
 import { noteModelCall } from '../store/people/vendor-uses.ts';
 import type { TurnRequest } from './conversation-activities.ts';
 

@@ -1,4 +1,4 @@
-import { countReplies, countRepliesToAll } from '../lib/postgres/budgets.ts';
+import { countReplies, countRepliesToAll } from '../store/conversation/budgets.ts';
 import type { Database } from '../store/database.ts';
 
 /** Whether the model may answer this person once more today, and if not, whether they were told. */

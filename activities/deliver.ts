@@ -9,7 +9,7 @@ import type { InTransaction } from '../store/database.ts';
 import { recordEvidence } from '../lib/postgres/delivery-evidence.ts';
 import { recordOutcome } from '../lib/postgres/delivery-transitions.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { lockSubject } from '../lib/postgres/turns.ts';
+import { lockSubject } from '../store/conversation/turns.ts';
 import { undoTakeover } from '../lib/postgres/undo-takeover.ts';
 import type { DeliverResult, ReplyReference } from './conversation-activities.ts';
 import type { DeliveryCounts } from './delivery-counts.ts';

@@ -18,7 +18,7 @@ import { readReply, supersede, suppressPlanned } from '../lib/postgres/outbox.ts
 import type { People } from '../store/people/people.ts';
 import { pauseForHuman } from '../store/people/standing.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { hasWaitingSince, lockSubject } from '../lib/postgres/turns.ts';
+import { hasWaitingSince, lockSubject } from '../store/conversation/turns.ts';
 import type { DeliverResult, ReplyReference } from './conversation-activities.ts';
 import type { EvidenceWaits } from './evidence-waits.ts';
 import { holdForAccount, holdForMeta } from './hold-reply.ts';

@@ -8,7 +8,7 @@ import { recordEvidence } from '../lib/postgres/delivery-evidence.ts';
 import { CLOCK_TOLERANCE_MS, findOwnDelivery } from '../lib/postgres/own-delivery.ts';
 import type { People } from '../store/people/people.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { lockSubject } from '../lib/postgres/turns.ts';
+import { lockSubject } from '../store/conversation/turns.ts';
 import { undoTakeover } from '../lib/postgres/undo-takeover.ts';
 import type { DeliveryCounts } from './delivery-counts.ts';
 

@@ -9,7 +9,7 @@ import type { ModelReply } from '../domain/model-reply.ts';
 import { REQUEST_MESSAGES } from '../domain/request-messages.ts';
 import type { PhraseFate } from '../domain/request-messages.ts';
 import type { PlannedReply } from '../lib/postgres/outbox.ts';
-import type { WaitingMessage } from '../lib/postgres/turns.ts';
+import type { WaitingMessage } from '../store/conversation/turns.ts';
 
 /** An answer, and who found the words. */
 export interface Answer extends ModelReply {

@@ -6,7 +6,7 @@ import { readDoubt } from '../lib/postgres/doubtful-delivery.ts';
 import type { People } from '../store/people/people.ts';
 import { pauseForHuman } from '../store/people/standing.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { lockSubject } from '../lib/postgres/turns.ts';
+import { lockSubject } from '../store/conversation/turns.ts';
 import type { DoubtfulReply, ReconcileResult, ReplyReference } from './conversation-activities.ts';
 import type { DeliveryCounts } from './delivery-counts.ts';
 import type { EvidenceWaits } from './evidence-waits.ts';

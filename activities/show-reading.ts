@@ -3,7 +3,7 @@ import { readAddress } from '../store/people/addresses.ts';
 import type { Database } from '../store/database.ts';
 import type { People } from '../store/people/people.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { lockSubject, readProviderId } from '../lib/postgres/turns.ts';
+import { lockSubject, readProviderId } from '../store/conversation/turns.ts';
 
 /** Shows a waiting message as read and an answer as being written. A courtesy: it never fails a turn, nor delays it. */
 export type ShowReading = (subjectId: string, messageId: string) => Promise<'shown' | 'not shown'>;

@@ -8,10 +8,10 @@ import { splitText } from '../lib/meta/split-text.ts';
 import type { Database } from '../store/database.ts';
 import { planReply } from '../lib/postgres/outbox.ts';
 import type { People } from '../store/people/people.ts';
-import { isDisclosureDue, startSession } from '../lib/postgres/sessions.ts';
+import { isDisclosureDue, startSession } from '../store/conversation/sessions.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { clearWake, inboxSince, lockSubject } from '../lib/postgres/turns.ts';
-import type { KnownMessage } from '../lib/postgres/turns.ts';
+import { clearWake, inboxSince, lockSubject } from '../store/conversation/turns.ts';
+import type { KnownMessage } from '../store/conversation/turns.ts';
 import type { TurnRequest, WriteResult } from './conversation-activities.ts';
 import type { Answer, OwnWords } from './own-words.ts';
 

@@ -1,7 +1,7 @@
 import type { Gauge } from 'prom-client';
 import { dropClosedAddresses } from '../store/people/addresses.ts';
 import type { Database } from '../store/database.ts';
-import { findOverdueWakes } from '../lib/postgres/turns.ts';
+import { findOverdueWakes } from '../store/conversation/turns.ts';
 import type { WakeConversation } from '../lib/temporal/wake-conversation.ts';
 
 export interface SweepActivities {

@@ -1,6 +1,6 @@
 import type { Database } from '../store/database.ts';
-import { claimSilentPeople } from '../lib/postgres/silent-people.ts';
-import type { SilenceReason } from '../lib/postgres/silent-people.ts';
+import { claimSilentPeople } from '../store/conversation/silent-people.ts';
+import type { SilenceReason } from '../store/conversation/silent-people.ts';
 import { inTransaction } from '../store/transaction.ts';
 
 export interface TellOfSilenceDeps {

@@ -1,5 +1,5 @@
 import type { InTransaction } from '../../store/database.ts';
-import { hasWrittenSince, markWaiting } from '../../lib/postgres/inbox.ts';
+import { hasWrittenSince, markWaiting } from '../../store/conversation/inbox.ts';
 import { markOfAct } from '../../lib/postgres/marks.ts';
 import { endHumanPause, pauseForHuman } from '../../store/people/standing.ts';
 import type { AfterCommit, EventOf, EventResult, IngestDeps } from './ingest-deps.ts';

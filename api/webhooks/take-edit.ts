@@ -1,7 +1,7 @@
 import { findPhrases } from '../../domain/deletion-phrase.ts';
 import { storedWords } from '../../domain/stored-content.ts';
 import type { InTransaction } from '../../store/database.ts';
-import { editMessage } from '../../lib/postgres/inbox.ts';
+import { editMessage } from '../../store/conversation/inbox.ts';
 import { confirmRequests } from './confirm-requests.ts';
 import type { AfterCommit, EventOf, EventResult, IngestDeps } from './ingest-deps.ts';
 import { obeyCommand } from './obey-command.ts';

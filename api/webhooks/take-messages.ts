@@ -1,6 +1,6 @@
 import { storedContent } from '../../domain/stored-content.ts';
 import type { InTransaction } from '../../store/database.ts';
-import { storeMessages } from '../../lib/postgres/inbox.ts';
+import { storeMessages } from '../../store/conversation/inbox.ts';
 import { addressOf } from './address-of.ts';
 import { confirmRequests } from './confirm-requests.ts';
 import { findBuried } from './find-buried.ts';

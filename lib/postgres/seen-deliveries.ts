@@ -3,7 +3,7 @@ import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { InTransaction } from '../../store/database.ts';
 import { recordEvidence } from './delivery-evidence.ts';
 import type { Recorded } from './delivery-evidence.ts';
-import { lockSubject } from './turns.ts';
+import { lockSubject } from '../../store/conversation/turns.ts';
 
 /** Up to where a person has seen a conversation: a message of ours, when Meta names one, or a time. */
 export interface Seen {

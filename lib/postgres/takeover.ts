@@ -4,7 +4,7 @@ import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { InTransaction } from '../../store/database.ts';
 import type { Echo } from './own-delivery.ts';
 import { pauseForHuman } from '../../store/people/standing.ts';
-import { lockSubject } from './turns.ts';
+import { lockSubject } from '../../store/conversation/turns.ts';
 
 /** Meta's time may be told in whole seconds. */
 const SECOND_MS = 1000;

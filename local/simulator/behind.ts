@@ -3,7 +3,7 @@ import type { DeliveryStatus, PersonReference } from '../../domain/events.ts';
 import type { AccountProblem, DeliveryState, SendProblem } from '../../domain/outbox.ts';
 import type { ReplyOrigin, Standing } from '../../domain/standing.ts';
 import type { Database, InTransaction } from '../../store/database.ts';
-import { NEVER_ANSWERED } from '../../lib/postgres/inbox.ts';
+import { NEVER_ANSWERED } from '../../store/conversation/inbox.ts';
 import type { People } from '../../store/people/people.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import type { ConversationRuns } from './conversation-runs.ts';

@@ -18,7 +18,7 @@ import { createGraphClient } from '../../lib/meta/graph-client.ts';
 import { parseInstagramWebhook } from '../../lib/meta/instagram-webhook.ts';
 import { parseWhatsAppWebhook } from '../../lib/meta/whatsapp-webhook.ts';
 import { connectDatabase } from '../../store/database.ts';
-import { storeMessages } from '../../lib/postgres/inbox.ts';
+import { storeMessages } from '../../store/conversation/inbox.ts';
 import { planReply } from '../../lib/postgres/outbox.ts';
 import type { PlannedReply } from '../../lib/postgres/outbox.ts';
 import { People } from '../../store/people/people.ts';

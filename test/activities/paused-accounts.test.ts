@@ -1,6 +1,6 @@
 import type { ReplyReference } from '../../activities/conversation-activities.ts';
 import { createTendWaitingReplies } from '../../activities/tend-waiting-replies.ts';
-import { findOverdueWakes } from '../../lib/postgres/turns.ts';
+import { findOverdueWakes } from '../../store/conversation/turns.ts';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { graphError } from '../fakes/meta/graph-bodies.ts';
 import { createStage } from './outbox-stage.ts';

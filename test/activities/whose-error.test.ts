@@ -7,7 +7,7 @@ import type { WriteReplyDeps } from '../../activities/write-reply.ts';
 import { accountProblemOf } from '../../domain/outbox.ts';
 import { GRAPH_ERROR_ROWS, graphErrorClass } from '../../lib/meta/graph-error-table.ts';
 import { inTransaction } from '../../store/transaction.ts';
-import { clearWake } from '../../lib/postgres/turns.ts';
+import { clearWake } from '../../store/conversation/turns.ts';
 import { graphError } from '../fakes/meta/graph-bodies.ts';
 import { createStage } from './outbox-stage.ts';
 

@@ -38,13 +38,13 @@ export const BROKEN_BUILDS: readonly BrokenBuild[] = [
     name: 'no dedupe',
     changes: [
       {
-        file: 'lib/postgres/inbox.ts',
+        file: 'store/conversation/inbox.ts',
         from: 'fingerprint: cipher.fingerprint(providerId),',
         to: 'fingerprint: cipher.fingerprint(providerId + id),',
       },
     ],
     trippedBy: {
-      file: 'test/lib/postgres/inbox.test.ts',
+      file: 'test/store/conversation/inbox.test.ts',
       test: 'a message is stored once, however often and in whatever order it comes',
       saying: '"repeated"',
     },

@@ -16,7 +16,7 @@ import { openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
 import { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
 import type { Database } from '../../store/database.ts';
 import { fenceSubject } from '../../lib/postgres/erasure.ts';
-import { storeMessages } from '../../lib/postgres/inbox.ts';
+import { storeMessages } from '../../store/conversation/inbox.ts';
 import { People } from '../../store/people/people.ts';
 import { Tombstones } from '../../lib/postgres/tombstones.ts';
 import { inTransaction } from '../../store/transaction.ts';

@@ -12,7 +12,7 @@ import type { KeyRing } from '../../../lib/crypto/key-ring.ts';
 import { SubjectKeyCache } from '../../../lib/crypto/subject-key-cache.ts';
 import { rewrapLeftBuckets } from '../../../lib/postgres/departures.ts';
 import { eraseTaken } from '../../../lib/postgres/erase-taken.ts';
-import { storeMessages } from '../../../lib/postgres/inbox.ts';
+import { storeMessages } from '../../../store/conversation/inbox.ts';
 import { countOverdue } from '../../../lib/postgres/overdue.ts';
 import { People } from '../../../store/people/people.ts';
 import { clearLeftovers, findTaken, takeSilentPeople } from '../../../lib/postgres/purge.ts';

@@ -4,7 +4,7 @@ import { deriveKey } from '../../../lib/crypto/envelope.ts';
 import { encryptBlocks } from '../../../lib/crypto/identifier-index.ts';
 import { readAddress } from '../../../store/people/addresses.ts';
 import { fenceSubject } from '../../../lib/postgres/erasure.ts';
-import { storeMessages } from '../../../lib/postgres/inbox.ts';
+import { storeMessages } from '../../../store/conversation/inbox.ts';
 import { findNamed } from '../../../store/people/named-subjects.ts';
 import { Tombstones } from '../../../lib/postgres/tombstones.ts';
 import { inTransaction } from '../../../store/transaction.ts';

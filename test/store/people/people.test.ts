@@ -1,6 +1,6 @@
 import type { Address, Identifier, PersonReference } from '../../../domain/events.ts';
 import { readAddress } from '../../../store/people/addresses.ts';
-import { storeMessages } from '../../../lib/postgres/inbox.ts';
+import { storeMessages } from '../../../store/conversation/inbox.ts';
 import { inTransaction } from '../../../store/transaction.ts';
 import { createStorage } from '../../support/storage.ts';
 

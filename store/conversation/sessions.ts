@@ -1,4 +1,4 @@
-import type { InTransaction } from '../../store/database.ts';
+import type { InTransaction } from '../database.ts';
 
 /** Records that a session began, once, and which version of the policy was in force then (policy V1). */
 export async function startSession(

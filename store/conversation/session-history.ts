@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { InTransaction } from '../../store/database.ts';
+import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
+import type { InTransaction } from '../database.ts';
 
 /** One thing that was said in a session, opened. `text` is null for what was not text. */
 export interface Said {

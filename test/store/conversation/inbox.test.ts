@@ -8,9 +8,9 @@ import {
   eraseUnsentMessage,
   markWaiting,
   storeMessages,
-} from '../../../lib/postgres/inbox.ts';
+} from '../../../store/conversation/inbox.ts';
 import { inTransaction } from '../../../store/transaction.ts';
-import { hasWaitingSince, inboxSince, readInbox } from '../../../lib/postgres/turns.ts';
+import { hasWaitingSince, inboxSince, readInbox } from '../../../store/conversation/turns.ts';
 import { createStorage } from '../../support/storage.ts';
 
 const { db, people } = await createStorage();

@@ -4,8 +4,8 @@ import { QUIET_KINDS } from '../../domain/events.ts';
 import type { Address } from '../../domain/events.ts';
 import { POLICY } from '../../domain/policy.ts';
 import type { StoredContent, StoredWords } from '../../domain/stored-content.ts';
-import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { InTransaction } from '../../store/database.ts';
+import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
+import type { InTransaction } from '../database.ts';
 
 export interface IncomingMessage {
   providerId: string;

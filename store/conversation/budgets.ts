@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../../store/database.ts';
+import type { Database } from '../database.ts';
 
 /** The model's replies to one person within the last day, and whether they were told that there will be no more. */
 export async function countReplies(

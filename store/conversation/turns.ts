@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { Standing } from '../../domain/standing.ts';
 import type { Tables } from '../../domain/tables.ts';
-import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
+import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
+import type { Database, InTransaction } from '../database.ts';
 import { isAnswerable } from './inbox.ts';
 
 /** A message that waits for an answer, opened. `text` is null for what was not text. */

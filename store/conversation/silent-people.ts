@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { InTransaction } from '../../store/database.ts';
+import type { InTransaction } from '../database.ts';
 import { NEVER_ANSWERED } from './inbox.ts';
 
 /** Why nobody has answered: they wrote while a human had the conversation, or Meta refused the answer for good. */
