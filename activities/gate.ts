@@ -5,16 +5,16 @@ import type { AccountProblem } from '../domain/outbox.ts';
 import { silenceOf } from '../domain/standing.ts';
 import type { Silence } from '../domain/standing.ts';
 import { failPoint } from '../lib/fail-point.ts';
-import { claimProbe } from '../lib/postgres/account-pauses.ts';
+import { claimProbe } from '../store/outbox/account-pauses.ts';
 import { readAddress } from '../store/people/addresses.ts';
 import type { Database, InTransaction } from '../store/database.ts';
 import {
   lockDeliveries,
   markInterrupted,
   recordIntent,
-} from '../lib/postgres/delivery-transitions.ts';
-import type { LockedDelivery } from '../lib/postgres/delivery-transitions.ts';
-import { readReply, supersede, suppressPlanned } from '../lib/postgres/outbox.ts';
+} from '../store/outbox/delivery-transitions.ts';
+import type { LockedDelivery } from '../store/outbox/delivery-transitions.ts';
+import { readReply, supersede, suppressPlanned } from '../store/outbox/outbox.ts';
 import type { People } from '../store/people/people.ts';
 import { pauseForHuman } from '../store/people/standing.ts';
 import { inTransaction } from '../store/transaction.ts';

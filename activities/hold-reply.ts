@@ -1,6 +1,6 @@
 import { readWindowLeftMs } from '../store/people/addresses.ts';
 import type { InTransaction } from '../store/database.ts';
-import { holdReply, LONGEST_HOLD_MS } from '../lib/postgres/waiting-replies.ts';
+import { holdReply, LONGEST_HOLD_MS } from '../store/outbox/waiting-replies.ts';
 import type { ReplyReference } from './conversation-activities.ts';
 
 /** A shorter wait is not worth a row. */

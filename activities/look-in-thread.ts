@@ -4,12 +4,12 @@ import type { SendProblem } from '../domain/outbox.ts';
 import { isSameText } from '../domain/same-words.ts';
 import type { ReadThread, ShownText } from '../lib/meta/graph-read-back.ts';
 import type { Database, InTransaction } from '../store/database.ts';
-import { recordEvidence } from '../lib/postgres/delivery-evidence.ts';
-import { CLOCK_TOLERANCE_MS, findOwnDelivery } from '../lib/postgres/own-delivery.ts';
+import { recordEvidence } from '../store/outbox/delivery-evidence.ts';
+import { CLOCK_TOLERANCE_MS, findOwnDelivery } from '../store/outbox/own-delivery.ts';
 import type { People } from '../store/people/people.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { lockSubject } from '../store/conversation/turns.ts';
-import { undoTakeover } from '../lib/postgres/undo-takeover.ts';
+import { undoTakeover } from '../store/outbox/undo-takeover.ts';
 import type { DeliveryCounts } from './delivery-counts.ts';
 
 /** A part of which nobody knows whether it was sent. */

@@ -8,7 +8,7 @@ import { PLEAS } from '../domain/pleas.ts';
 import type { ModelReply } from '../domain/model-reply.ts';
 import { REQUEST_MESSAGES } from '../domain/request-messages.ts';
 import type { PhraseFate } from '../domain/request-messages.ts';
-import type { PlannedReply } from '../lib/postgres/outbox.ts';
+import type { PlannedReply } from '../store/outbox/outbox.ts';
 import type { WaitingMessage } from '../store/conversation/turns.ts';
 
 /** An answer, and who found the words. */

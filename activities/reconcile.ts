@@ -1,8 +1,8 @@
 import { mayBeResent } from '../domain/outbox.ts';
 import { readAddress } from '../store/people/addresses.ts';
 import type { Database } from '../store/database.ts';
-import { leaveToHuman, planAgain } from '../lib/postgres/delivery-transitions.ts';
-import { readDoubt } from '../lib/postgres/doubtful-delivery.ts';
+import { leaveToHuman, planAgain } from '../store/outbox/delivery-transitions.ts';
+import { readDoubt } from '../store/outbox/doubtful-delivery.ts';
 import type { People } from '../store/people/people.ts';
 import { pauseForHuman } from '../store/people/standing.ts';
 import { inTransaction } from '../store/transaction.ts';

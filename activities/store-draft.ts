@@ -6,7 +6,7 @@ import { POLICY_VERSION } from '../domain/policy.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import { splitText } from '../lib/meta/split-text.ts';
 import type { Database } from '../store/database.ts';
-import { planReply } from '../lib/postgres/outbox.ts';
+import { planReply } from '../store/outbox/outbox.ts';
 import type { People } from '../store/people/people.ts';
 import { isDisclosureDue, startSession } from '../store/conversation/sessions.ts';
 import { inTransaction } from '../store/transaction.ts';

@@ -1,10 +1,10 @@
 import type { Gauge } from 'prom-client';
 import { RESUMED_SIGNAL } from '../domain/conversation.ts';
-import { reviewPauses } from '../lib/postgres/account-pauses.ts';
-import type { Pause } from '../lib/postgres/account-pauses.ts';
+import { reviewPauses } from '../store/outbox/account-pauses.ts';
+import type { Pause } from '../store/outbox/account-pauses.ts';
 import type { Database } from '../store/database.ts';
-import { wakeForFailed } from '../lib/postgres/failed-afterwards.ts';
-import { forgetOverdueReplies, releaseReplies } from '../lib/postgres/waiting-replies.ts';
+import { wakeForFailed } from '../store/outbox/failed-afterwards.ts';
+import { forgetOverdueReplies, releaseReplies } from '../store/outbox/waiting-replies.ts';
 import type { TellConversation } from '../lib/temporal/tell-conversation.ts';
 
 export interface TendWaitingRepliesDeps {

@@ -1,9 +1,9 @@
 import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
 import type { InTransaction } from '../../store/database.ts';
-import { lockByToken, recordEvidence } from '../../lib/postgres/delivery-evidence.ts';
-import type { DeliveryEvidence, LockedByToken } from '../../lib/postgres/delivery-evidence.ts';
-import { findOwnDelivery } from '../../lib/postgres/own-delivery.ts';
-import { recordTakeover } from '../../lib/postgres/takeover.ts';
+import { lockByToken, recordEvidence } from '../../store/outbox/delivery-evidence.ts';
+import type { DeliveryEvidence, LockedByToken } from '../../store/outbox/delivery-evidence.ts';
+import { findOwnDelivery } from '../../store/outbox/own-delivery.ts';
+import { recordTakeover } from '../../store/outbox/takeover.ts';
 import type { EventOf, EventResult, IngestDeps } from './ingest-deps.ts';
 import { notLaterThanNow } from './not-later-than-now.ts';
 

@@ -1,5 +1,5 @@
 import type { InTransaction } from '../../store/database.ts';
-import { recordSeen } from '../../lib/postgres/seen-deliveries.ts';
+import { recordSeen } from '../../store/outbox/seen-deliveries.ts';
 import type { EventOf, EventResult, IngestDeps } from './ingest-deps.ts';
 
 /** Instagram has no statuses but this one: the person has seen the chat, up to a message or a time. */

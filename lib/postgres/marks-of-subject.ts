@@ -4,7 +4,7 @@ import type { SubjectCipher } from '../crypto/subject-cipher.ts';
 import type { InTransaction } from '../../store/database.ts';
 import { markOfMessage, markOfWords } from './marks.ts';
 import type { Mark } from './marks.ts';
-import { LONGEST_SEND_MS } from './own-delivery.ts';
+import { LONGEST_SEND_MS } from '../../store/outbox/own-delivery.ts';
 
 /**
  * The marks of every message that Meta may still tell us of once more: what the person wrote and what was sent to them, by

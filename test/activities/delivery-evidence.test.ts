@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { takeStatus } from '../../api/webhooks/take-evidence.ts';
 import type { DeliveryStatus } from '../../domain/events.ts';
 import { parseWhatsAppWebhook } from '../../lib/meta/whatsapp-webhook.ts';
-import { lockByToken } from '../../lib/postgres/delivery-evidence.ts';
+import { lockByToken } from '../../store/outbox/delivery-evidence.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { graphError } from '../fakes/meta/graph-bodies.ts';
 import type { SentText } from '../fakes/meta/fake-meta.ts';

@@ -1,4 +1,4 @@
-import { forgetOverdueReplies, releaseReplies } from '../../../lib/postgres/waiting-replies.ts';
+import { forgetOverdueReplies, releaseReplies } from '../../../store/outbox/waiting-replies.ts';
 import type { Somebody, World } from './world.ts';
 
 /** What is left to do, by the name of each queue, and whom the sweep would call. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { InTransaction } from '../../store/database.ts';
+import type { InTransaction } from '../database.ts';
 
 /** The part of a reply of which nobody knows whether it was sent, locked; undefined when there is none. */
 export async function readDoubt(trx: InTransaction, replyId: string) {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Channel } from '../../domain/channels.ts';
 import { ACCOUNT_PROBLEMS } from '../../domain/outbox.ts';
 import type { AccountProblem } from '../../domain/outbox.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
+import type { Database, InTransaction } from '../database.ts';
 
 /** The account of this person's business cannot send: all its replies wait from now on, until the next probe is due. */
 export async function pauseAccountOf(

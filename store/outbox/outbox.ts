@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import { PAIR_PACE } from '../../domain/channels.ts';
 import type { ModelAction } from '../../domain/model-reply.ts';
 import type { ReplyOrigin } from '../../domain/standing.ts';
-import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
+import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
+import type { Database, InTransaction } from '../database.ts';
 
 export interface PlannedReply {
   id: string;

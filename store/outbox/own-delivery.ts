@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { isSameText } from '../../domain/same-words.ts';
-import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { InTransaction } from '../../store/database.ts';
+import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
+import type { InTransaction } from '../database.ts';
 
 /** Something that the business sent, as Meta shows it to us. `text` is null when it was no text. */
 export interface Echo {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { accountProblemOf, waitBefore } from '../../domain/outbox.ts';
-import type { ReportedFailure } from '../meta/graph-errors.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
+import type { ReportedFailure } from '../../lib/meta/graph-errors.ts';
+import type { Database, InTransaction } from '../database.ts';
 import { LONGEST_HOLD_MS, holdReply } from './waiting-replies.ts';
 
 interface FailedDelivery {

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { InTransaction } from '../../store/database.ts';
-import { markWaiting } from '../../store/conversation/inbox.ts';
-import { lockSubject } from '../../store/conversation/turns.ts';
+import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
+import type { InTransaction } from '../database.ts';
+import { markWaiting } from '../conversation/inbox.ts';
+import { lockSubject } from '../conversation/turns.ts';
 
 /**
  * Meta's own id shows that what was taken for a human's words is this delivery of ours: its echo came before the answer to

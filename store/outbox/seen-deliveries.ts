@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { InTransaction } from '../../store/database.ts';
+import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
+import type { InTransaction } from '../database.ts';
 import { recordEvidence } from './delivery-evidence.ts';
 import type { Recorded } from './delivery-evidence.ts';
-import { lockSubject } from '../../store/conversation/turns.ts';
+import { lockSubject } from '../conversation/turns.ts';
 
 /** Up to where a person has seen a conversation: a message of ours, when Meta names one, or a time. */
 export interface Seen {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SendOutcome } from '../../domain/outbox.ts';
-import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { InTransaction } from '../../store/database.ts';
+import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
+import type { InTransaction } from '../database.ts';
 import { recordOtherCopy } from './delivery-copies.ts';
 
 /** The parts of a reply in their order, locked until the transaction ends. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { InTransaction } from '../../store/database.ts';
+import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
+import type { InTransaction } from '../database.ts';
 import type { Echo } from './own-delivery.ts';
-import { pauseForHuman } from '../../store/people/standing.ts';
-import { lockSubject } from '../../store/conversation/turns.ts';
+import { pauseForHuman } from '../people/standing.ts';
+import { lockSubject } from '../conversation/turns.ts';
 
 /** Meta's time may be told in whole seconds. */
 const SECOND_MS = 1000;

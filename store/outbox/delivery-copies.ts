@@ -1,6 +1,6 @@
 import type { DeliveryStatus } from '../../domain/events.ts';
-import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { InTransaction } from '../../store/database.ts';
+import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
+import type { InTransaction } from '../database.ts';
 
 /** A message at Meta that is one delivery of ours, beside the one whose id stands in the delivery's own row. */
 export interface OtherCopy {

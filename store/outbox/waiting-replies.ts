@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database, InTransaction } from '../../store/database.ts';
+import type { Database, InTransaction } from '../database.ts';
 
 /** A conversation whose call was lost looks by itself after this long. */
 export const LONGEST_HOLD_MS = 15 * 60_000;
