@@ -10,7 +10,7 @@ import type { Database } from '../store/database.ts';
 import { deleteKeys, eraseRows, fenceSubject, rescan } from '../lib/postgres/erasure.ts';
 import { beginDestroying } from '../lib/postgres/holds.ts';
 import { erasureToList } from '../lib/postgres/listed-erasures.ts';
-import { rewrapBucket } from '../lib/postgres/rewrap-bucket.ts';
+import { rewrapBucket } from '../store/keys/rewrap-bucket.ts';
 import type { Tombstones } from '../lib/postgres/tombstones.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { countExecutions, deleteExecutions } from '../lib/temporal/delete-executions.ts';

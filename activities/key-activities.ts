@@ -1,9 +1,9 @@
 import { POLICY } from '../domain/policy.ts';
 import type { BackupKeys } from '../lib/crypto/backup-keys.ts';
 import type { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
-import { lockBackupKeys } from '../lib/postgres/backup-lock.ts';
+import { lockBackupKeys } from '../store/keys/backup-lock.ts';
 import type { Database } from '../store/database.ts';
-import { rotateRootKey } from '../lib/postgres/rotate-root-key.ts';
+import { rotateRootKey } from '../store/keys/rotate-root-key.ts';
 import { inTransaction } from '../store/transaction.ts';
 
 /** What keeps keys from growing old. Each can be repeated, and goes on where it was killed. */

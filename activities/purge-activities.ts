@@ -14,7 +14,7 @@ import type { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import type { Log } from '../lib/log.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Database } from '../store/database.ts';
-import { rewrapLeftBuckets } from '../lib/postgres/departures.ts';
+import { rewrapLeftBuckets } from '../store/keys/departures.ts';
 import { eraseTaken } from '../lib/postgres/erase-taken.ts';
 import { countHeld } from '../lib/postgres/holds.ts';
 import { countOverdue } from '../lib/postgres/overdue.ts';

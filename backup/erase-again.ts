@@ -2,13 +2,13 @@ import { sql } from 'kysely';
 import type { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
 import { BUCKETS } from '../lib/crypto/key-ring.ts';
 import type { KeyRing } from '../lib/crypto/key-ring.ts';
-import { tryLockBucketsAlone } from '../lib/postgres/bucket-locks.ts';
+import { tryLockBucketsAlone } from '../store/keys/bucket-locks.ts';
 import type { Database, InTransaction } from '../store/database.ts';
-import { rewrapLeftBuckets } from '../lib/postgres/departures.ts';
+import { rewrapLeftBuckets } from '../store/keys/departures.ts';
 import { eraseTaken } from '../lib/postgres/erase-taken.ts';
 import { idColumns, PERSONAL_TABLES } from '../lib/postgres/erasure.ts';
 import { clearLeftovers } from '../lib/postgres/purge.ts';
-import { rewrapBucket } from '../lib/postgres/rewrap-bucket.ts';
+import { rewrapBucket } from '../store/keys/rewrap-bucket.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { tryEveryKey } from './closed-keys.ts';
 

@@ -4,7 +4,7 @@ import type { DatedKey } from '../lib/crypto/dated-key-file.ts';
 import { BUCKETS, RING_SECRETS } from '../lib/crypto/key-ring.ts';
 import type { KeyRing } from '../lib/crypto/key-ring.ts';
 import { openBlock, unwrapKey } from '../lib/crypto/rewrap.ts';
-import { lockBucketsShared } from '../lib/postgres/bucket-locks.ts';
+import { lockBucketsShared } from '../store/keys/bucket-locks.ts';
 import type { Database, InTransaction } from '../store/database.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { hashOfFile } from './table-files.ts';

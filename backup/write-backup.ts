@@ -14,7 +14,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { POLICY } from '../domain/policy.ts';
 import type { BackupKeys } from '../lib/crypto/backup-keys.ts';
 import type { KeyRing } from '../lib/crypto/key-ring.ts';
-import { lockBackupKeys } from '../lib/postgres/backup-lock.ts';
+import { lockBackupKeys } from '../store/keys/backup-lock.ts';
 import type { Database } from '../store/database.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { unfinishedRestore } from '../lib/postgres/restores.ts';

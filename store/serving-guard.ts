@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { SettingsError } from '../lib/config.ts';
 import type { KeyRing } from '../lib/crypto/key-ring.ts';
 import { readErasures } from '../lib/erasure-list.ts';
-import { lockBucketFor } from '../lib/postgres/bucket-locks.ts';
+import { lockBucketFor } from './keys/bucket-locks.ts';
 import { refuseRestored } from '../lib/postgres/restores.ts';
 
 const OLD_COPY =

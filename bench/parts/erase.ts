@@ -1,5 +1,5 @@
 import { deleteKeys, eraseRows, fenceSubject, rescan } from '../../lib/postgres/erasure.ts';
-import { rewrapBucket } from '../../lib/postgres/rewrap-bucket.ts';
+import { rewrapBucket } from '../../store/keys/rewrap-bucket.ts';
 import { Tombstones } from '../../lib/postgres/tombstones.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { insertSilentPeople } from '../../test/support/silent-people.ts';

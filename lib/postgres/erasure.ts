@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Fence, StoreCount } from '../../domain/erasure.ts';
 import { TABLES } from '../../domain/inventory.ts';
 import type { TableRule } from '../../domain/inventory.ts';
-import { lockBucketAlone } from './bucket-locks.ts';
+import { lockBucketAlone } from '../../store/keys/bucket-locks.ts';
 import type { Database, InTransaction } from '../../store/database.ts';
 import { keepFound, readFound } from './erasure-record.ts';
 import type { Tombstones } from './tombstones.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { HoldReason } from '../../domain/staff.ts';
-import { lockBucketOf } from './bucket-locks.ts';
+import { lockBucketOf } from '../../store/keys/bucket-locks.ts';
 import type { Database, InTransaction } from '../../store/database.ts';
 import { appendLedger } from './ledger.ts';
 

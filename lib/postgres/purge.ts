@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { lockBucketAlone, tryLockBucketsAlone } from './bucket-locks.ts';
+import { lockBucketAlone, tryLockBucketsAlone } from '../../store/keys/bucket-locks.ts';
 import type { Database, InTransaction } from '../../store/database.ts';
 import { dropFoundOfNobody } from './erasure-record.ts';
 import { isHeld } from './holds.ts';

@@ -7,7 +7,7 @@ import type { Database, InTransaction } from '../../store/database.ts';
 import type { People } from '../../store/people/people.ts';
 import { requestContact } from './requests.ts';
 import type { RequestContact } from './requests.ts';
-import { rewrapBucket } from './rewrap-bucket.ts';
+import { rewrapBucket } from '../../store/keys/rewrap-bucket.ts';
 import { inTransaction } from '../../store/transaction.ts';
 
 /** What a person told us with a request, opened; null when it was dropped. The request's row is locked. */

@@ -7,7 +7,7 @@ import { IdentifierIndex } from '../crypto/identifier-index.ts';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import { openBlock } from '../crypto/rewrap.ts';
 import { openSubjectKey } from '../crypto/subject-cipher.ts';
-import { lockBucketOf } from './bucket-locks.ts';
+import { lockBucketOf } from '../../store/keys/bucket-locks.ts';
 import type { Database, InTransaction } from '../../store/database.ts';
 import type { Mark } from './marks.ts';
 import { marksOfSubject } from './marks-of-subject.ts';

@@ -2,7 +2,7 @@ import type { Identifier, IdentifierKind } from '../../domain/events.ts';
 import type { IdentifierIndex } from '../../lib/crypto/identifier-index.ts';
 import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
 import { addressAfter, isAt, replaceAddress } from './addresses.ts';
-import { lockBucketsShared, lockIdentifiers } from '../../lib/postgres/bucket-locks.ts';
+import { lockBucketsShared, lockIdentifiers } from '../keys/bucket-locks.ts';
 import type { InTransaction } from '../database.ts';
 import {
   addIdentifiers,

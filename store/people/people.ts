@@ -6,7 +6,7 @@ import { createSubjectKey, drawBucket, openSubjectKey } from '../../lib/crypto/s
 import type { SubjectCipher, WrappedKey } from '../../lib/crypto/subject-cipher.ts';
 import type { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
 import { Aliases } from './aliases.ts';
-import { lockBucketOf, lockBucketsShared } from '../../lib/postgres/bucket-locks.ts';
+import { lockBucketOf, lockBucketsShared } from '../keys/bucket-locks.ts';
 import type { InTransaction } from '../database.ts';
 
 /**

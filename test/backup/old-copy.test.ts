@@ -1,6 +1,6 @@
 import { BUCKETS } from '../../lib/crypto/key-ring.ts';
-import { rotateRootKey } from '../../lib/postgres/rotate-root-key.ts';
-import { rewrapBucket } from '../../lib/postgres/rewrap-bucket.ts';
+import { rotateRootKey } from '../../store/keys/rotate-root-key.ts';
+import { rewrapBucket } from '../../store/keys/rewrap-bucket.ts';
 import { createServingGuard } from '../../store/serving-guard.ts';
 import { tryEveryKey } from '../../backup/closed-keys.ts';
 import { createPlace, HOUR_MS, TEXT } from './place.ts';

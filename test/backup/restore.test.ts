@@ -7,7 +7,7 @@ import type { KeyRing } from '../../lib/crypto/key-ring.ts';
 import { openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
 import { appendErasure } from '../../lib/erasure-list.ts';
 import { deleteKeys } from '../../lib/postgres/erasure.ts';
-import { rewrapBucket } from '../../lib/postgres/rewrap-bucket.ts';
+import { rewrapBucket } from '../../store/keys/rewrap-bucket.ts';
 import { unfinishedRestore } from '../../lib/postgres/restores.ts';
 import { dyingDisk } from '../support/dying-disk.ts';
 import { createPlace, HOUR_MS, TEXT } from './place.ts';

@@ -12,7 +12,7 @@ export const BROKEN_ERASURES: readonly BrokenBuild[] = [
       },
     ],
     trippedBy: {
-      file: 'test/lib/postgres/rewrap-bucket.test.ts',
+      file: 'test/store/keys/rewrap-bucket.test.ts',
       test: 'a wrapped key and an identifier block copied before the rewrap open and match nothing afterwards',
       saying: 'toBeNull',
     },

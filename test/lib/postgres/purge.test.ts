@@ -10,7 +10,7 @@ import {
 import { BUCKETS } from '../../../lib/crypto/key-ring.ts';
 import type { KeyRing } from '../../../lib/crypto/key-ring.ts';
 import { SubjectKeyCache } from '../../../lib/crypto/subject-key-cache.ts';
-import { rewrapLeftBuckets } from '../../../lib/postgres/departures.ts';
+import { rewrapLeftBuckets } from '../../../store/keys/departures.ts';
 import { eraseTaken } from '../../../lib/postgres/erase-taken.ts';
 import { storeMessages } from '../../../store/conversation/inbox.ts';
 import { countOverdue } from '../../../lib/postgres/overdue.ts';
@@ -18,7 +18,7 @@ import { People } from '../../../store/people/people.ts';
 import { clearLeftovers, findTaken, takeSilentPeople } from '../../../lib/postgres/purge.ts';
 import { beginPurge, countRewrapped, finishPurge } from '../../../lib/postgres/purges.ts';
 import { createRequest } from '../../../lib/postgres/requests.ts';
-import { rewrapBucket } from '../../../lib/postgres/rewrap-bucket.ts';
+import { rewrapBucket } from '../../../store/keys/rewrap-bucket.ts';
 import { inTransaction } from '../../../store/transaction.ts';
 import { deadlyStep } from '../../support/deadly-step.ts';
 import { insertSilentPeople } from '../../support/silent-people.ts';

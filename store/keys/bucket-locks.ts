@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
-import type { WrappedKey } from '../crypto/subject-cipher.ts';
-import type { InTransaction } from '../../store/database.ts';
+import type { WrappedKey } from '../../lib/crypto/subject-cipher.ts';
+import type { InTransaction } from '../database.ts';
 
 // Advisory locks take two 4-byte numbers: the first names what is locked, the second which one.
 const BUCKET = 0x6d61_0001;

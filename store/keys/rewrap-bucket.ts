@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import type { KeyRing } from '../crypto/key-ring.ts';
-import { createRewrap } from '../crypto/rewrap.ts';
-import type { Rewrap } from '../crypto/rewrap.ts';
-import { failPoint } from '../fail-point.ts';
+import type { KeyRing } from '../../lib/crypto/key-ring.ts';
+import { createRewrap } from '../../lib/crypto/rewrap.ts';
+import type { Rewrap } from '../../lib/crypto/rewrap.ts';
+import { failPoint } from '../../lib/fail-point.ts';
 import { lockBucketAlone } from './bucket-locks.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
-import { inTransaction } from '../../store/transaction.ts';
+import type { Database, InTransaction } from '../database.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** How many survivors moved to the bucket's new key, and the newest version that there was before it. */
 export interface Rewrapped {

@@ -6,7 +6,7 @@ import type { KeyRing } from '../../../lib/crypto/key-ring.ts';
 import { SubjectKeyCache } from '../../../lib/crypto/subject-key-cache.ts';
 import { connectDatabase } from '../../../store/database.ts';
 import { People } from '../../../store/people/people.ts';
-import { rewrapBucket } from '../../../lib/postgres/rewrap-bucket.ts';
+import { rewrapBucket } from '../../../store/keys/rewrap-bucket.ts';
 import { inTransaction } from '../../../store/transaction.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { testDatabase } from '../../support/test-postgres.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { InTransaction } from '../../store/database.ts';
+import type { InTransaction } from '../database.ts';
 
 const BACKUP_KEYS = 0x6d61_0008;
 

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import type { FileKeyRing } from '../crypto/file-key-ring.ts';
-import { BUCKETS } from '../crypto/key-ring.ts';
+import type { FileKeyRing } from '../../lib/crypto/file-key-ring.ts';
+import { BUCKETS } from '../../lib/crypto/key-ring.ts';
 import { lockBucketAlone, tryLockBucketsAlone } from './bucket-locks.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
-import { appendLedger } from './ledger.ts';
+import type { Database, InTransaction } from '../database.ts';
+import { appendLedger } from '../../lib/postgres/ledger.ts';
 import { rewrapBucket } from './rewrap-bucket.ts';
-import { lockDayKeys } from './tombstones.ts';
-import { inTransaction } from '../../store/transaction.ts';
+import { lockDayKeys } from '../../lib/postgres/tombstones.ts';
+import { inTransaction } from '../transaction.ts';
 
 const ROOT_KEY = 0x6d61_0007;
 /** Buckets that are moved together: two of the disk's syncs for all of them, and for so long nobody is found in them. */

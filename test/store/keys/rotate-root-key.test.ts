@@ -4,8 +4,8 @@ import { createKeyRing, FileKeyRing } from '../../../lib/crypto/file-key-ring.ts
 import { BUCKETS } from '../../../lib/crypto/key-ring.ts';
 import { connectDatabase } from '../../../store/database.ts';
 import { ledgerEntries } from '../../../lib/postgres/ledger-entries.ts';
-import { rewrapBucket } from '../../../lib/postgres/rewrap-bucket.ts';
-import { rotateRootKey } from '../../../lib/postgres/rotate-root-key.ts';
+import { rewrapBucket } from '../../../store/keys/rewrap-bucket.ts';
+import { rotateRootKey } from '../../../store/keys/rotate-root-key.ts';
 import { dyingDisk } from '../../support/dying-disk.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { testDatabase } from '../../support/test-postgres.ts';

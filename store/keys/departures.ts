@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { KeyRing } from '../crypto/key-ring.ts';
-import type { Database } from '../../store/database.ts';
+import type { KeyRing } from '../../lib/crypto/key-ring.ts';
+import type { Database } from '../database.ts';
 import { rewrapBucket } from './rewrap-bucket.ts';
 
 /**
