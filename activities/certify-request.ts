@@ -8,7 +8,7 @@ import type { SigningKeys } from '../lib/crypto/signing-keys.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import { findCertificate, saveCertificate } from '../lib/postgres/certificates.ts';
 import type { Database } from '../store/database.ts';
-import { appendLedgerOnce } from '../lib/postgres/ledger.ts';
+import { appendLedgerOnce } from '../store/ledger/ledger.ts';
 import type { People } from '../store/people/people.ts';
 import { readContact } from '../lib/postgres/request-contact.ts';
 import { readProofs } from '../lib/postgres/request-work.ts';

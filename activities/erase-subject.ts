@@ -12,7 +12,7 @@ import { failPoint } from '../lib/fail-point.ts';
 import type { Database } from '../store/database.ts';
 import { dropFoundOnceProven } from '../lib/postgres/erasure-record.ts';
 import { findHold } from '../lib/postgres/holds.ts';
-import { appendLedger } from '../lib/postgres/ledger.ts';
+import { appendLedger } from '../store/ledger/ledger.ts';
 import { saveProof } from '../lib/postgres/request-work.ts';
 import { inTransaction } from '../store/transaction.ts';
 

@@ -8,9 +8,9 @@ import {
   insertCheckpoint,
   lastSigner,
   storedCheckpoints,
-} from '../lib/postgres/ledger-checkpoints.ts';
-import { checkLedgerNow } from '../lib/postgres/ledger-snapshot.ts';
-import { appendLedger } from '../lib/postgres/ledger.ts';
+} from '../store/ledger/ledger-checkpoints.ts';
+import { checkLedgerNow } from '../store/ledger/ledger-snapshot.ts';
+import { appendLedger } from '../store/ledger/ledger.ts';
 import { inTransaction } from '../store/transaction.ts';
 
 /** What vouches for the ledger. Each can be repeated: a checkpoint too many says the same as the one before. */

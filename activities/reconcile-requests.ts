@@ -1,7 +1,7 @@
 import type { Log } from '../lib/log.ts';
 import type { Database } from '../store/database.ts';
 import { endExpiredHolds } from '../lib/postgres/holds.ts';
-import { appendLedger } from '../lib/postgres/ledger.ts';
+import { appendLedger } from '../store/ledger/ledger.ts';
 import { forgetEndedLimits } from '../store/limits.ts';
 import { findOpenRequests, findUnheardRequests, isOpen } from '../lib/postgres/requests.ts';
 import { inTransaction } from '../store/transaction.ts';

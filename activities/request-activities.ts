@@ -4,7 +4,7 @@ import type { KeyRing } from '../lib/crypto/key-ring.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import type { Log } from '../lib/log.ts';
 import type { Database } from '../store/database.ts';
-import { appendLedger, appendLedgerOnce } from '../lib/postgres/ledger.ts';
+import { appendLedger, appendLedgerOnce } from '../store/ledger/ledger.ts';
 import { closeRequest, dropContact } from '../lib/postgres/request-contact.ts';
 import { fenceHeld } from '../lib/postgres/fence-held.ts';
 import type { People } from '../store/people/people.ts';

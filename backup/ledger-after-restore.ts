@@ -3,8 +3,8 @@ import { lastCheckpointLine } from '../lib/checkpoint-file.ts';
 import { readCheckpoint } from '../lib/crypto/ledger-checkpoint.ts';
 import { SigningKeys } from '../lib/crypto/signing-keys.ts';
 import type { Database, InTransaction } from '../store/database.ts';
-import { hashAt } from '../lib/postgres/ledger-entries.ts';
-import { appendLedger } from '../lib/postgres/ledger.ts';
+import { hashAt } from '../store/ledger/ledger-entries.ts';
+import { appendLedger } from '../store/ledger/ledger.ts';
 
 /**
  * A ledger that was put back ends before the newest checkpoint outside the database, and is to be told from one that

@@ -6,7 +6,7 @@ import type { StaffRole } from '../../domain/staff.ts';
 import { SealBroken } from '../../lib/crypto/envelope.ts';
 import { isThisMachine } from '../../lib/oidc/safe-address.ts';
 import type { Database } from '../../store/database.ts';
-import { appendReading } from '../../lib/postgres/ledger.ts';
+import { appendReading } from '../../store/ledger/ledger.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { fromThisMachine } from '../../local/identity/from-this-machine.ts';
 import { sendProblem } from '../http/problem.ts';

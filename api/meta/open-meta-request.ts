@@ -5,7 +5,7 @@ import type { Log } from '../../lib/log.ts';
 import type { SignedRequest } from '../../lib/meta/signed-request.ts';
 import type { Database, InTransaction } from '../../store/database.ts';
 import { fenceSubject } from '../../lib/postgres/erasure.ts';
-import { appendLedger } from '../../lib/postgres/ledger.ts';
+import { appendLedger } from '../../store/ledger/ledger.ts';
 import { findOlderSubjects } from '../../store/people/older-subjects.ts';
 import type { People } from '../../store/people/people.ts';
 import { proveAccount, proveNobody } from '../../lib/postgres/request-accounts.ts';

@@ -4,7 +4,7 @@ import type { CodeHash, RequestCodes } from '../../lib/crypto/request-codes.ts';
 import { newRequestCodes } from '../../lib/crypto/request-codes.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Database } from '../../store/database.ts';
-import { appendLedger } from '../../lib/postgres/ledger.ts';
+import { appendLedger } from '../../store/ledger/ledger.ts';
 import type { People } from '../../store/people/people.ts';
 import { createRequest } from '../../lib/postgres/requests.ts';
 import type { NewContact } from '../../lib/postgres/requests.ts';

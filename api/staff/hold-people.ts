@@ -5,7 +5,7 @@ import { holdSubject } from '../../lib/postgres/holds.ts';
 import type { HoldResult } from '../../lib/postgres/holds.ts';
 import { liftHold, LIFT_RESULTS } from '../../lib/postgres/lift-hold.ts';
 import type { LiftResult } from '../../lib/postgres/lift-hold.ts';
-import { appendLedger } from '../../lib/postgres/ledger.ts';
+import { appendLedger } from '../../store/ledger/ledger.ts';
 import { findNamed, findSubjectsOf } from '../../store/people/named-subjects.ts';
 import { readContact } from '../../lib/postgres/request-contact.ts';
 import { findRequestsFor } from '../../lib/postgres/requests.ts';

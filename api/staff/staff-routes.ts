@@ -1,7 +1,7 @@
 import { json, Router } from 'express';
 import { z } from 'zod';
 import type { StaffRole } from '../../domain/staff.ts';
-import { appendReading } from '../../lib/postgres/ledger.ts';
+import { appendReading } from '../../store/ledger/ledger.ts';
 import { readContact } from '../../lib/postgres/request-contact.ts';
 import {
   findHolds,

@@ -5,7 +5,7 @@ import type { PhraseFate } from '../../domain/request-messages.ts';
 import { isSameWhatsAppNumber } from '../../domain/whatsapp-number.ts';
 import type { CodeHash } from '../crypto/request-codes.ts';
 import type { InTransaction } from '../../store/database.ts';
-import { appendLedger } from './ledger.ts';
+import { appendLedger } from '../../store/ledger/ledger.ts';
 import { findEverybody } from '../../store/people/named-subjects.ts';
 import type { People } from '../../store/people/people.ts';
 import { notePhraseFate } from './phrase-fate.ts';

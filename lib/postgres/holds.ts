@@ -4,7 +4,7 @@ import type { RawBuilder } from 'kysely';
 import type { HoldReason } from '../../domain/staff.ts';
 import { lockBucketOf } from '../../store/keys/bucket-locks.ts';
 import type { Database, InTransaction } from '../../store/database.ts';
-import { appendLedger } from './ledger.ts';
+import { appendLedger } from '../../store/ledger/ledger.ts';
 
 /** Whom to hold, why and until when, and which member of staff says so. */
 export interface HoldWish {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { PurgeReport } from '../../domain/purge.ts';
 import type { Database } from '../../store/database.ts';
 import { PERSONAL_TABLES } from './erasure.ts';
-import { appendLedger } from './ledger.ts';
+import { appendLedger } from '../../store/ledger/ledger.ts';
 import { HISTORY_TABLES } from './overdue.ts';
 import { inTransaction } from '../../store/transaction.ts';
 

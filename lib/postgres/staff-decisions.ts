@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Channel } from '../../domain/channels.ts';
 import type { RefusalReason, VerifyReason } from '../../domain/staff.ts';
 import type { InTransaction } from '../../store/database.ts';
-import { appendLedger } from './ledger.ts';
+import { appendLedger } from '../../store/ledger/ledger.ts';
 import { findNamed, namesOf } from '../../store/people/named-subjects.ts';
 import type { NamedSubject } from '../../store/people/named-subjects.ts';
 import type { People } from '../../store/people/people.ts';

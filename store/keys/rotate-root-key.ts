@@ -3,7 +3,7 @@ import type { FileKeyRing } from '../../lib/crypto/file-key-ring.ts';
 import { BUCKETS } from '../../lib/crypto/key-ring.ts';
 import { lockBucketAlone, tryLockBucketsAlone } from './bucket-locks.ts';
 import type { Database, InTransaction } from '../database.ts';
-import { appendLedger } from '../../lib/postgres/ledger.ts';
+import { appendLedger } from '../ledger/ledger.ts';
 import { rewrapBucket } from './rewrap-bucket.ts';
 import { lockDayKeys } from '../../lib/postgres/tombstones.ts';
 import { inTransaction } from '../transaction.ts';

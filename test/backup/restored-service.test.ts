@@ -10,7 +10,7 @@ import { BackupKeys } from '../../lib/crypto/backup-keys.ts';
 import { readErasures } from '../../lib/erasure-list.ts';
 import { SigningKeys } from '../../lib/crypto/signing-keys.ts';
 import { readCheckpoints } from '../../lib/checkpoint-file.ts';
-import { checkLedgerNow } from '../../lib/postgres/ledger-snapshot.ts';
+import { checkLedgerNow } from '../../store/ledger/ledger-snapshot.ts';
 import { eventually } from '../support/eventually.ts';
 import { ACCOUNTS, createInstallation } from '../support/installation.ts';
 

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { signedLedger } from '../lib/postgres/signed-ledger.ts';
+import { signedLedger } from '../store/ledger/signed-ledger.ts';
 import { runProgram } from './run-program.ts';
 
 const folder = temporaryFolder();

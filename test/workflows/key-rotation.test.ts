@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PRIVACY_TASK_QUEUE } from '../../domain/erasure.ts';
 import { BackupKeys } from '../../lib/crypto/backup-keys.ts';
-import { ledgerEntries } from '../../lib/postgres/ledger-entries.ts';
+import { ledgerEntries } from '../../store/ledger/ledger-entries.ts';
 import { createPayloadCodec } from '../../lib/temporal/payload-codec.ts';
 import { ACCOUNTS, createInstallation } from '../support/installation.ts';
 import { historyText, plainHistory } from '../support/plain-history.ts';

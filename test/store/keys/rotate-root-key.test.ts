@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createKeyRing, FileKeyRing } from '../../../lib/crypto/file-key-ring.ts';
 import { BUCKETS } from '../../../lib/crypto/key-ring.ts';
 import { connectDatabase } from '../../../store/database.ts';
-import { ledgerEntries } from '../../../lib/postgres/ledger-entries.ts';
+import { ledgerEntries } from '../../../store/ledger/ledger-entries.ts';
 import { rewrapBucket } from '../../../store/keys/rewrap-bucket.ts';
 import { rotateRootKey } from '../../../store/keys/rotate-root-key.ts';
 import { dyingDisk } from '../../support/dying-disk.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database, InTransaction } from '../../store/database.ts';
+import type { Database, InTransaction } from '../database.ts';
 
 const BATCH = 1_000;
 

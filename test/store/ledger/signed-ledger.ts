@@ -5,11 +5,11 @@ import { appendCheckpoints, readCheckpoints } from '../../../lib/checkpoint-file
 import { signCheckpoint } from '../../../lib/crypto/ledger-checkpoint.ts';
 import { ensureSigningKeys, SigningKeys } from '../../../lib/crypto/signing-keys.ts';
 import { connectDatabase } from '../../../store/database.ts';
-import { insertCheckpoint } from '../../../lib/postgres/ledger-checkpoints.ts';
-import { ledgerEntries } from '../../../lib/postgres/ledger-entries.ts';
-import { hashOfEntry } from '../../../lib/postgres/ledger-hash.ts';
-import { checkLedgerNow } from '../../../lib/postgres/ledger-snapshot.ts';
-import { appendLedger } from '../../../lib/postgres/ledger.ts';
+import { insertCheckpoint } from '../../../store/ledger/ledger-checkpoints.ts';
+import { ledgerEntries } from '../../../store/ledger/ledger-entries.ts';
+import { hashOfEntry } from '../../../store/ledger/ledger-hash.ts';
+import { checkLedgerNow } from '../../../store/ledger/ledger-snapshot.ts';
+import { appendLedger } from '../../../store/ledger/ledger.ts';
 import { inTransaction } from '../../../store/transaction.ts';
 import { testDatabase } from '../../support/test-postgres.ts';
 

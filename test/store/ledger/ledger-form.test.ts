@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import { GENESIS, LEDGER_ACTIONS } from '../../../domain/ledger.ts';
 import type { NewLedgerEntry } from '../../../domain/ledger.ts';
 import { connectDatabase } from '../../../store/database.ts';
-import { ledgerEntries } from '../../../lib/postgres/ledger-entries.ts';
-import { checkLedgerNow } from '../../../lib/postgres/ledger-snapshot.ts';
-import { appendLedger } from '../../../lib/postgres/ledger.ts';
+import { ledgerEntries } from '../../../store/ledger/ledger-entries.ts';
+import { checkLedgerNow } from '../../../store/ledger/ledger-snapshot.ts';
+import { appendLedger } from '../../../store/ledger/ledger.ts';
 import { inTransaction } from '../../../store/transaction.ts';
 import { testDatabase } from '../../support/test-postgres.ts';
 

@@ -1,6 +1,6 @@
 import { GENESIS, ledgerDetails } from '../../domain/ledger.ts';
 import type { LedgerEntry } from '../../domain/ledger.ts';
-import type { JwkSet } from '../crypto/jwk-set.ts';
+import type { JwkSet } from '../../lib/crypto/jwk-set.ts';
 import { CheckpointTrail } from './ledger-checkpoint-trail.ts';
 import type { StoredCheckpoint } from './ledger-checkpoints.ts';
 import { hashOfEntry } from './ledger-hash.ts';

@@ -1,6 +1,6 @@
 import { GENESIS } from '../../domain/ledger.ts';
-import type { JwkSet } from '../crypto/jwk-set.ts';
-import type { Database } from '../../store/database.ts';
+import type { JwkSet } from '../../lib/crypto/jwk-set.ts';
+import type { Database } from '../database.ts';
 import { checkLedger } from './ledger-check.ts';
 import type { LedgerFinding } from './ledger-check.ts';
 import { storedCheckpoints } from './ledger-checkpoints.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { connectDatabase } from '../../../store/database.ts';
-import { insertCheckpoint } from '../../../lib/postgres/ledger-checkpoints.ts';
-import { appendLedger } from '../../../lib/postgres/ledger.ts';
+import { insertCheckpoint } from '../../../store/ledger/ledger-checkpoints.ts';
+import { appendLedger } from '../../../store/ledger/ledger.ts';
 import { migrateDatabase } from '../../../store/migrate.ts';
 import { inTransaction } from '../../../store/transaction.ts';
 import { testDatabase } from '../../support/test-postgres.ts';

@@ -1,6 +1,6 @@
 import type { Checkpoint, LedgerEntry } from '../../domain/ledger.ts';
-import type { JwkSet } from '../crypto/jwk-set.ts';
-import { readCheckpoint } from '../crypto/ledger-checkpoint.ts';
+import type { JwkSet } from '../../lib/crypto/jwk-set.ts';
+import { readCheckpoint } from '../../lib/crypto/ledger-checkpoint.ts';
 import type { StoredCheckpoint } from './ledger-checkpoints.ts';
 
 /** A checkpoint that is believed, or why it is not. */

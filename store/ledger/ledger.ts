@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { GENESIS, isLedgerEntry } from '../../domain/ledger.ts';
 import type { NewLedgerEntry } from '../../domain/ledger.ts';
-import type { InTransaction } from '../../store/database.ts';
+import type { InTransaction } from '../database.ts';
 import { hashOfEntry } from './ledger-hash.ts';
 
 // One number, unlike the locks on buckets, which take two: the two kinds never meet.

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { LedgerEntry } from '../../domain/ledger.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
+import type { Database, InTransaction } from '../database.ts';
 
 const BATCH = 5_000;
 

@@ -3,10 +3,10 @@ import { sql } from 'kysely';
 import { GENESIS } from '../../../domain/ledger.ts';
 import type { NewLedgerEntry } from '../../../domain/ledger.ts';
 import { connectDatabase } from '../../../store/database.ts';
-import { ledgerEntries } from '../../../lib/postgres/ledger-entries.ts';
-import { hashOfEntry } from '../../../lib/postgres/ledger-hash.ts';
-import { checkLedgerNow } from '../../../lib/postgres/ledger-snapshot.ts';
-import { appendLedger, appendLedgerOnce } from '../../../lib/postgres/ledger.ts';
+import { ledgerEntries } from '../../../store/ledger/ledger-entries.ts';
+import { hashOfEntry } from '../../../store/ledger/ledger-hash.ts';
+import { checkLedgerNow } from '../../../store/ledger/ledger-snapshot.ts';
+import { appendLedger, appendLedgerOnce } from '../../../store/ledger/ledger.ts';
 import { inTransaction } from '../../../store/transaction.ts';
 import { testDatabase } from '../../support/test-postgres.ts';
 
