@@ -10,8 +10,8 @@ import { ERASURE_TYPE, erasureId, PRIVACY_TASK_QUEUE } from '../domain/erasure.t
 import type { ErasureInput, ErasureProof } from '../domain/erasure.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import type { Database } from '../store/database.ts';
-import { dropFoundOnceProven } from '../lib/postgres/erasure-record.ts';
-import { findHold } from '../lib/postgres/holds.ts';
+import { dropFoundOnceProven } from '../store/erasure/erasure-record.ts';
+import { findHold } from '../store/erasure/holds.ts';
 import { appendLedger } from '../store/ledger/ledger.ts';
 import { saveProof } from '../lib/postgres/request-work.ts';
 import { inTransaction } from '../store/transaction.ts';

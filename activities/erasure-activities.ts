@@ -7,11 +7,11 @@ import type { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import { failPoint } from '../lib/fail-point.ts';
 import { appendErasure } from '../lib/erasure-list.ts';
 import type { Database } from '../store/database.ts';
-import { deleteKeys, eraseRows, fenceSubject, rescan } from '../lib/postgres/erasure.ts';
-import { beginDestroying } from '../lib/postgres/holds.ts';
-import { erasureToList } from '../lib/postgres/listed-erasures.ts';
+import { deleteKeys, eraseRows, fenceSubject, rescan } from '../store/erasure/erasure.ts';
+import { beginDestroying } from '../store/erasure/holds.ts';
+import { erasureToList } from '../store/erasure/listed-erasures.ts';
 import { rewrapBucket } from '../store/keys/rewrap-bucket.ts';
-import type { Tombstones } from '../lib/postgres/tombstones.ts';
+import type { Tombstones } from '../store/erasure/tombstones.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { countExecutions, deleteExecutions } from '../lib/temporal/delete-executions.ts';
 

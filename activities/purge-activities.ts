@@ -15,11 +15,11 @@ import type { Log } from '../lib/log.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Database } from '../store/database.ts';
 import { rewrapLeftBuckets } from '../store/keys/departures.ts';
-import { eraseTaken } from '../lib/postgres/erase-taken.ts';
-import { countHeld } from '../lib/postgres/holds.ts';
-import { countOverdue } from '../lib/postgres/overdue.ts';
-import { clearLeftovers, findTaken, takeSilentPeople } from '../lib/postgres/purge.ts';
-import { beginPurge, countRewrapped, finishPurge } from '../lib/postgres/purges.ts';
+import { eraseTaken } from '../store/erasure/erase-taken.ts';
+import { countHeld } from '../store/erasure/holds.ts';
+import { countOverdue } from '../store/erasure/overdue.ts';
+import { clearLeftovers, findTaken, takeSilentPeople } from '../store/erasure/purge.ts';
+import { beginPurge, countRewrapped, finishPurge } from '../store/erasure/purges.ts';
 import { deleteExecutions, findExecutions } from '../lib/temporal/delete-executions.ts';
 
 /** What a purge may do to the world. Each can be repeated, and the next run goes on with what one could not finish. */

@@ -7,10 +7,10 @@ import type { GraphClient } from '../lib/meta/graph-client.ts';
 import { isCertifiedBefore } from '../lib/postgres/certificates.ts';
 import type { Database } from '../store/database.ts';
 import type { People } from '../store/people/people.ts';
-import { markOfMessage, markOfWords } from '../lib/postgres/marks.ts';
+import { markOfMessage, markOfWords } from '../store/erasure/marks.ts';
 import { findAccounts } from '../lib/postgres/request-accounts.ts';
 import { readContact, writeContact } from '../lib/postgres/request-contact.ts';
-import type { Tombstones } from '../lib/postgres/tombstones.ts';
+import type { Tombstones } from '../store/erasure/tombstones.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { OwnWords } from './own-words.ts';
 

@@ -4,7 +4,7 @@ import { CodeHash } from '../lib/crypto/request-codes.ts';
 import type { Log } from '../lib/log.ts';
 import { createMetrics } from '../lib/metrics.ts';
 import { openStorage } from '../store/open-storage.ts';
-import { Tombstones } from '../lib/postgres/tombstones.ts';
+import { Tombstones } from '../store/erasure/tombstones.ts';
 import { PERSON_WAITS_MS } from '../lib/temporal/ask-within.ts';
 import { connectionOptions } from '../lib/temporal/connection-options.ts';
 import { createDataConverter } from '../lib/temporal/data-converter.ts';

@@ -6,7 +6,7 @@ import { BUCKETS } from '../lib/crypto/key-ring.ts';
 import { wrapUnder } from '../lib/crypto/rewrap.ts';
 import { writeWhole } from '../lib/crypto/ring-disk.ts';
 import type { InTransaction } from '../store/database.ts';
-import { putUpStones } from '../lib/postgres/listed-erasures.ts';
+import { putUpStones } from '../store/erasure/listed-erasures.ts';
 import { readKeyBackup } from './key-backup.ts';
 import type { InstallationKeys, PeopleKeys } from './key-backup.ts';
 

@@ -17,7 +17,7 @@ import type { KeyRing } from '../lib/crypto/key-ring.ts';
 import { lockBackupKeys } from '../store/keys/backup-lock.ts';
 import type { Database } from '../store/database.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { unfinishedRestore } from '../lib/postgres/restores.ts';
+import { unfinishedRestore } from '../store/erasure/restores.ts';
 import { dataTables, migrationsOf, withoutTimeouts } from './catalogue.ts';
 import { writeKeyBackup } from './key-backup.ts';
 import { KEY_BACKUP_FILE, MANIFEST_FILE } from './manifest.ts';

@@ -4,7 +4,7 @@ import { erasureListFileOf } from '../lib/erasure-list.ts';
 import type { Log } from '../lib/log.ts';
 import { connectDatabase } from './database.ts';
 import { People } from './people/people.ts';
-import { refuseToServeRestored } from '../lib/postgres/restores.ts';
+import { refuseToServeRestored } from './erasure/restores.ts';
 import { createServingGuard } from './serving-guard.ts';
 
 /** Where the data lie, and the keys that open them. */

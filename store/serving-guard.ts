@@ -3,7 +3,7 @@ import { SettingsError } from '../lib/config.ts';
 import type { KeyRing } from '../lib/crypto/key-ring.ts';
 import { readErasures } from '../lib/erasure-list.ts';
 import { lockBucketFor } from './keys/bucket-locks.ts';
-import { refuseRestored } from '../lib/postgres/restores.ts';
+import { refuseRestored } from './erasure/restores.ts';
 
 const OLD_COPY =
   'This database does not go with its key ring: it holds people who were erased since, or keys under keys that are gone, as an older copy does that was put back by other means than "npm run restore". See "A copy put back by other tools" in docs/backup.md.';

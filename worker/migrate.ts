@@ -9,7 +9,7 @@ import { createLog } from '../lib/log.ts';
 import { connectDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
 import { migrateDatabase } from '../store/migrate.ts';
-import { refuseToServeRestored } from '../lib/postgres/restores.ts';
+import { refuseToServeRestored } from '../store/erasure/restores.ts';
 import { exitBecause } from '../lib/process-life.ts';
 import { connectionOptions } from '../lib/temporal/connection-options.ts';
 import { createDataConverter } from '../lib/temporal/data-converter.ts';

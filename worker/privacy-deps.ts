@@ -22,7 +22,7 @@ import type { GraphClient } from '../lib/meta/graph-client.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Database } from '../store/database.ts';
 import type { People } from '../store/people/people.ts';
-import { Tombstones } from '../lib/postgres/tombstones.ts';
+import { Tombstones } from '../store/erasure/tombstones.ts';
 import { NOBODY_WAITS_MS } from '../lib/temporal/ask-within.ts';
 import { createPrivacyRequests } from '../lib/temporal/privacy-requests.ts';
 

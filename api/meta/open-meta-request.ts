@@ -4,7 +4,7 @@ import type { CodeHash } from '../../lib/crypto/request-codes.ts';
 import type { Log } from '../../lib/log.ts';
 import type { SignedRequest } from '../../lib/meta/signed-request.ts';
 import type { Database, InTransaction } from '../../store/database.ts';
-import { fenceSubject } from '../../lib/postgres/erasure.ts';
+import { fenceSubject } from '../../store/erasure/erasure.ts';
 import { appendLedger } from '../../store/ledger/ledger.ts';
 import { findOlderSubjects } from '../../store/people/older-subjects.ts';
 import type { People } from '../../store/people/people.ts';
@@ -12,7 +12,7 @@ import { proveAccount, proveNobody } from '../../lib/postgres/request-accounts.t
 import { findByCode } from '../../lib/postgres/request-status.ts';
 import { createRequest, lockCode, recordStep } from '../../lib/postgres/requests.ts';
 import type { NewRequest } from '../../lib/postgres/requests.ts';
-import type { Tombstones } from '../../lib/postgres/tombstones.ts';
+import type { Tombstones } from '../../store/erasure/tombstones.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import type { PrivacyRequests } from '../../lib/temporal/privacy-requests.ts';
 

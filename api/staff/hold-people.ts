@@ -1,10 +1,10 @@
 import type { Response } from 'express';
 import type { HoldReason } from '../../domain/staff.ts';
 import type { InTransaction } from '../../store/database.ts';
-import { holdSubject } from '../../lib/postgres/holds.ts';
-import type { HoldResult } from '../../lib/postgres/holds.ts';
-import { liftHold, LIFT_RESULTS } from '../../lib/postgres/lift-hold.ts';
-import type { LiftResult } from '../../lib/postgres/lift-hold.ts';
+import { holdSubject } from '../../store/erasure/holds.ts';
+import type { HoldResult } from '../../store/erasure/holds.ts';
+import { liftHold, LIFT_RESULTS } from '../../store/erasure/lift-hold.ts';
+import type { LiftResult } from '../../store/erasure/lift-hold.ts';
 import { appendLedger } from '../../store/ledger/ledger.ts';
 import { findNamed, findSubjectsOf } from '../../store/people/named-subjects.ts';
 import { readContact } from '../../lib/postgres/request-contact.ts';

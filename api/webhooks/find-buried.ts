@@ -1,8 +1,8 @@
 import type { WebhookEvent } from '../../domain/events.ts';
 import type { InTransaction } from '../../store/database.ts';
-import { markOfAct, markOfMessage, markOfWords } from '../../lib/postgres/marks.ts';
-import type { Mark } from '../../lib/postgres/marks.ts';
-import type { FindStone, Tombstones } from '../../lib/postgres/tombstones.ts';
+import { markOfAct, markOfMessage, markOfWords } from '../../store/erasure/marks.ts';
+import type { Mark } from '../../store/erasure/marks.ts';
+import type { FindStone, Tombstones } from '../../store/erasure/tombstones.ts';
 
 /**
  * The events that must not take effect, because they are from before their person was erased (policy D4) or about a

@@ -3,7 +3,7 @@ import type { WebhookEvent } from '../../domain/events.ts';
 import type { CodeHash } from '../../lib/crypto/request-codes.ts';
 import type { Database } from '../../store/database.ts';
 import type { People } from '../../store/people/people.ts';
-import type { Tombstones } from '../../lib/postgres/tombstones.ts';
+import type { Tombstones } from '../../store/erasure/tombstones.ts';
 
 /** What became of an event; a fixed word, for counting. */
 export type EventResult =

@@ -1,6 +1,6 @@
 import type { InTransaction } from '../../store/database.ts';
 import { eraseUnsentMessage } from '../../store/conversation/inbox.ts';
-import { markOfAct } from '../../lib/postgres/marks.ts';
+import { markOfAct } from '../../store/erasure/marks.ts';
 import type { AfterCommit, EventOf, EventResult, IngestDeps } from './ingest-deps.ts';
 import { notLaterThanNow } from './not-later-than-now.ts';
 

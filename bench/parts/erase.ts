@@ -1,6 +1,6 @@
-import { deleteKeys, eraseRows, fenceSubject, rescan } from '../../lib/postgres/erasure.ts';
+import { deleteKeys, eraseRows, fenceSubject, rescan } from '../../store/erasure/erasure.ts';
 import { rewrapBucket } from '../../store/keys/rewrap-bucket.ts';
-import { Tombstones } from '../../lib/postgres/tombstones.ts';
+import { Tombstones } from '../../store/erasure/tombstones.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { insertSilentPeople } from '../../test/support/silent-people.ts';
 import type { Bench } from '../bench.ts';

@@ -5,10 +5,10 @@ import {
   purgedWhenSilentSince,
 } from '../../domain/purge.ts';
 import { BUCKETS } from '../../lib/crypto/key-ring.ts';
-import { eraseTaken } from '../../lib/postgres/erase-taken.ts';
-import { countOverdue } from '../../lib/postgres/overdue.ts';
-import { takeSilentPeople } from '../../lib/postgres/purge.ts';
-import { beginPurge } from '../../lib/postgres/purges.ts';
+import { eraseTaken } from '../../store/erasure/erase-taken.ts';
+import { countOverdue } from '../../store/erasure/overdue.ts';
+import { takeSilentPeople } from '../../store/erasure/purge.ts';
+import { beginPurge } from '../../store/erasure/purges.ts';
 import { insertSilentPeople } from '../../test/support/silent-people.ts';
 import type { Bench } from '../bench.ts';
 import { insertOtherPeople } from '../load/other-people.ts';

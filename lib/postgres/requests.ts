@@ -7,7 +7,7 @@ import { ADDRESS_KINDS, IDENTIFIER_KINDS } from '../../domain/events.ts';
 import { dueAt, MAIL_EVENTS } from '../../domain/privacy-request.ts';
 import type { Intake, RequestInput, RequestState, Right } from '../../domain/privacy-request.ts';
 import type { Database, InTransaction } from '../../store/database.ts';
-import { isHeld } from './holds.ts';
+import { isHeld } from '../../store/erasure/holds.ts';
 import type { People } from '../../store/people/people.ts';
 import { nameAccounts } from './request-accounts.ts';
 

@@ -5,7 +5,7 @@ import { lockBucketAlone, tryLockBucketsAlone } from './bucket-locks.ts';
 import type { Database, InTransaction } from '../database.ts';
 import { appendLedger } from '../ledger/ledger.ts';
 import { rewrapBucket } from './rewrap-bucket.ts';
-import { lockDayKeys } from '../../lib/postgres/tombstones.ts';
+import { lockDayKeys } from '../erasure/tombstones.ts';
 import { inTransaction } from '../transaction.ts';
 
 const ROOT_KEY = 0x6d61_0007;

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createEraseSubject } from '../../activities/erase-subject.ts';
-import { holdSubject } from '../../lib/postgres/holds.ts';
+import { holdSubject } from '../../store/erasure/holds.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { insertSilentPeople } from '../support/silent-people.ts';
 import { createStorage } from '../support/storage.ts';

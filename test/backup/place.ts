@@ -19,7 +19,7 @@ import { connectDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { People } from '../../store/people/people.ts';
 import { createServingGuard } from '../../store/serving-guard.ts';
-import { Tombstones } from '../../lib/postgres/tombstones.ts';
+import { Tombstones } from '../../store/erasure/tombstones.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { insertSilentPeople } from '../support/silent-people.ts';
 import type { SilentPerson } from '../support/silent-people.ts';

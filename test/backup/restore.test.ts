@@ -6,9 +6,9 @@ import { BUCKETS } from '../../lib/crypto/key-ring.ts';
 import type { KeyRing } from '../../lib/crypto/key-ring.ts';
 import { openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
 import { appendErasure } from '../../lib/erasure-list.ts';
-import { deleteKeys } from '../../lib/postgres/erasure.ts';
+import { deleteKeys } from '../../store/erasure/erasure.ts';
 import { rewrapBucket } from '../../store/keys/rewrap-bucket.ts';
-import { unfinishedRestore } from '../../lib/postgres/restores.ts';
+import { unfinishedRestore } from '../../store/erasure/restores.ts';
 import { dyingDisk } from '../support/dying-disk.ts';
 import { createPlace, HOUR_MS, TEXT } from './place.ts';
 

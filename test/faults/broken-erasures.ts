@@ -21,7 +21,7 @@ export const BROKEN_ERASURES: readonly BrokenBuild[] = [
     name: 'tombstones skipped',
     changes: [
       {
-        file: 'lib/postgres/erasure.ts',
+        file: 'store/erasure/erasure.ts',
         from: 'await tombstones.bury(trx, subjectId, erasedAt ?? (await timeOf(trx)));',
         to: 'await timeOf(trx);',
       },
@@ -36,7 +36,7 @@ export const BROKEN_ERASURES: readonly BrokenBuild[] = [
     name: "rescan by the eraser's own query",
     changes: [
       {
-        file: 'lib/postgres/erasure.ts',
+        file: 'store/erasure/erasure.ts',
         from: 'const places = await idColumns(db);',
         to: `const places = PERSONAL_TABLES.map(({ table: name, column }) => {
     const [schema = '', table = ''] = name.split('.');

@@ -2,13 +2,13 @@ import type { Channel } from '../../domain/channels.ts';
 import type { Address, PersonReference } from '../../domain/events.ts';
 import { CodeHash, newRequestCodes } from '../../lib/crypto/request-codes.ts';
 import { confirmByPhrase } from '../../lib/postgres/confirm-by-phrase.ts';
-import { fenceSubject } from '../../lib/postgres/erasure.ts';
+import { fenceSubject } from '../../store/erasure/erasure.ts';
 import { readPhraseFate } from '../../lib/postgres/phrase-fate.ts';
 import { dropContact } from '../../lib/postgres/request-contact.ts';
 import { beginWork, saveProof } from '../../lib/postgres/request-work.ts';
 import { createRequest, recordStep } from '../../lib/postgres/requests.ts';
 import type { NewContact } from '../../lib/postgres/requests.ts';
-import { Tombstones } from '../../lib/postgres/tombstones.ts';
+import { Tombstones } from '../../store/erasure/tombstones.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { createStorage } from '../support/storage.ts';
 

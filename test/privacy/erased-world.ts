@@ -8,9 +8,9 @@ import { parseInstagramWebhook } from '../../lib/meta/instagram-webhook.ts';
 import { parseWhatsAppWebhook } from '../../lib/meta/whatsapp-webhook.ts';
 import { recordEvidence } from '../../store/outbox/delivery-evidence.ts';
 import { recordIntent, recordOutcome } from '../../store/outbox/delivery-transitions.ts';
-import { deleteKeys, eraseRows, fenceSubject } from '../../lib/postgres/erasure.ts';
+import { deleteKeys, eraseRows, fenceSubject } from '../../store/erasure/erasure.ts';
 import { planReply } from '../../store/outbox/outbox.ts';
-import { Tombstones } from '../../lib/postgres/tombstones.ts';
+import { Tombstones } from '../../store/erasure/tombstones.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { createStorage } from '../support/storage.ts';
 

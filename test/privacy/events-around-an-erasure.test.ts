@@ -1,5 +1,5 @@
 import type { WebhookEvent } from '../../domain/events.ts';
-import { markOfMessage, markOfWords } from '../../lib/postgres/marks.ts';
+import { markOfMessage, markOfWords } from '../../store/erasure/marks.ts';
 import { createErasedWorld } from './erased-world.ts';
 import type { Effect } from './erased-world.ts';
 import { createNamed } from './event-bodies.ts';

@@ -15,7 +15,7 @@ import { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
 import { createLog } from '../../lib/log.ts';
 import { confirmByPhrase } from '../../lib/postgres/confirm-by-phrase.ts';
 import type { Database } from '../../store/database.ts';
-import { holdSubject } from '../../lib/postgres/holds.ts';
+import { holdSubject } from '../../store/erasure/holds.ts';
 import { People } from '../../store/people/people.ts';
 import { proveAccount } from '../../lib/postgres/request-accounts.ts';
 import { readContact } from '../../lib/postgres/request-contact.ts';
@@ -26,7 +26,7 @@ import {
   recordStep,
   withdrawRequest,
 } from '../../lib/postgres/requests.ts';
-import { Tombstones } from '../../lib/postgres/tombstones.ts';
+import { Tombstones } from '../../store/erasure/tombstones.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { deadlyStep } from '../support/deadly-step.ts';
 import { insertSilentPeople } from '../support/silent-people.ts';

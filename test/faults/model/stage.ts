@@ -8,7 +8,7 @@ import { SubjectKeyCache } from '../../../lib/crypto/subject-key-cache.ts';
 import { connectDatabase } from '../../../store/database.ts';
 import type { Database } from '../../../store/database.ts';
 import { People } from '../../../store/people/people.ts';
-import { Tombstones } from '../../../lib/postgres/tombstones.ts';
+import { Tombstones } from '../../../store/erasure/tombstones.ts';
 import type { IngestDeps } from '../../../api/webhooks/ingest-deps.ts';
 import { openVirtualClock } from './virtual-clock.ts';
 import type { VirtualClock } from './virtual-clock.ts';

@@ -5,7 +5,7 @@ import { createKeyRing, FileKeyRing } from '../../../lib/crypto/file-key-ring.ts
 import type { KeyRing } from '../../../lib/crypto/key-ring.ts';
 import { openSubjectKey } from '../../../lib/crypto/subject-cipher.ts';
 import { rewrapLeftBuckets } from '../../../store/keys/departures.ts';
-import { deleteKeys } from '../../../lib/postgres/erasure.ts';
+import { deleteKeys } from '../../../store/erasure/erasure.ts';
 import { dropContact } from '../../../lib/postgres/request-contact.ts';
 import { createRequest } from '../../../lib/postgres/requests.ts';
 import { rotateRootKey } from '../../../store/keys/rotate-root-key.ts';

@@ -3,10 +3,10 @@ import type { Address } from '../../../domain/events.ts';
 import { deriveKey } from '../../../lib/crypto/envelope.ts';
 import { encryptBlocks } from '../../../lib/crypto/identifier-index.ts';
 import { readAddress } from '../../../store/people/addresses.ts';
-import { fenceSubject } from '../../../lib/postgres/erasure.ts';
+import { fenceSubject } from '../../../store/erasure/erasure.ts';
 import { storeMessages } from '../../../store/conversation/inbox.ts';
 import { findNamed } from '../../../store/people/named-subjects.ts';
-import { Tombstones } from '../../../lib/postgres/tombstones.ts';
+import { Tombstones } from '../../../store/erasure/tombstones.ts';
 import { inTransaction } from '../../../store/transaction.ts';
 import { createStorage } from '../../support/storage.ts';
 

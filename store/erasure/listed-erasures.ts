@@ -1,5 +1,5 @@
-import type { ListedErasure, Stone } from '../erasure-list.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
+import type { ListedErasure, Stone } from '../../lib/erasure-list.ts';
+import type { Database, InTransaction } from '../database.ts';
 
 /** What is to be listed of an erasure whose fence is up: the guards are those that the fence put up. */
 export async function erasureToList(db: Database, subjectId: string): Promise<ListedErasure> {

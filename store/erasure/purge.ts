@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { lockBucketAlone, tryLockBucketsAlone } from '../../store/keys/bucket-locks.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
+import { lockBucketAlone, tryLockBucketsAlone } from '../keys/bucket-locks.ts';
+import type { Database, InTransaction } from '../database.ts';
 import { dropFoundOfNobody } from './erasure-record.ts';
 import { isHeld } from './holds.ts';
-import { inTransaction } from '../../store/transaction.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** People and buckets that one transaction takes at most: for so long, nobody else of these buckets is found. */
 const PEOPLE = 1_000;

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { purgedWhenSilentSince } from '../../../domain/purge.ts';
 import { BUCKETS } from '../../../lib/crypto/key-ring.ts';
-import { eraseTaken } from '../../../lib/postgres/erase-taken.ts';
-import { takeSilentPeople } from '../../../lib/postgres/purge.ts';
-import { beginPurge } from '../../../lib/postgres/purges.ts';
+import { eraseTaken } from '../../../store/erasure/erase-taken.ts';
+import { takeSilentPeople } from '../../../store/erasure/purge.ts';
+import { beginPurge } from '../../../store/erasure/purges.ts';
 import { insertSilentPeople } from '../../support/silent-people.ts';
 import { createStorage } from '../../support/storage.ts';
 

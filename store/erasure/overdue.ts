@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../../store/database.ts';
+import type { Database } from '../database.ts';
 
 /** Tables of a person's history, with the column that says how old a row is. Each has an index by it. */
 const HISTORY = {

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { Database } from '../../store/database.ts';
+import type { Database } from '../database.ts';
 import { fenceSubject } from './erasure.ts';
 import { isHeld } from './holds.ts';
 import type { Tombstones } from './tombstones.ts';
-import { inTransaction } from '../../store/transaction.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** Fences off whoever a request was proven for and a legal hold keeps: they are processed no more, and not erased yet. */
 export async function fenceHeld(

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { PurgeReport } from '../../domain/purge.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database } from '../database.ts';
 import { PERSONAL_TABLES } from './erasure.ts';
-import { appendLedger } from '../../store/ledger/ledger.ts';
+import { appendLedger } from '../ledger/ledger.ts';
 import { HISTORY_TABLES } from './overdue.ts';
-import { inTransaction } from '../../store/transaction.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** Notes that a run began, once; returns the hour until which the last one that finished kept the turns of the buckets. */
 export async function beginPurge(

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { InTransaction } from '../../store/database.ts';
+import type { InTransaction } from '../database.ts';
 
 /** What became of a wish to let somebody go, the least that has come true first. */
 export const LIFT_RESULTS = [

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Database } from '../../store/database.ts';
+import type { Database } from '../database.ts';
 import { idColumns, PERSONAL_TABLES } from './erasure.ts';
 import { findTaken } from './purge.ts';
-import { inTransaction } from '../../store/transaction.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** People who go together, and rows that one transaction deletes at most, so that no lock is held for long. */
 const PEOPLE = 1_000;

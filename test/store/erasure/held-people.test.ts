@@ -10,11 +10,11 @@ import {
   countHeld,
   endExpiredHolds,
   holdSubject,
-} from '../../../lib/postgres/holds.ts';
-import { liftHold } from '../../../lib/postgres/lift-hold.ts';
-import { eraseTaken } from '../../../lib/postgres/erase-taken.ts';
-import { countOverdue } from '../../../lib/postgres/overdue.ts';
-import { takeSilentPeople } from '../../../lib/postgres/purge.ts';
+} from '../../../store/erasure/holds.ts';
+import { liftHold } from '../../../store/erasure/lift-hold.ts';
+import { eraseTaken } from '../../../store/erasure/erase-taken.ts';
+import { countOverdue } from '../../../store/erasure/overdue.ts';
+import { takeSilentPeople } from '../../../store/erasure/purge.ts';
 import { inTransaction } from '../../../store/transaction.ts';
 import { insertSilentPeople } from '../../support/silent-people.ts';
 import { createStorage } from '../../support/storage.ts';

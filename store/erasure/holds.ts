@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { HoldReason } from '../../domain/staff.ts';
-import { lockBucketOf } from '../../store/keys/bucket-locks.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
-import { appendLedger } from '../../store/ledger/ledger.ts';
+import { lockBucketOf } from '../keys/bucket-locks.ts';
+import type { Database, InTransaction } from '../database.ts';
+import { appendLedger } from '../ledger/ledger.ts';
 
 /** Whom to hold, why and until when, and which member of staff says so. */
 export interface HoldWish {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Fence } from '../../domain/erasure.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
+import type { Database, InTransaction } from '../database.ts';
 
 /** What an earlier run of this erasure found; null when there was none. */
 export async function readFound(trx: InTransaction, subjectId: string): Promise<Fence | null> {

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { POLICY } from '../../domain/policy.ts';
-import type { SubjectCipher } from '../crypto/subject-cipher.ts';
-import type { InTransaction } from '../../store/database.ts';
+import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
+import type { InTransaction } from '../database.ts';
 import { markOfMessage, markOfWords } from './marks.ts';
 import type { Mark } from './marks.ts';
-import { LONGEST_SEND_MS } from '../../store/outbox/own-delivery.ts';
+import { LONGEST_SEND_MS } from '../outbox/own-delivery.ts';
 
 /**
  * The marks of every message that Meta may still tell us of once more: what the person wrote and what was sent to them, by

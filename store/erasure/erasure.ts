@@ -2,11 +2,11 @@ import { sql } from 'kysely';
 import type { Fence, StoreCount } from '../../domain/erasure.ts';
 import { TABLES } from '../../domain/inventory.ts';
 import type { TableRule } from '../../domain/inventory.ts';
-import { lockBucketAlone } from '../../store/keys/bucket-locks.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
+import { lockBucketAlone } from '../keys/bucket-locks.ts';
+import type { Database, InTransaction } from '../database.ts';
 import { keepFound, readFound } from './erasure-record.ts';
 import type { Tombstones } from './tombstones.ts';
-import { vendorUses } from '../../store/people/vendor-uses.ts';
+import { vendorUses } from '../people/vendor-uses.ts';
 
 /** Rows deleted by one statement at most, so that a large history never holds its locks for long. */
 const BATCH = 5_000;

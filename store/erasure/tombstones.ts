@@ -3,15 +3,15 @@ import { sql } from 'kysely';
 import type { PersonReference } from '../../domain/events.ts';
 import { POLICY } from '../../domain/policy.ts';
 import { SCHEDULES } from '../../domain/schedules.ts';
-import { IdentifierIndex } from '../crypto/identifier-index.ts';
-import type { KeyRing } from '../crypto/key-ring.ts';
-import { openBlock } from '../crypto/rewrap.ts';
-import { openSubjectKey } from '../crypto/subject-cipher.ts';
-import { lockBucketOf } from '../../store/keys/bucket-locks.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
+import { IdentifierIndex } from '../../lib/crypto/identifier-index.ts';
+import type { KeyRing } from '../../lib/crypto/key-ring.ts';
+import { openBlock } from '../../lib/crypto/rewrap.ts';
+import { openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
+import { lockBucketOf } from '../keys/bucket-locks.ts';
+import type { Database, InTransaction } from '../database.ts';
 import type { Mark } from './marks.ts';
 import { marksOfSubject } from './marks-of-subject.ts';
-import { inTransaction } from '../../store/transaction.ts';
+import { inTransaction } from '../transaction.ts';
 
 const DAY_MS = 86_400_000;
 /** The advisory lock under which keys of days change. */

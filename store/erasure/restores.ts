@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { SettingsError } from '../config.ts';
-import type { Log } from '../log.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
+import { SettingsError } from '../../lib/config.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Database, InTransaction } from '../database.ts';
 
 /** The restore that is not finished; null when none is. */
 export async function unfinishedRestore(db: Database | InTransaction): Promise<string | null> {
