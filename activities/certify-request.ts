@@ -6,13 +6,13 @@ import type { BackupKeys } from '../lib/crypto/backup-keys.ts';
 import { issueCertificate } from '../lib/crypto/certificate.ts';
 import type { SigningKeys } from '../lib/crypto/signing-keys.ts';
 import { failPoint } from '../lib/fail-point.ts';
-import { findCertificate, saveCertificate } from '../lib/postgres/certificates.ts';
+import { findCertificate, saveCertificate } from '../store/requests/certificates.ts';
 import type { Database } from '../store/database.ts';
 import { appendLedgerOnce } from '../store/ledger/ledger.ts';
 import type { People } from '../store/people/people.ts';
-import { readContact } from '../lib/postgres/request-contact.ts';
-import { readProofs } from '../lib/postgres/request-work.ts';
-import type { ProvenRequest } from '../lib/postgres/request-work.ts';
+import { readContact } from '../store/requests/request-contact.ts';
+import { readProofs } from '../store/requests/request-work.ts';
+import type { ProvenRequest } from '../store/requests/request-work.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { copiesElsewhere } from './copies-elsewhere.ts';
 

@@ -1,7 +1,7 @@
 import type { CertificateStatement } from '../domain/certificate.ts';
 import type { ErasureProof } from '../domain/erasure.ts';
 import { POLICY } from '../domain/policy.ts';
-import type { RequestContact } from '../lib/postgres/requests.ts';
+import type { RequestContact } from '../store/requests/requests.ts';
 import { guardEndsFor } from '../store/erasure/tombstones.ts';
 
 type Elsewhere = Required<Pick<CertificateStatement, 'expiring_elsewhere' | 'kept_elsewhere'>>;

@@ -13,7 +13,7 @@ import type { Database } from '../store/database.ts';
 import { dropFoundOnceProven } from '../store/erasure/erasure-record.ts';
 import { findHold } from '../store/erasure/holds.ts';
 import { appendLedger } from '../store/ledger/ledger.ts';
-import { saveProof } from '../lib/postgres/request-work.ts';
+import { saveProof } from '../store/requests/request-work.ts';
 import { inTransaction } from '../store/transaction.ts';
 
 /** Erases one person, or joins the erasure that runs already; returns as well when a legal hold keeps them now. */

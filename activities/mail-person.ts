@@ -8,8 +8,8 @@ import type { Mailer } from '../lib/mail/mailer.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Database } from '../store/database.ts';
 import type { People } from '../store/people/people.ts';
-import { beginMail, endMail } from '../lib/postgres/request-mails.ts';
-import type { DueMail } from '../lib/postgres/request-mails.ts';
+import { beginMail, endMail } from '../store/requests/request-mails.ts';
+import type { DueMail } from '../store/requests/request-mails.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { OwnWords } from './own-words.ts';
 

@@ -7,7 +7,7 @@ import type { Log } from '../lib/log.ts';
 import type { Database } from '../store/database.ts';
 import { appendLedger } from '../store/ledger/ledger.ts';
 import type { People } from '../store/people/people.ts';
-import { createRequest } from '../lib/postgres/requests.ts';
+import { createRequest } from '../store/requests/requests.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { countWithinDay } from '../store/within-a-day.ts';
 import type { PrivacyRequests } from '../lib/temporal/privacy-requests.ts';

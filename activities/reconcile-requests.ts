@@ -3,7 +3,7 @@ import type { Database } from '../store/database.ts';
 import { endExpiredHolds } from '../store/erasure/holds.ts';
 import { appendLedger } from '../store/ledger/ledger.ts';
 import { forgetEndedLimits } from '../store/limits.ts';
-import { findOpenRequests, findUnheardRequests, isOpen } from '../lib/postgres/requests.ts';
+import { findOpenRequests, findUnheardRequests, isOpen } from '../store/requests/requests.ts';
 import { inTransaction } from '../store/transaction.ts';
 import type { Tombstones } from '../store/erasure/tombstones.ts';
 import type { PrivacyRequests } from '../lib/temporal/privacy-requests.ts';

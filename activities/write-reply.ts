@@ -6,7 +6,7 @@ import { failPoint } from '../lib/fail-point.ts';
 import { ownFaultOf } from '../lib/llm/model-breaker.ts';
 import { ModelFailure } from '../lib/llm/model-failure.ts';
 import { findFailedAfterwards } from '../store/outbox/failed-afterwards.ts';
-import { readPhraseFate } from '../lib/postgres/phrase-fate.ts';
+import { readPhraseFate } from '../store/requests/phrase-fate.ts';
 import { findReply } from '../store/outbox/outbox.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { inboxSince, readInbox, readStanding, takeWake } from '../store/conversation/turns.ts';

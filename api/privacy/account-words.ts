@@ -3,7 +3,7 @@ import { accountState } from '../../domain/request-accounts.ts';
 import type { AccountState, NamedAccount } from '../../domain/request-accounts.ts';
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
-import type { FoundRequest } from '../../lib/postgres/request-status.ts';
+import type { FoundRequest } from '../../store/requests/request-status.ts';
 import { pageTime } from './page-time.ts';
 
 const NAMES: Record<Channel, string> = {

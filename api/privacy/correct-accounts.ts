@@ -1,6 +1,6 @@
 import { html } from '../../lib/html.ts';
-import { correctAccounts } from '../../lib/postgres/correct-accounts.ts';
-import type { CorrectionResult } from '../../lib/postgres/correct-accounts.ts';
+import { correctAccounts } from '../../store/requests/correct-accounts.ts';
+import type { CorrectionResult } from '../../store/requests/correct-accounts.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { refuse } from '../http/refuse.ts';
 import { errorsOf, requestForm } from './request-form.ts';

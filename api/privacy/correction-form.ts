@@ -2,7 +2,7 @@ import { CHANNELS } from '../../domain/channels.ts';
 import type { Channel } from '../../domain/channels.ts';
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
-import type { FoundRequest } from '../../lib/postgres/request-status.ts';
+import type { FoundRequest } from '../../store/requests/request-status.ts';
 import { pageTime } from './page-time.ts';
 import type { FieldError } from './request-form.ts';
 

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { certificate } from '../../domain/certificate.ts';
 import type { Certificate } from '../../domain/certificate.ts';
-import type { FoundRequest } from '../../lib/postgres/request-status.ts';
+import type { FoundRequest } from '../../store/requests/request-status.ts';
 
 /** What is not ours to delete, or not at once, and when it is gone at the latest (policy D2). */
 export interface Expiring {

@@ -2,7 +2,7 @@ import type { Channel } from '../../domain/channels.ts';
 import type { RequestState } from '../../domain/privacy-request.ts';
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
-import type { FoundRequest } from '../../lib/postgres/request-status.ts';
+import type { FoundRequest } from '../../store/requests/request-status.ts';
 import { sitePage } from '../site/site-page.ts';
 import type { Site } from '../site/site-page.ts';
 import { accountList } from './account-words.ts';

@@ -1,7 +1,7 @@
 import type { RequestState } from '../../domain/privacy-request.ts';
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
-import type { FoundRequest } from '../../lib/postgres/request-status.ts';
+import type { FoundRequest } from '../../store/requests/request-status.ts';
 import { pageTime } from './page-time.ts';
 
 /** What a state means for the person, and what happens next. */

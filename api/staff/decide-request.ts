@@ -1,7 +1,7 @@
 import type { Response } from 'express';
-import type { DecisionResult } from '../../lib/postgres/request-decisions.ts';
-import { refuseByStaff, verifyByStaff } from '../../lib/postgres/staff-decisions.ts';
-import type { Obstacle } from '../../lib/postgres/staff-decisions.ts';
+import type { DecisionResult } from '../../store/requests/request-decisions.ts';
+import { refuseByStaff, verifyByStaff } from '../../store/requests/staff-decisions.ts';
+import type { Obstacle } from '../../store/requests/staff-decisions.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { sendProblem } from '../http/problem.ts';
 import { readForm } from './answer-form.ts';

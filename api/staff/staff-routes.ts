@@ -2,13 +2,13 @@ import { json, Router } from 'express';
 import { z } from 'zod';
 import type { StaffRole } from '../../domain/staff.ts';
 import { appendReading } from '../../store/ledger/ledger.ts';
-import { readContact } from '../../lib/postgres/request-contact.ts';
+import { readContact } from '../../store/requests/request-contact.ts';
 import {
   findHolds,
   findQueue,
   findStaffRequest,
   findTimeline,
-} from '../../lib/postgres/staff-queue.ts';
+} from '../../store/requests/staff-queue.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { sendProblem } from '../http/problem.ts';
 import { refuseToExtend, refuseRequest, verifyRequest } from './decide-request.ts';

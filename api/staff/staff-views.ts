@@ -1,5 +1,5 @@
 import { clockAt, requestWorkflowId } from '../../domain/privacy-request.ts';
-import type { findHolds, findTimeline, StaffRequest } from '../../lib/postgres/staff-queue.ts';
+import type { findHolds, findTimeline, StaffRequest } from '../../store/requests/staff-queue.ts';
 import { accountView } from '../privacy/account-view.ts';
 import type { StaffRouteDeps } from './staff-route-deps.ts';
 

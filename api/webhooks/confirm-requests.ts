@@ -1,7 +1,7 @@
 import { findPhrases } from '../../domain/deletion-phrase.ts';
 import type { PersonReference } from '../../domain/events.ts';
 import { PHRASE_TRIES_A_DAY } from '../../domain/privacy-request.ts';
-import { confirmByPhrase } from '../../lib/postgres/confirm-by-phrase.ts';
+import { confirmByPhrase } from '../../store/requests/confirm-by-phrase.ts';
 import type { InTransaction } from '../../store/database.ts';
 import { addressOf } from './address-of.ts';
 import type { AfterCommit, IngestDeps } from './ingest-deps.ts';

@@ -2,7 +2,7 @@ import type { Channel } from '../../domain/channels.ts';
 import type { Identifier } from '../../domain/events.ts';
 import type { InTransaction } from '../database.ts';
 import type { People } from './people.ts';
-import type { RequestContact } from '../../lib/postgres/requests.ts';
+import type { RequestContact } from '../requests/requests.ts';
 
 export interface NamedSubject {
   subjectId: string;

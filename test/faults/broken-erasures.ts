@@ -86,7 +86,7 @@ export const BROKEN_ERASURES: readonly BrokenBuild[] = [
     name: 'contact data kept',
     changes: [
       {
-        file: 'lib/postgres/request-contact.ts',
+        file: 'store/requests/request-contact.ts',
         from: 'sealed_contact: null,',
         to: '',
       },

@@ -4,7 +4,7 @@ import { erasureId } from '../../domain/erasure.ts';
 import { requestWorkflowId } from '../../domain/privacy-request.ts';
 import { BUCKETS } from '../../lib/crypto/key-ring.ts';
 import { openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
-import { proveAccount } from '../../lib/postgres/request-accounts.ts';
+import { proveAccount } from '../../store/requests/request-accounts.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { dumpRows } from '../support/byte-scan.ts';
 import { eventually } from '../support/eventually.ts';

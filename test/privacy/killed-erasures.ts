@@ -1,7 +1,7 @@
 import type { ERASURE_FAIL_POINTS } from '../../lib/fail-point.ts';
 import type { FileKeyRing } from '../../lib/crypto/file-key-ring.ts';
 import type { People } from '../../store/people/people.ts';
-import { readContact } from '../../lib/postgres/request-contact.ts';
+import { readContact } from '../../store/requests/request-contact.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { eventually } from '../support/eventually.ts';
 import { ACCOUNTS } from '../support/installation.ts';

@@ -1,6 +1,6 @@
 import { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
 import { People } from '../../store/people/people.ts';
-import { readContact } from '../../lib/postgres/request-contact.ts';
+import { readContact } from '../../store/requests/request-contact.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { startFakeMailServer } from '../fakes/mail/fake-mail-server.ts';
 import { eventually } from '../support/eventually.ts';

@@ -13,19 +13,19 @@ import { CodeHash, newRequestCodes } from '../../lib/crypto/request-codes.ts';
 import { openSubjectKey } from '../../lib/crypto/subject-cipher.ts';
 import { SubjectKeyCache } from '../../lib/crypto/subject-key-cache.ts';
 import { createLog } from '../../lib/log.ts';
-import { confirmByPhrase } from '../../lib/postgres/confirm-by-phrase.ts';
+import { confirmByPhrase } from '../../store/requests/confirm-by-phrase.ts';
 import type { Database } from '../../store/database.ts';
 import { holdSubject } from '../../store/erasure/holds.ts';
 import { People } from '../../store/people/people.ts';
-import { proveAccount } from '../../lib/postgres/request-accounts.ts';
-import { readContact } from '../../lib/postgres/request-contact.ts';
-import { beginWork, saveProof } from '../../lib/postgres/request-work.ts';
+import { proveAccount } from '../../store/requests/request-accounts.ts';
+import { readContact } from '../../store/requests/request-contact.ts';
+import { beginWork, saveProof } from '../../store/requests/request-work.ts';
 import {
   createRequest,
   findUnheardRequests,
   recordStep,
   withdrawRequest,
-} from '../../lib/postgres/requests.ts';
+} from '../../store/requests/requests.ts';
 import { Tombstones } from '../../store/erasure/tombstones.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { deadlyStep } from '../support/deadly-step.ts';

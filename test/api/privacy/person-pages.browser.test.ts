@@ -12,7 +12,7 @@ import type { NamedAccount } from '../../../domain/request-accounts.ts';
 import type { Html } from '../../../lib/html.ts';
 import { listen } from '../../../lib/http-server.ts';
 import { createLog } from '../../../lib/log.ts';
-import type { FoundRequest } from '../../../lib/postgres/request-status.ts';
+import type { FoundRequest } from '../../../store/requests/request-status.ts';
 import { accessibilityViolations, launchBrowser } from '../../support/browser.ts';
 import { exampleStatement } from '../../support/example-certificate.ts';
 

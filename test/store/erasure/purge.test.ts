@@ -17,7 +17,7 @@ import { countOverdue } from '../../../store/erasure/overdue.ts';
 import { People } from '../../../store/people/people.ts';
 import { clearLeftovers, findTaken, takeSilentPeople } from '../../../store/erasure/purge.ts';
 import { beginPurge, countRewrapped, finishPurge } from '../../../store/erasure/purges.ts';
-import { createRequest } from '../../../lib/postgres/requests.ts';
+import { createRequest } from '../../../store/requests/requests.ts';
 import { rewrapBucket } from '../../../store/keys/rewrap-bucket.ts';
 import { inTransaction } from '../../../store/transaction.ts';
 import { deadlyStep } from '../../support/deadly-step.ts';

@@ -6,9 +6,9 @@ import type { Channel } from '../../domain/channels.ts';
 import { ADDRESS_KINDS, IDENTIFIER_KINDS } from '../../domain/events.ts';
 import { dueAt, MAIL_EVENTS } from '../../domain/privacy-request.ts';
 import type { Intake, RequestInput, RequestState, Right } from '../../domain/privacy-request.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
-import { isHeld } from '../../store/erasure/holds.ts';
-import type { People } from '../../store/people/people.ts';
+import type { Database, InTransaction } from '../database.ts';
+import { isHeld } from '../erasure/holds.ts';
+import type { People } from '../people/people.ts';
 import { nameAccounts } from './request-accounts.ts';
 
 /** What a person told us with a request, and where its answer goes. Sealed under a key of the request's own. */

@@ -3,7 +3,7 @@ import type { RawBuilder } from 'kysely';
 import type { Intake, RequestState, Right } from '../../domain/privacy-request.ts';
 import type { Door, NamedAccount } from '../../domain/request-accounts.ts';
 import type { RequestDecision } from '../../domain/staff.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database } from '../database.ts';
 import { doorOf, findAccountsOf } from './request-accounts.ts';
 
 /** A request as staff see it: nothing about who it is of. */

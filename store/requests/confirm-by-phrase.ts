@@ -3,16 +3,16 @@ import type { Address, PersonReference } from '../../domain/events.ts';
 import { PHRASE_TRIES_A_DAY } from '../../domain/privacy-request.ts';
 import type { PhraseFate } from '../../domain/request-messages.ts';
 import { isSameWhatsAppNumber } from '../../domain/whatsapp-number.ts';
-import type { CodeHash } from '../crypto/request-codes.ts';
-import type { InTransaction } from '../../store/database.ts';
-import { appendLedger } from '../../store/ledger/ledger.ts';
-import { findEverybody } from '../../store/people/named-subjects.ts';
-import type { People } from '../../store/people/people.ts';
+import type { CodeHash } from '../../lib/crypto/request-codes.ts';
+import type { InTransaction } from '../database.ts';
+import { appendLedger } from '../ledger/ledger.ts';
+import { findEverybody } from '../people/named-subjects.ts';
+import type { People } from '../people/people.ts';
 import { notePhraseFate } from './phrase-fate.ts';
 import { doorOf, proveAccount } from './request-accounts.ts';
 import { readContact, writeContact } from './request-contact.ts';
 import type { RequestContact } from './requests.ts';
-import { countWithinDay } from '../../store/within-a-day.ts';
+import { countWithinDay } from '../within-a-day.ts';
 
 /** Whoever sent the phrase, and where they are told what became of it. */
 export interface Confirmer {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { CodeHash } from '../crypto/request-codes.ts';
+import type { CodeHash } from '../../lib/crypto/request-codes.ts';
 import { findCertificate } from './certificates.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
+import type { Database, InTransaction } from '../database.ts';
 import { doorOf, findAccounts } from './request-accounts.ts';
 
 /** A request as its status page shows it, found by its code; undefined when there is none. */

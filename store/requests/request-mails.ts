@@ -1,8 +1,8 @@
 import type { MailEvent } from '../../domain/privacy-request.ts';
 import type { NamedAccount } from '../../domain/request-accounts.ts';
-import type { MailOutcome } from '../mail/mailer.ts';
-import type { InTransaction } from '../../store/database.ts';
-import type { People } from '../../store/people/people.ts';
+import type { MailOutcome } from '../../lib/mail/mailer.ts';
+import type { InTransaction } from '../database.ts';
+import type { People } from '../people/people.ts';
 import { findAccounts } from './request-accounts.ts';
 import { readContact, writeContact } from './request-contact.ts';
 

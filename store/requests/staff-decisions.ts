@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { Channel } from '../../domain/channels.ts';
 import type { RefusalReason, VerifyReason } from '../../domain/staff.ts';
-import type { InTransaction } from '../../store/database.ts';
-import { appendLedger } from '../../store/ledger/ledger.ts';
-import { findNamed, namesOf } from '../../store/people/named-subjects.ts';
-import type { NamedSubject } from '../../store/people/named-subjects.ts';
-import type { People } from '../../store/people/people.ts';
+import type { InTransaction } from '../database.ts';
+import { appendLedger } from '../ledger/ledger.ts';
+import { findNamed, namesOf } from '../people/named-subjects.ts';
+import type { NamedSubject } from '../people/named-subjects.ts';
+import type { People } from '../people/people.ts';
 import { findAccounts, proveAccount, proveNobody } from './request-accounts.ts';
 import { readContact, writeContact } from './request-contact.ts';
 import { decide, isDecided } from './request-decisions.ts';

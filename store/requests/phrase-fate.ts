@@ -1,5 +1,5 @@
 import type { PhraseFate } from '../../domain/request-messages.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
+import type { Database, InTransaction } from '../database.ts';
 
 /** What somebody is to be told of the phrase that they have sent. The phrase itself is not kept. */
 export async function notePhraseFate(

@@ -4,8 +4,8 @@ import { sql } from 'kysely';
 import { HOLD_REASONS, REFUSAL_REASONS, VERIFY_REASONS } from '../../../domain/staff.ts';
 import { holdSubject, isHeld } from '../../../store/erasure/holds.ts';
 import { liftHold } from '../../../store/erasure/lift-hold.ts';
-import { createRequest } from '../../../lib/postgres/requests.ts';
-import { refuseByStaff, verifyByStaff } from '../../../lib/postgres/staff-decisions.ts';
+import { createRequest } from '../../../store/requests/requests.ts';
+import { refuseByStaff, verifyByStaff } from '../../../store/requests/staff-decisions.ts';
 import { inTransaction } from '../../../store/transaction.ts';
 import { createStorage } from '../../support/storage.ts';
 

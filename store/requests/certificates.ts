@@ -1,4 +1,4 @@
-import type { Database, InTransaction } from '../../store/database.ts';
+import type { Database, InTransaction } from '../database.ts';
 
 /** The certificate of a request, as a JWS; undefined before it was issued. */
 export async function findCertificate(

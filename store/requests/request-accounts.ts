@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Channel } from '../../domain/channels.ts';
 import type { Door, NamedAccount } from '../../domain/request-accounts.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
+import type { Database, InTransaction } from '../database.ts';
 
 /** A request names these accounts from now on; those that it names already stay as they are. */
 export async function nameAccounts(

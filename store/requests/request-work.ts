@@ -4,9 +4,9 @@ import type { ErasureProof } from '../../domain/erasure.ts';
 import type { Intake, RequestWork, Right } from '../../domain/privacy-request.ts';
 import { accountState, isSettled } from '../../domain/request-accounts.ts';
 import type { AccountStanding, NamedAccount } from '../../domain/request-accounts.ts';
-import type { InTransaction } from '../../store/database.ts';
-import { findEverybody } from '../../store/people/named-subjects.ts';
-import type { People } from '../../store/people/people.ts';
+import type { InTransaction } from '../database.ts';
+import { findEverybody } from '../people/named-subjects.ts';
+import type { People } from '../people/people.ts';
 import {
   doorOf,
   findAccounts,

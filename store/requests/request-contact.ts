@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { REQUEST_ENDS } from '../../domain/privacy-request.ts';
 import type { RequestEnd } from '../../domain/privacy-request.ts';
-import type { KeyRing } from '../crypto/key-ring.ts';
-import { failPoint } from '../fail-point.ts';
-import type { Database, InTransaction } from '../../store/database.ts';
-import type { People } from '../../store/people/people.ts';
+import type { KeyRing } from '../../lib/crypto/key-ring.ts';
+import { failPoint } from '../../lib/fail-point.ts';
+import type { Database, InTransaction } from '../database.ts';
+import type { People } from '../people/people.ts';
 import { requestContact } from './requests.ts';
 import type { RequestContact } from './requests.ts';
-import { rewrapBucket } from '../../store/keys/rewrap-bucket.ts';
-import { inTransaction } from '../../store/transaction.ts';
+import { rewrapBucket } from '../keys/rewrap-bucket.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** What a person told us with a request, opened; null when it was dropped. The request's row is locked. */
 export async function readContact(

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { CHANNELS } from '../../domain/channels.ts';
 import { CORRECTIONS_A_REQUEST } from '../../domain/privacy-request.ts';
-import type { InTransaction } from '../../store/database.ts';
-import { appendLedger } from '../../store/ledger/ledger.ts';
-import type { People } from '../../store/people/people.ts';
+import type { InTransaction } from '../database.ts';
+import { appendLedger } from '../ledger/ledger.ts';
+import type { People } from '../people/people.ts';
 import { doorOf, findAccounts, nameAccounts } from './request-accounts.ts';
 import { readContact, writeContact } from './request-contact.ts';
 import type { RequestContact } from './requests.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RequestDecision } from '../../domain/staff.ts';
-import type { InTransaction } from '../../store/database.ts';
+import type { InTransaction } from '../database.ts';
 
 /** One member of staff's word on a request. */
 export interface DecisionWish {
