@@ -1,6 +1,6 @@
 import type { Log } from './log.ts';
 import { isThisMachine } from './oidc/safe-address.ts';
-import { linkToPostgres } from './postgres/link-to-postgres.ts';
+import { linkToPostgres } from './link-to-postgres.ts';
 
 /** The settings that say where a process connects to, or sends people to. */
 interface Links {

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { clearTextLinks, plainHost } from './clear-text-links.ts';
 import { isSafeAddress } from './oidc/safe-address.ts';
-import { linkToPostgres } from './postgres/link-to-postgres.ts';
+import { linkToPostgres } from './link-to-postgres.ts';
 
 /** Thrown when the settings are not usable; the message lists each by name and says what to do. Exit code 78 (EX_CONFIG). */
 export class SettingsError extends Error {
