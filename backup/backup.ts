@@ -5,7 +5,7 @@ import { BackupKeys } from '../lib/crypto/backup-keys.ts';
 import { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
 import { ensureErasureList } from '../lib/erasure-list.ts';
 import { connectDatabase } from '../store/database.ts';
-import { openInstallation } from './installation.ts';
+import { readInstallation } from './installation.ts';
 import { runCommand } from './run-command.ts';
 
 await runCommand(async (report) => {
@@ -16,7 +16,7 @@ await runCommand(async (report) => {
   const [folder] = positionals;
   if (folder === undefined || positionals.length > 1)
     throw new Error('Name the folder to write: npm run backup -- DIR [--keys-only]');
-  const installation = await openInstallation(process.env, { makesDatabase: false, report });
+  const installation = readInstallation(process.env);
   const ring = FileKeyRing.open(installation);
   const { db } = connectDatabase({
     connectionString: installation.databaseUrl,
@@ -43,6 +43,5 @@ await runCommand(async (report) => {
   } finally {
     await db.destroy();
     ring.close();
-    await installation.close();
   }
 });

@@ -7,7 +7,7 @@ import { createKeyRing, FileKeyRing } from '../lib/crypto/file-key-ring.ts';
 import { connectDatabase } from '../store/database.ts';
 import { migrateDatabase } from '../store/migrate.ts';
 import { hasAnyKeys, refuseIfInUse } from '../store/in-use.ts';
-import { openInstallation } from './installation.ts';
+import { readInstallation } from './installation.ts';
 import { runCommand } from './run-command.ts';
 
 await runCommand(async (report) => {
@@ -26,48 +26,44 @@ await runCommand(async (report) => {
     throw new Error(
       'Name the folder of a backup: npm run restore -- DIR [--keys DIR] [--replace]; or, where another tool has put the data back, none: --put-back [--keys DIR] [--replace]',
     );
-  const installation = await openInstallation(process.env, { makesDatabase: true, report });
-  try {
-    await refuseIfInUse(installation.databaseUrl);
-    await migrateDatabase(installation.databaseUrl);
-    if (!existsSync(installation.ringFile)) {
-      if (!values.replace && (await hasAnyKeys(installation.databaseUrl)))
-        throw new Error(
-          `There is no key ring at ${installation.ringFile}, but the database has keys: put the ring back, or correct the path. If it is lost for good, add --replace`,
-        );
-      report('keys: making a new key ring, because there is none');
-      createKeyRing(installation);
-    }
-    const ring = FileKeyRing.open(installation);
-    const { db } = connectDatabase({
-      connectionString: installation.databaseUrl,
-      maxConnections: 4,
-      onIdleError: () => undefined,
-    });
-    try {
-      const { erasedAgain, keys } = await restoreBackup(
-        {
-          ...installation,
-          db,
-          ring,
-          backupKeys: new BackupKeys(installation.backupKeyFile),
-          report,
-        },
-        {
-          folder: positionals[0] ?? null,
-          keysFolder: values.keys ?? null,
-          replaces: values.replace,
-          isPutBack,
-          listIsLost: values['erasure-list-lost'],
-          now: new Date(),
-        },
+  const installation = readInstallation(process.env);
+  await refuseIfInUse(installation.databaseUrl);
+  await migrateDatabase(installation.databaseUrl);
+  if (!existsSync(installation.ringFile)) {
+    if (!values.replace && (await hasAnyKeys(installation.databaseUrl)))
+      throw new Error(
+        `There is no key ring at ${installation.ringFile}, but the database has keys: put the ring back, or correct the path. If it is lost for good, add --replace`,
       );
-      report(`restored: keys that open ${keys}, people erased again ${erasedAgain}`);
-    } finally {
-      await db.destroy();
-      ring.close();
-    }
+    report('keys: making a new key ring, because there is none');
+    createKeyRing(installation);
+  }
+  const ring = FileKeyRing.open(installation);
+  const { db } = connectDatabase({
+    connectionString: installation.databaseUrl,
+    maxConnections: 4,
+    onIdleError: () => undefined,
+  });
+  try {
+    const { erasedAgain, keys } = await restoreBackup(
+      {
+        ...installation,
+        db,
+        ring,
+        backupKeys: new BackupKeys(installation.backupKeyFile),
+        report,
+      },
+      {
+        folder: positionals[0] ?? null,
+        keysFolder: values.keys ?? null,
+        replaces: values.replace,
+        isPutBack,
+        listIsLost: values['erasure-list-lost'],
+        now: new Date(),
+      },
+    );
+    report(`restored: keys that open ${keys}, people erased again ${erasedAgain}`);
   } finally {
-    await installation.close();
+    await db.destroy();
+    ring.close();
   }
 });

@@ -59,17 +59,24 @@ function isOfAnotherTemporal(name: string): boolean {
   return name.startsWith('TEMPORAL_TLS_') || name.startsWith('TEMPORAL_API_KEY');
 }
 
-function placeDefaults({ plan, ports, dataDir, checkout }: LocalFacts): Record<string, string> {
+/** Where the keys lie that `npm start` makes. */
+export function keyFileDefaults(dataDir: string): Record<string, string> {
   const key = (name: string) => path.join(dataDir, 'keys', name);
+  return {
+    KEY_RING_FILE: key('key-ring'),
+    ROOT_KEY_FILE: key('root-key'),
+    SIGNING_KEY_FILE: key('signing-keys.json'),
+  };
+}
+
+function placeDefaults({ plan, ports, dataDir, checkout }: LocalFacts): Record<string, string> {
   return {
     HOST: '127.0.0.1',
     PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
     COMPANY_NAME: 'Example Shop',
     CONTACT_EMAIL: 'privacy@example.com',
     ASSISTANT_FILE: path.join(checkout, 'assistant', 'assistant.yaml'),
-    KEY_RING_FILE: key('key-ring'),
-    ROOT_KEY_FILE: key('root-key'),
-    SIGNING_KEY_FILE: key('signing-keys.json'),
+    ...keyFileDefaults(dataDir),
     TEMPORAL_CONVERSATIONS_NAMESPACE: 'conversations',
     TEMPORAL_PRIVACY_NAMESPACE: 'privacy',
     ...(plan.staff ? { OIDC_ISSUER: `http://127.0.0.1:${ports.api}/stand-in/identity` } : {}),

@@ -1,10 +1,10 @@
+import { LOCAL_DATABASE } from './local-database.ts';
 import { readFileSync } from 'node:fs';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './postgres/embedded-server.ts';
 import type { ProcessRecord } from './process-record.ts';
 import { portInUse } from './free-port.ts';
 import { PortTaken, portTaken, type Running, type Service } from './service.ts';
 
-const DATABASE = 'mayfly';
 const TAIL_LINES = 20;
 
 /** The embedded Postgres, with the service's database in it. */
@@ -37,10 +37,10 @@ export function postgresService(options: {
       server.exited.finally(() => options.record.remove(pid)).catch(() => undefined);
       return running(server);
     },
-    ready: async () => server?.ensureDatabase(DATABASE),
+    ready: async () => server?.ensureDatabase(LOCAL_DATABASE),
     connectionString: () => {
       if (server === null) throw new Error('Postgres: asked for its address before it was ready');
-      return server.connectionString(DATABASE);
+      return server.connectionString(LOCAL_DATABASE);
     },
   };
 }

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { jwkSet } from '../lib/crypto/jwk-set.ts';
 import type { JwkSet } from '../lib/crypto/jwk-set.ts';
 import { SigningKeys } from '../lib/crypto/signing-keys.ts';
-import { localFile } from './local-installation.ts';
 
 const FETCH_TIMEOUT_MS = 10_000;
 
@@ -15,8 +14,8 @@ export async function publicKeys(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<JwkSet> {
   if (named !== undefined) return parsed(await textOf(named));
-  const file = environment['SIGNING_KEY_FILE'] || localFile(environment, 'keys/signing-keys.json');
-  if (!existsSync(file)) {
+  const file = environment['SIGNING_KEY_FILE'];
+  if (!file || !existsSync(file)) {
     throw new Error(
       'there are no keys to check with: give --jwks with the file or the address of the published keys (…/.well-known/jwks.json), or set SIGNING_KEY_FILE',
     );

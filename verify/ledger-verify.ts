@@ -1,5 +1,4 @@
 /** `npm run ledger:verify [-- --jwks FILE|URL --checkpoints FILE]`: exit 0, or 1 with the first thing that does not hold. */
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkpointFileOf, readCheckpoints } from '../lib/checkpoint-file.ts';
 import { readSettings } from '../lib/config.ts';
@@ -7,7 +6,6 @@ import { connectDatabase } from '../store/database.ts';
 import type { LedgerFinding } from '../store/ledger/ledger-check.ts';
 import { checkLedgerNow } from '../store/ledger/ledger-snapshot.ts';
 import { publicKeys } from './key-source.ts';
-import { localDatabase, localFile } from './local-installation.ts';
 import { report } from './report.ts';
 
 await report(async () => {
@@ -35,16 +33,19 @@ function databaseUrl(): string {
   if (process.env['DATABASE_URL'] || process.env['DATABASE_URL_FILE']) {
     return readSettings(process.env, ['DATABASE_URL']).DATABASE_URL;
   }
-  const local = localDatabase(process.env);
-  if (local !== null) return local;
   throw new Error('there is no database to check: set DATABASE_URL, or let npm start run');
 }
 
 function usualCheckpointFile(): string {
-  const { LEDGER_CHECKPOINT_FILE } = readSettings(process.env, ['LEDGER_CHECKPOINT_FILE']);
-  const KEY_RING_FILE =
-    process.env['KEY_RING_FILE'] || localFile(process.env, path.join('keys', 'key-ring'));
-  return checkpointFileOf({ LEDGER_CHECKPOINT_FILE, KEY_RING_FILE });
+  const isGiven = ['LEDGER_CHECKPOINT_FILE', 'KEY_RING_FILE'].some((name) => process.env[name]);
+  if (!isGiven)
+    throw new Error(
+      'there is no file of checkpoints: give --checkpoints, or set LEDGER_CHECKPOINT_FILE or KEY_RING_FILE',
+    );
+  return checkpointFileOf({
+    ...readSettings(process.env, ['LEDGER_CHECKPOINT_FILE']),
+    KEY_RING_FILE: process.env['KEY_RING_FILE'] ?? '',
+  });
 }
 
 /** Without a file, a ledger with checkpoints does not hold: nothing would show that its end was cut off. */

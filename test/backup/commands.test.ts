@@ -30,7 +30,7 @@ function run(
   return new Promise<{ code: number; out: string; err: string }>((resolve) => {
     execFile(
       process.execPath,
-      [path.join(ROOT, 'backup', `${program}.ts`), ...args],
+      [path.join(ROOT, 'local/command.ts'), `backup/${program}.ts`, ...args],
       { env },
       (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     );

@@ -13,7 +13,7 @@ export function runProgram(
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [path.join(ROOT, 'verify', program), ...args],
+      [path.join(ROOT, 'local/command.ts'), `verify/${program}`, ...args],
       { env },
       (error, stdout, stderr) => {
         resolve({
