@@ -41,6 +41,5 @@ export const API_SETTINGS = [
   'HUMAN_PAUSE',
   'SESSION_IDLE',
   'TURN_DEADLINE',
-  'TURNS_PER_RUN',
 ] as const;
 export type ApiSettings = ReturnType<typeof readSettings<(typeof API_SETTINGS)[number]>>;

@@ -29,7 +29,6 @@ export function openAfterCommit(parts: ApiParts): RunAfterCommit {
     wake: createWakeConversation(conversations, {
       sessionIdleMs: settings.SESSION_IDLE,
       turnDeadlineMs: settings.TURN_DEADLINE,
-      turnsPerRun: settings.TURNS_PER_RUN ?? null,
     }),
     tell: createTellConversation(conversations),
   });

@@ -20,8 +20,6 @@ export interface ConversationInput {
   turnDeadlineMs: number;
   /** Turns of this session that earlier runs of the chain have taken. */
   turnsTaken: number;
-  /** Continue as new after so many turns of one run; null leaves it to the server's advice. */
-  turnsPerRun: number | null;
 }
 
 /** One conversation per subject: the same id finds the running one. */

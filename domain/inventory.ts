@@ -500,7 +500,6 @@ export const PAYLOAD_FIELDS = {
   replyId: 'random id',
   turn: 'count',
   turnsTaken: 'count',
-  turnsPerRun: 'count',
   sessionIdleMs: 'milliseconds',
   turnDeadlineMs: 'milliseconds',
   afterMs: 'milliseconds',

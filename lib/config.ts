@@ -95,8 +95,6 @@ const settings = {
   OPENAI_API_KEY: text,
   OPENAI_BASE_URL: url.default('https://api.openai.com/v1'),
   OPENAI_MODEL: text,
-  /** For tests: continue as new after so many turns, instead of at the server's advice. */
-  TURNS_PER_RUN: z.coerce.number().int().min(1).optional(),
   /** For tests: how long evidence of a send is waited for, instead of what each channel needs. */
   EVIDENCE_WAIT: duration.optional(),
   /** How long the AI provider keeps a log of what it was asked; 0 with zero data retention. */

@@ -180,7 +180,6 @@ function createSweep({
     wake: createWakeConversation(conversations, {
       sessionIdleMs: settings.SESSION_IDLE,
       turnDeadlineMs: settings.TURN_DEADLINE,
-      turnsPerRun: settings.TURNS_PER_RUN ?? null,
     }),
     overdue: { untakenMs: 5_000, takenMs: 2 * (settings.TURN_DEADLINE + TURN_SLACK_MS) },
     waiting: metrics.waiting,

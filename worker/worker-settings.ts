@@ -42,7 +42,6 @@ export const WORKER_SETTINGS = [
   'DAILY_REPLIES_TO_ALL',
   'SESSION_IDLE',
   'TURN_DEADLINE',
-  'TURNS_PER_RUN',
   'EVIDENCE_WAIT',
 ] as const;
 export type WorkerSettings = ReturnType<typeof readSettings<(typeof WORKER_SETTINGS)[number]>>;

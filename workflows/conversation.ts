@@ -46,7 +46,7 @@ export async function conversation(input: ConversationInput): Promise<'session e
     if (await takeTurn(input, turn, send)) isWoken = true;
     idle.touch();
     // A wake that came meanwhile is answered first, so that no signal is lost between two runs.
-    if (!isWoken && isRunFull(input, turns)) {
+    if (!isWoken && workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof conversation>({ ...input, turnsTaken: input.turnsTaken + turns });
     }
   }
@@ -96,9 +96,4 @@ async function writeWithin(deadlineMs: number, turn: Turn) {
     if (isModelFailure(error) || isInterrupted(error)) return writeFallback(turn);
     throw error;
   }
-}
-
-function isRunFull({ turnsPerRun }: ConversationInput, turns: number): boolean {
-  if (turnsPerRun !== null) return turns >= turnsPerRun;
-  return workflowInfo().continueAsNewSuggested;
 }

@@ -9,9 +9,13 @@ import { createInstallation } from '../support/installation.ts';
 import { createPersons } from '../support/persons.ts';
 import type { TestPerson } from '../support/persons.ts';
 import { privacyDesk } from '../support/privacy-desk.ts';
+import { serverOfShortRuns } from '../support/temporal-servers.ts';
 
 /** Every turn continues as new, so that a conversation is a chain of runs. */
-const mayfly = await createInstallation({ LLM_RETENTION_DAYS: '0', TURNS_PER_RUN: '1' });
+const mayfly = await createInstallation({
+  LLM_RETENTION_DAYS: '0',
+  TEMPORAL_ADDRESS: await serverOfShortRuns(),
+});
 const desk = privacyDesk(mayfly);
 const persons = createPersons(mayfly);
 

@@ -49,7 +49,8 @@ export async function createInstallation(environment: Record<string, string> = {
   const signingKeyFile = join(folder, 'signing-keys.json');
   await ensureSigningKeys(signingKeyFile, new Date());
   const ring = FileKeyRing.open(paths);
-  const connection = await Connection.connect({ address: devServerAddress() });
+  const temporalAddress = environment['TEMPORAL_ADDRESS'] ?? devServerAddress();
+  const connection = await Connection.connect({ address: temporalAddress });
   const namespace = `test-${randomUUID()}`;
   const privacyNamespace = `${namespace}-privacy`;
   await ensureNamespace(connection, namespace, DAY_MS);
@@ -59,7 +60,7 @@ export async function createInstallation(environment: Record<string, string> = {
     PORT: '0',
     WORKER_HEALTH_PORT: '0',
     DATABASE_URL: database.connectionString,
-    TEMPORAL_ADDRESS: devServerAddress(),
+    TEMPORAL_ADDRESS: temporalAddress,
     TEMPORAL_CONVERSATIONS_NAMESPACE: namespace,
     PUBLIC_URL: 'http://127.0.0.1:3000',
     META_APP_SECRETS: 'meta-app-secret',

@@ -2,20 +2,16 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '../../local/postgres/embedded-server.ts';
-import { findTemporalCli, findTestServer } from '../../local/temporal/temporal-binaries.ts';
-import { startChild } from '../../local/child-process.ts';
+import { findTestServer } from '../../local/temporal/temporal-binaries.ts';
 import { openDataFolder } from '../../local/data-folder.ts';
-import { tryPort } from '../../local/free-port.ts';
-import { openLogFile } from '../../local/log-file.ts';
 import {
   createProcessRecord,
   stopSurvivors,
   type ProcessRecord,
 } from '../../local/process-record.ts';
-import { untilAnswers } from '../../local/readiness.ts';
+import { freePort, startTemporal } from './temporal-dev-server.ts';
 
 const FOLDER_PREFIX = 'mayfly-servers-';
-const READY_DEADLINE_MS = 60_000;
 
 /** The servers of one run of the tests, and where its test files find them. */
 export interface TestServers {
@@ -35,7 +31,7 @@ export async function startTestServers(): Promise<TestServers> {
   const record = createProcessRecord(recordFile);
   const starting = [
     startPostgres(folder, record),
-    startTemporal(folder, record, report),
+    startTemporal({ folder, record, report }),
     findTestServer(report),
   ] as const;
   const [postgres, temporal, testServerPath] = await Promise.all(starting).catch(
@@ -74,33 +70,6 @@ async function startPostgres(folder: string, record: ProcessRecord) {
   return postgres;
 }
 
-async function startTemporal(
-  folder: string,
-  record: ProcessRecord,
-  report: (line: string) => void,
-) {
-  const command = await findTemporalCli(report);
-  const [port, httpPort] = [await freePort(), await freePort()];
-  const running = await startChild({
-    name: 'Temporal',
-    command,
-    args: [
-      ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--log-level', 'error'],
-      ...['--port', String(port), '--http-port', String(httpPort)],
-      ...['--namespace', 'conversations', '--namespace', 'privacy'],
-    ],
-    environment: { PATH: process.env['PATH'], HOME: folder },
-    isNode: false,
-    log: openLogFile(path.join(folder, 'temporal.log')),
-    record,
-  });
-  const deadline = AbortSignal.timeout(READY_DEADLINE_MS);
-  for (const namespace of ['conversations', 'privacy']) {
-    await untilAnswers(`http://127.0.0.1:${httpPort}/api/v1/namespaces/${namespace}`, deadline);
-  }
-  return { running, address: `127.0.0.1:${port}` };
-}
-
 /** A run that was killed leaves its servers running and its folder behind, recognisable by a holder that is dead. */
 async function clearUpAfterKilledRuns(report: (line: string) => void): Promise<void> {
   const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(FOLDER_PREFIX));
@@ -114,10 +83,4 @@ async function clearUpAfterKilledRuns(report: (line: string) => void): Promise<v
     await stopSurvivors(path.join(folder, 'processes.json'), report);
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const tried = await tryPort(0);
-  if ('port' in tried) return tried.port;
-  throw new Error('no port is free');
 }

@@ -1,8 +1,12 @@
 import { conversationId } from '../../domain/conversation.ts';
 import { eventually } from '../support/eventually.ts';
 import { ACCOUNTS, createInstallation } from '../support/installation.ts';
+import { serverOfShortRuns } from '../support/temporal-servers.ts';
 
-const mayfly = await createInstallation({ TURNS_PER_RUN: '1', SESSION_IDLE: '8s' });
+const mayfly = await createInstallation({
+  TEMPORAL_ADDRESS: await serverOfShortRuns(),
+  SESSION_IDLE: '8s',
+});
 
 const write = (text: string) =>
   mayfly.post(
