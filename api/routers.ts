@@ -1,6 +1,5 @@
 import type { Router } from 'express';
 import { SigningKeys } from '../lib/crypto/signing-keys.ts';
-import { mailWay } from '../lib/mail/open-mailer.ts';
 import { Limits } from '../store/limits.ts';
 import { createTellConversation } from '../lib/temporal/tell-conversation.ts';
 import { createWakeConversation } from '../lib/temporal/wake-conversation.ts';
@@ -9,6 +8,7 @@ import type { ApiParts } from './api-parts.ts';
 import type { ApiSettings } from './api-settings.ts';
 import { createClientOf } from './client-of.ts';
 import { metaRoutes } from './meta/meta-routes.ts';
+import type { OneMachine } from './one-machine.ts';
 import { certificateRoutes } from './privacy/certificate-routes.ts';
 import { jwksRoutes } from './privacy/jwks-routes.ts';
 import { requestRoutes } from './privacy/request-routes.ts';
@@ -57,26 +57,21 @@ export function webhookRouter(parts: ApiParts, afterCommit: RunAfterCommit): Rou
 }
 
 /** What people, Meta's callbacks and staff ask for. */
-export function pageRouters(parts: ApiParts, hasSimulator: boolean): Router[] {
+export function pageRouters(parts: ApiParts, machine: OneMachine | null): Router[] {
   const { settings } = parts;
   const publicUrl = settings.PUBLIC_URL;
   const site = siteOf(settings);
-  // Only `npm start` stands in for anything, and only its UI of Temporal takes no sign-in.
-  const isTrial = settings.STAND_INS.length > 0;
-  const mail = mailWay(settings);
+  const mail = settings.SMTP_URL === undefined ? (machine?.mail ?? 'none') : 'mail server';
   const limits = new Limits(parts.db, parts.ring);
   const clientOf = createClientOf(settings.TRUSTED_PROXIES);
   return [
     siteAssets(),
-    frontRoutes({
-      site,
-      local: { hasSimulator, temporal: isTrial ? uiAddresses(settings) : null },
-    }),
+    frontRoutes({ site, machine, temporal: uiAddresses(settings) }),
     jwksRoutes({ keys: SigningKeys.open(settings.SIGNING_KEY_FILE) }),
     certificateRoutes({ site, publicUrl }),
     requestRoutes({ ...parts, publicUrl, site, limits, clientOf, mail }),
     metaRoutes({ ...parts, publicUrl, secrets: settings.META_APP_SECRETS }),
-    ...openStaff(settings, { ...parts, mail }),
+    ...openStaff(settings, { ...parts, mail, machine }),
   ];
 }
 

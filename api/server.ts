@@ -5,7 +5,7 @@ import type { ApiSettings } from './api-settings.ts';
 import { createApp } from './app.ts';
 import { healthRoutes, metricsRoutes } from './health-routes.ts';
 import { openAfterCommit, pageRouters, siteOf, webhookRouter } from './routers.ts';
-import { openSimulator } from '../local/simulator/open-simulator.ts';
+import type { OpenOneMachine } from './one-machine.ts';
 
 export interface RunningApi {
   port: number;
@@ -13,19 +13,26 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
-/** Puts the api together and listens. It starts, and takes webhooks, while Temporal is away. */
-export async function startApi(settings: ApiSettings, log: Log): Promise<RunningApi> {
+/**
+ * Puts the api together and listens. It starts, and takes webhooks, while Temporal is away. `openMachine` is given by
+ * `npm start` alone.
+ */
+export async function startApi(
+  settings: ApiSettings,
+  log: Log,
+  openMachine?: OpenOneMachine,
+): Promise<RunningApi> {
   const { HOST: host, PORT: port, METRICS_PORT: metricsPort } = settings;
   const parts = await openApiParts(settings, log);
   const afterCommit = openAfterCommit(parts);
-  const simulator = openSimulator(settings, { ...parts, port: () => server.port });
+  const machine = openMachine?.(parts, () => server.port) ?? null;
   const metrics = metricsRoutes(parts.metrics);
   const routers = [
     healthRoutes({ database: () => parts.pool.query('SELECT 1') }),
     webhookRouter(parts, afterCommit),
-    ...pageRouters(parts, simulator !== null),
+    ...pageRouters(parts, machine),
     ...(metricsPort === undefined ? [metrics] : []),
-    ...(simulator === null ? [] : [simulator.router]),
+    ...(machine?.routers ?? []),
   ];
   const server = await listen(createApp({ routers, log, site: siteOf(settings) }), { host, port });
   const metricsServer =
@@ -36,7 +43,7 @@ export async function startApi(settings: ApiSettings, log: Log): Promise<Running
   return {
     port: server.port,
     close: async () => {
-      await simulator?.close();
+      await machine?.close();
       await server.close();
       await metricsServer?.close();
       await afterCommit.drained();

@@ -36,7 +36,7 @@ process.exitCode = await runLocally({
   programs: {
     migrate: program('worker/migrate.ts'),
     worker: program('worker/main.ts'),
-    api: program('api/main.ts'),
+    api: program('local/api.ts'),
     model: program('local/model/stand-in-main.ts'),
   },
   report: (line) => process.stdout.write(`${line}\n`),

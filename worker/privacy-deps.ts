@@ -16,8 +16,6 @@ import type { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import { erasureListFileOf } from '../lib/erasure-list.ts';
 import type { Log } from '../lib/log.ts';
 import type { Mailer } from '../lib/mail/mailer.ts';
-import { mailWay } from '../lib/mail/open-mailer.ts';
-import type { MailSettings } from '../lib/mail/open-mailer.ts';
 import type { GraphClient } from '../lib/meta/graph-client.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Database } from '../store/database.ts';
@@ -48,7 +46,8 @@ export interface PrivacyParts {
     KEY_RING_FILE: string;
     ERASURE_LIST_FILE?: string | undefined;
     LLM_RETENTION_DAYS: number;
-  } & MailSettings;
+    SMTP_URL?: string | undefined;
+  };
   checkpointFile: string;
 }
 
@@ -97,7 +96,7 @@ export function createPrivacyActivities(parts: PrivacyParts) {
       certify: createCertifyRequest({
         ...{ db, keys, backupKeys, people },
         issuer: { company: settings.COMPANY_NAME, url: settings.PUBLIC_URL },
-        mailsLeave: mailWay(settings) === 'mail server',
+        mailsLeave: settings.SMTP_URL !== undefined,
       }),
       tellPerson: createTellPerson({ db, people, tombstones, graph, words, log }),
       mailPerson: createMailPerson({

@@ -1,5 +1,5 @@
 import { json, Router } from 'express';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { z } from 'zod';
 import type { StaffRole } from '../../domain/staff.ts';
@@ -8,7 +8,6 @@ import { isThisMachine } from '../../lib/oidc/safe-address.ts';
 import type { Database } from '../../store/database.ts';
 import { appendReading } from '../../store/ledger/ledger.ts';
 import { inTransaction } from '../../store/transaction.ts';
-import { fromThisMachine } from '../../local/identity/from-this-machine.ts';
 import { sendProblem } from '../http/problem.ts';
 import type { StaffDoor, StaffHandler } from '../staff/staff-door.ts';
 
@@ -18,8 +17,8 @@ export interface CodecRouteDeps {
   door: StaffDoor;
   /** Where Temporal's UI is: its pages, and no others of a browser, may ask here. */
   uiUrl: string;
-  /** Under `npm start` whoever sits at this machine is staff, and the UI there has no token to send. */
-  isForThisMachine: boolean;
+  /** Whether a request is of the machine whose people count as staff, whose UI has no token to send; null in production. */
+  isStaffMachine: ((request: Request) => boolean) | null;
 }
 
 const READERS: readonly StaffRole[] = ['privacy', 'operator', 'auditor'];
@@ -45,15 +44,24 @@ export function codecRoutes(deps: CodecRouteDeps): Router {
     const handle = codecHandler(deps, work);
     const path = `/codec/${work}`;
     router.options(path, allowUi(deps), (_request, response) => void response.status(204).end());
-    if (deps.isForThisMachine) {
+    const { isStaffMachine } = deps;
+    if (isStaffMachine === null) {
+      router.post(path, allowUi(deps), deps.door(READERS, handle));
+    } else {
       const act: RequestHandler = (request, response) =>
         handle(request, response, { by: null, roles: READERS });
-      router.post(path, fromThisMachine, allowUi(deps), act);
-    } else {
-      router.post(path, allowUi(deps), deps.door(READERS, handle));
+      router.post(path, onMachine(isStaffMachine), allowUi(deps), act);
     }
   }
   return router;
+}
+
+function onMachine(isStaffMachine: (request: Request) => boolean): RequestHandler {
+  return (request, response, next) => {
+    if (isStaffMachine(request)) return next();
+    const detail = 'What is sealed is opened on this machine only, as 127.0.0.1.';
+    sendProblem(response, { status: 403, title: 'Not for this address', detail });
+  };
 }
 
 /** A page of another origin gets nothing; programs that are no browser name no origin. */

@@ -1,24 +1,28 @@
 import { Router } from 'express';
 import type { UiAddresses } from '../../lib/temporal/ui-addresses.ts';
-import { isFromThisMachine } from '../../local/identity/from-this-machine.ts';
+import type { OneMachine } from '../one-machine.ts';
 import { frontPage } from './front-page.ts';
 import { pageLanguage } from './page-language.ts';
 import type { Site } from './site-page.ts';
 
 export interface FrontRouteDeps {
   site: Site;
-  /** What `npm start` has besides, shown to whoever sits at this machine; nothing in production. */
-  local: { hasSimulator: boolean; temporal: UiAddresses | null };
+  /** Its doors are shown to the people at this machine alone. */
+  machine: Pick<OneMachine, 'isFromHere' | 'hasSimulator'> | null;
+  temporal: UiAddresses | null;
 }
 
 const NOTHING_MORE = { hasSimulator: false, temporal: null } as const;
 const CODE = /[\da-z]{26}/i;
 
 /** `/`, and the way from a request's code to its page. */
-export function frontRoutes({ site, local }: FrontRouteDeps): Router {
+export function frontRoutes({ site, machine, temporal }: FrontRouteDeps): Router {
   const router = Router();
   router.get('/', (request, response) => {
-    const doors = isFromThisMachine(request) ? local : NOTHING_MORE;
+    const doors =
+      machine?.isFromHere(request) === true
+        ? { hasSimulator: machine.hasSimulator, temporal }
+        : NOTHING_MORE;
     response
       .vary('Accept-Language')
       .type('html')

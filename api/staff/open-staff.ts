@@ -5,7 +5,7 @@ import { StaffPseudonyms } from '../../lib/crypto/staff-pseudonym.ts';
 import { createTokenVerifier } from '../../lib/oidc/token-verifier.ts';
 import { createPayloadCodec } from '../../lib/temporal/payload-codec.ts';
 import { codecRoutes } from '../codec/codec-routes.ts';
-import { openLocalIssuer } from '../../local/identity/open-local-issuer.ts';
+import type { OneMachine } from '../one-machine.ts';
 import { closedStaffDoor, createStaffDoor } from './staff-door.ts';
 import type { StaffDoor } from './staff-door.ts';
 import type { StaffRouteDeps } from './staff-route-deps.ts';
@@ -16,17 +16,18 @@ type StaffSettings = ReturnType<
     | 'OIDC_ISSUER'
     | 'OIDC_CLIENT_ID'
     | 'PUBLIC_URL'
-    | 'STAND_INS'
-    | 'DATA_DIR'
     | 'TEMPORAL_UI_URL'
     | 'TEMPORAL_PRIVACY_NAMESPACE'
   >
 >;
 
-/** The routes of staff, what opens payloads for Temporal's UI, and the local identity provider of `npm start`. */
+/** The routes of staff, and what opens payloads for Temporal's UI. */
 export function openStaff(
   settings: StaffSettings,
-  deps: Omit<StaffRouteDeps, 'door' | 'publicUrl' | 'temporal'> & { ring: KeyRing },
+  deps: Omit<StaffRouteDeps, 'door' | 'publicUrl' | 'temporal'> & {
+    ring: KeyRing;
+    machine: OneMachine | null;
+  },
 ): Router[] {
   const { TEMPORAL_UI_URL: url, TEMPORAL_PRIVACY_NAMESPACE: namespace } = settings;
   const door = doorOf(settings, deps);
@@ -36,7 +37,6 @@ export function openStaff(
     publicUrl: settings.PUBLIC_URL,
     temporal: url === undefined ? null : { url, namespace },
   });
-  const localIssuer = openLocalIssuer(settings);
   const codec =
     url === undefined
       ? []
@@ -46,10 +46,11 @@ export function openStaff(
             codec: createPayloadCodec(deps.ring.secret('payload codec')),
             door,
             uiUrl: url,
-            isForThisMachine: localIssuer !== null,
+            isStaffMachine:
+              deps.machine?.believesThisMachine === true ? deps.machine.isFromHere : null,
           }),
         ];
-  return [routes, ...codec, ...(localIssuer === null ? [] : [localIssuer])];
+  return [routes, ...codec];
 }
 
 function doorOf(

@@ -1,9 +1,12 @@
 import type { Client } from '@temporalio/client';
+import type { AssistantFile } from '../../domain/assistant.ts';
+import type { Channel } from '../../domain/channels.ts';
 import type { readSettings } from '../../lib/config.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Database } from '../../store/database.ts';
 import type { People } from '../../store/people/people.ts';
 import { uiAddresses } from '../../lib/temporal/ui-addresses.ts';
+import { SIMULATED_ACCOUNTS } from './accounts.ts';
 import { createReadBehind } from './behind.ts';
 import { createConversationRuns } from './conversation-runs.ts';
 import { createWorkerControl } from './kill-worker.ts';
@@ -32,7 +35,14 @@ type SimulatorSettings = ReturnType<
 /** Meta, and a look behind it, as long as `npm start` stands in for Meta; else null, and nothing of this is reachable. */
 export function openSimulator(
   settings: SimulatorSettings,
-  deps: { db: Database; people: People; conversations: Client; port: () => number; log: Log },
+  deps: {
+    db: Database;
+    people: People;
+    conversations: Client;
+    accounts: AssistantFile['accounts'];
+    port: () => number;
+    log: Log;
+  },
 ): Simulator | null {
   const { STAND_INS: standIns, DATA_DIR: dataDir } = settings;
   if (!standIns.includes('meta')) return null;
@@ -49,6 +59,7 @@ export function openSimulator(
       instagram: settings.INSTAGRAM_APP_SECRETS[0] ?? '',
       whatsapp: settings.WHATSAPP_APP_SECRETS[0] ?? '',
     },
+    accounts: accountsToSimulate(deps.accounts),
     companyName: settings.COMPANY_NAME,
     standIns,
     conversationsUrl: uiAddresses(settings)?.conversations,
@@ -58,4 +69,12 @@ export function openSimulator(
     modelUrl: standIns.includes('model') ? settings.OPENAI_BASE_URL : undefined,
     log,
   });
+}
+
+/** The first that the assistant file lists, where it lists any: it answers for no others. */
+function accountsToSimulate(listed: AssistantFile['accounts']): Record<Channel, string> {
+  return {
+    instagram: listed?.instagram[0] ?? SIMULATED_ACCOUNTS.instagram,
+    whatsapp: listed?.whatsapp[0] ?? SIMULATED_ACCOUNTS.whatsapp,
+  };
 }

@@ -81,7 +81,7 @@ describe('npm start', () => {
     expect(livingOf(processes.values())).toEqual([]);
     expect(recordedProcesses(dataDir).size).toBe(0);
     expect(events().slice(-2).toSorted()).toEqual([
-      'api/main.ts got SIGTERM',
+      'local/api.ts got SIGTERM',
       'worker/main.ts got SIGTERM',
     ]);
     expect(one.output()).toMatch(/stopped\n$/);
@@ -203,7 +203,7 @@ describe('npm start', () => {
   });
 
   it('stops with the line of a child whose settings are wrong', async () => {
-    const one = await start({ ...NO_SERVERS, FAKE_WRONG_SETTING: 'api/main.ts' });
+    const one = await start({ ...NO_SERVERS, FAKE_WRONG_SETTING: 'local/api.ts' });
     expect(await one.ended).toBe(1);
     expect(one.output()).toMatch(/\nSettings: FAKE_WRONG_SETTING is not usable\.\n$/);
     expect(one.output()).not.toContain('starting it again');
@@ -265,7 +265,7 @@ describe('npm start', () => {
     shell.kill('SIGKILL');
     await eventually(() => expect(livingOf(pids)).toEqual([]));
     expect(events().slice(-2).toSorted()).toEqual([
-      'api/main.ts got SIGTERM',
+      'local/api.ts got SIGTERM',
       'worker/main.ts got SIGTERM',
     ]);
   });

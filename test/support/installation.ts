@@ -11,6 +11,7 @@ import { createKeyRing, FileKeyRing } from '../../lib/crypto/file-key-ring.ts';
 import { ensureSigningKeys } from '../../lib/crypto/signing-keys.ts';
 import { createLog } from '../../lib/log.ts';
 import { connectDatabase } from '../../store/database.ts';
+import { startLocalApi } from '../../local/start-local-api.ts';
 import { createDataConverter } from '../../lib/temporal/data-converter.ts';
 import { bridgeRuntimeLog } from '../../lib/temporal/runtime-log.ts';
 import { WORKER_SETTINGS } from '../../worker/worker-settings.ts';
@@ -115,7 +116,12 @@ export async function createInstallation(environment: Record<string, string> = {
     privacyClient,
     logLines,
     webhooks: createMetaWebhooks(SECRETS),
-    startApi: async () => void (api = await startApi(readSettings(settings, API_SETTINGS), log)),
+    startApi: async () => {
+      api =
+        'STAND_INS' in environment
+          ? await startLocalApi(settings, log)
+          : await startApi(readSettings(settings, API_SETTINGS), log);
+    },
     stopApi: async () => {
       await api?.close();
       api = null;

@@ -4,6 +4,7 @@ import { closedStaffDoor } from '../../../api/staff/staff-door.ts';
 import { listen } from '../../../lib/http-server.ts';
 import { createLog } from '../../../lib/log.ts';
 import { createPayloadCodec } from '../../../lib/temporal/payload-codec.ts';
+import { isFromThisMachine } from '../../../local/identity/from-this-machine.ts';
 import { createStorage } from '../../support/storage.ts';
 
 const { db, ring } = await createStorage();
@@ -13,7 +14,7 @@ const routes = codecRoutes({
   codec: createPayloadCodec(ring.secret('payload codec')),
   door: closedStaffDoor,
   uiUrl: 'http://127.0.0.1:8233',
-  isForThisMachine: true,
+  isStaffMachine: isFromThisMachine,
 });
 const server = await listen(createApp({ routers: [routes], log }), { host: '127.0.0.1', port: 0 });
 afterAll(() => server.close());

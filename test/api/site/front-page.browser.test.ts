@@ -6,12 +6,13 @@ import { LANGUAGES } from '../../../domain/assistant.ts';
 import { listen } from '../../../lib/http-server.ts';
 import { createLog } from '../../../lib/log.ts';
 import { uiAddresses } from '../../../lib/temporal/ui-addresses.ts';
+import { isFromThisMachine } from '../../../local/identity/from-this-machine.ts';
 import { accessibilityViolations, launchBrowser } from '../../support/browser.ts';
 
 const SITE = { companyName: 'Example Bakery', contactEmail: 'privacy@example.com' };
-const NOTHING = { hasSimulator: false, temporal: null };
+const NOTHING = { machine: null, temporal: null };
 const TRIAL = {
-  hasSimulator: true,
+  machine: { hasSimulator: true, isFromHere: isFromThisMachine },
   temporal: uiAddresses({
     TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
     TEMPORAL_CONVERSATIONS_NAMESPACE: 'shop conversations',
@@ -20,8 +21,8 @@ const TRIAL = {
 };
 const SHOTS = process.env['SCREENSHOTS'];
 
-async function serve(local: typeof TRIAL | typeof NOTHING) {
-  const routers = [siteAssets(), frontRoutes({ site: SITE, local })];
+async function serve(doors: typeof TRIAL | typeof NOTHING) {
+  const routers = [siteAssets(), frontRoutes({ site: SITE, ...doors })];
   const log = createLog('test', { write: () => undefined });
   return listen(createApp({ routers, log, site: SITE }), { host: '127.0.0.1', port: 0 });
 }

@@ -16,14 +16,12 @@ async function open(issuer: string | undefined) {
     OIDC_ISSUER: issuer,
     OIDC_CLIENT_ID: 'mayfly',
     PUBLIC_URL: 'http://127.0.0.1:3000',
-    STAND_INS: [],
-    DATA_DIR: undefined,
     TEMPORAL_UI_URL: undefined,
     TEMPORAL_PRIVACY_NAMESPACE: 'privacy',
   };
   // Nobody gets as far as a database.
   const ring = { secret: () => Buffer.alloc(32) };
-  const routers = openStaff(settings, { ring, mail: 'none', log } as never);
+  const routers = openStaff(settings, { ring, mail: 'none', machine: null, log } as never);
   const server = await listen(createApp({ routers, log }), { host: '127.0.0.1', port: 0 });
   servers.push(server);
   return `http://127.0.0.1:${server.port}/staff/api/requests`;

@@ -14,11 +14,11 @@ const CHECKOUT = path.resolve(import.meta.dirname, '../../..');
 /** A copy of the checkout in which migrations, worker and api are fakes and all else is real. */
 export function makeFakeCheckout(folder: string): string {
   const checkout = path.join(folder, 'checkout');
-  for (const part of ['start', 'lib', 'domain', 'package.json']) {
+  for (const part of ['local', 'lib', 'domain', 'package.json']) {
     cpSync(path.join(CHECKOUT, part), path.join(checkout, part), { recursive: true });
   }
   symlinkSync(path.join(CHECKOUT, 'node_modules'), path.join(checkout, 'node_modules'));
-  for (const part of ['worker/migrate.ts', 'worker/main.ts', 'api/main.ts']) {
+  for (const part of ['worker/migrate.ts', 'worker/main.ts', 'local/api.ts']) {
     mkdirSync(path.dirname(path.join(checkout, part)), { recursive: true });
     cpSync(path.join(import.meta.dirname, 'fake-part.ts'), path.join(checkout, part));
   }

@@ -25,7 +25,7 @@ if (name === 'worker/main.ts' && asked !== '')
   await fetch(`${asked}/${process.env['WORKER_HEALTH_PORT']}`, { method: 'POST' });
 
 if (!name.includes('migrate')) {
-  const port = Number(process.env[name.startsWith('api') ? 'PORT' : 'WORKER_HEALTH_PORT']);
+  const port = Number(process.env[name === 'local/api.ts' ? 'PORT' : 'WORKER_HEALTH_PORT']);
   const server = createServer((request, response) => {
     const exit = /^\/exit\/(\d+)$/.exec(request.url ?? '');
     if (exit) process.exit(Number(exit[1]));
