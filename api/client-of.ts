@@ -6,9 +6,14 @@ export type ClientOf = (request: IncomingMessage) => string;
 
 /**
  * `trustedProxies` are addresses and networks. What a proxy among them says about whom it speaks for is believed, and
- * nobody else's word: anyone can write a header. With none, whoever holds the connection is the client.
+ * nobody else's word: anyone can write a header. With none, whoever holds the connection is the client. `tellUntrusted` is
+ * called once, when somebody else says whom they speak for: it may be a proxy that was not named.
  */
-export function createClientOf(trustedProxies: readonly string[]): ClientOf {
+export function createClientOf(
+  trustedProxies: readonly string[],
+  tellUntrusted: () => void = () => undefined,
+): ClientOf {
+  let isTold = false;
   const trusted = new BlockList();
   for (const one of trustedProxies) {
     const [address = '', bits] = one.split('/');
@@ -22,6 +27,10 @@ export function createClientOf(trustedProxies: readonly string[]): ClientOf {
     const header = request.headers['x-forwarded-for'];
     const said = [header ?? []].flat().join(',').split(',');
     let client = plainAddress(request.socket.remoteAddress ?? '');
+    if (header !== undefined && !isTrusted(client) && !isTold) {
+      isTold = true;
+      tellUntrusted();
+    }
     // Each proxy adds on the right whom it spoke with.
     while (isTrusted(client) && said.length > 0) {
       const before = plainAddress(said.pop() ?? '');

@@ -63,7 +63,12 @@ export function pageRouters(parts: ApiParts, machine: OneMachine | null): Router
   const site = siteOf(settings);
   const mail = settings.SMTP_URL === undefined ? (machine?.mail ?? 'none') : 'mail server';
   const limits = new Limits(parts.db, parts.ring);
-  const clientOf = createClientOf(settings.TRUSTED_PROXIES);
+  const clientOf = createClientOf(settings.TRUSTED_PROXIES, () =>
+    parts.log.warn(
+      { event: 'untrusted proxy' },
+      'a request says whom it comes from, and TRUSTED_PROXIES does not name who says so: if that is a proxy of yours, all who come through it are counted as one client',
+    ),
+  );
   return [
     siteAssets(),
     frontRoutes({ site, machine, temporal: uiAddresses(settings) }),

@@ -45,6 +45,9 @@ export function correct(deps: RequestRouteDeps): CodeHandler {
     if (result !== 'corrected') return no(409, 'Not possible', OBSTACLES[result]);
     await tellOrLeave(deps, found.id, 'confirmed');
     if (wantsPage(request)) response.redirect(303, `/privacy/requests/${code}`);
-    else response.json({ state: 'corrected' });
+    else {
+      const understood = { instagram: instagram ?? null, whatsapp: whatsapp ?? null };
+      response.json({ state: 'corrected', understood });
+    }
   };
 }

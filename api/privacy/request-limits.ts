@@ -10,8 +10,8 @@ const HOUR_MS = 60 * MINUTE_MS;
  * so far above that a single one cannot reach it.
  */
 export const REQUEST_LIMITS = {
-  ofOneClient: { name: 'requests of a client', most: 60, windowMs: MINUTE_MS },
-  ofAll: { name: 'requests of all', most: 6_000, windowMs: MINUTE_MS },
+  ofOneClient: { name: 'requests of a client', most: 300, windowMs: MINUTE_MS },
+  ofAll: { name: 'requests of all', most: 30_000, windowMs: MINUTE_MS },
   mailedToOneMailbox: { name: 'mails to a mailbox', most: 3, windowMs: 24 * HOUR_MS },
   mailedToAll: { name: 'mails to all', most: 200, windowMs: HOUR_MS },
 } as const satisfies Record<string, Limit>;

@@ -45,6 +45,19 @@ test.each([
   },
 );
 
+test('a proxy that nobody named is told of once, and a trusted one never', () => {
+  let told = 0;
+  const of = createClientOf(['10.0.0.1'], () => (told += 1));
+  const from = (remoteAddress: string, headers: object) =>
+    of({ socket: { remoteAddress }, headers } as unknown as IncomingMessage);
+  from('10.0.0.1', { 'x-forwarded-for': '198.51.100.1' });
+  from('203.0.113.9', {});
+  expect(told).toBe(0);
+  from('203.0.113.9', { 'x-forwarded-for': '198.51.100.1' });
+  from('203.0.113.9', { 'x-forwarded-for': '198.51.100.1' });
+  expect(told).toBe(1);
+});
+
 test('all addresses of one network of IPv6 are one client, and others are others', () => {
   const of = (address: string) => client([], address);
   expect(of('2001:db8:1:2:aaaa::1')).toBe(of('2001:db8:1:2::2'));

@@ -3,6 +3,7 @@ import { API_SETTINGS } from '../../api/api-settings.ts';
 import { startApi } from '../../api/server.ts';
 import { readSettings } from '../../lib/config.ts';
 import { createLog } from '../../lib/log.ts';
+import { createLink } from '../faults/link.ts';
 import { postWebhook } from '../fakes/meta/webhooks.ts';
 import { startFrozenServer } from '../support/frozen-server.ts';
 import { ACCOUNTS, createInstallation } from '../support/installation.ts';
@@ -54,6 +55,24 @@ test('P-D6 a person who asks while Temporal is frozen has their code, and the sc
   expect((await desk.status(code)).state).toBe('received');
   await reconcile();
   await untilState(code, 'confirm it is you');
+});
+
+test('P-D6 a Temporal that freezes while it is connected keeps nobody waiting either', async () => {
+  const link = await createLink(Number(mayfly.settings.TEMPORAL_ADDRESS.split(':')[1]));
+  const api = await startApi(
+    { ...settings, TEMPORAL_ADDRESS: `127.0.0.1:${link.port}` },
+    createLog('test', { write: (line: string) => void logLines.push(line) }),
+  );
+  const { ask } = privacyDesk({ url: (path) => `http://127.0.0.1:${api.port}${path}` });
+  const before = await ask({ whatsapp: '+15550106011' });
+  await untilState(before.code, 'confirm it is you');
+  link.hold();
+  const { code } = await answeredAllTheSame(() => ask({ whatsapp: '+15550106012' }));
+  link.mend();
+  await reconcile();
+  expect((await untilState(code, 'confirm it is you')).outcome).toBeNull();
+  await api.close();
+  await link.close();
 });
 
 test("P-D6 Meta's callback while Temporal is frozen is answered with a code, and the schedule starts the request", async () => {

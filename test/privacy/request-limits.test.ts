@@ -47,8 +47,11 @@ function askFrom(
 
 /** The client has taken all that it may have in this minute. */
 async function exhaust(ask: () => Promise<{ status: number }>): Promise<void> {
-  for (let n = 0; n < REQUEST_LIMITS.ofOneClient.most; n += 1)
-    expect((await ask()).status).toBe(202);
+  const { most } = REQUEST_LIMITS.ofOneClient;
+  for (let asked = 0; asked < most; asked += 10) {
+    const answers = await Promise.all(Array.from({ length: Math.min(10, most - asked) }, ask));
+    for (const { status } of answers) expect(status).toBe(202);
+  }
 }
 
 test('P-D1 posts that are not understood, however many, close the door for nobody', async () => {

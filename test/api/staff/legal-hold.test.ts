@@ -136,6 +136,25 @@ test('a person whom two of staff hold is fenced off and not erased, reads until 
   expect(certificate.status).toBe(200);
 });
 
+test('P-U4 two holds that overlap are lifted by two of staff, though each began with another one', async () => {
+  const me = persons.on('whatsapp');
+  await me.write('hello');
+  const path = `people/${await me.subjectId()}/hold`;
+  const later = { ...HOLD, until: dayIn(60) };
+  await placeHold(path);
+  expect((await first.del(path)).status).toBe(202);
+  expect((await first.post(path, later)).status).toBe(202);
+  expect((await second.post(path, later)).status).toBe(200);
+  // The first hold is lifted by this, and the second one waits for another member of staff.
+  expect((await second.del(path)).body).toEqual({ state: 'lift proposed' });
+  expect((await second.del(path)).status).toBe(409);
+  // Whoever says a hold again keeps it.
+  expect((await first.post(path, later)).status).toBe(200);
+  expect((await first.del(path)).body).toEqual({ state: 'lift proposed' });
+  expect((await second.del(path)).body).toEqual({ state: 'lifted' });
+  expect((await first.del(path)).body).toEqual({ state: 'no hold' });
+});
+
 test('what a held person writes after they asked is of a new person, whom the hold says nothing about', async () => {
   const { me, subjectId, code, id, phrase } = await somebodyWhoAsks();
   await placeHold(`requests/${id}/hold`);

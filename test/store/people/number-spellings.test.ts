@@ -85,6 +85,22 @@ describe.each(EACH)('P-D2 a number of %s', (_country, spellings) => {
     }
   });
 
+  test('is one person when twenty webhooks of a newcomer arrive at once in both spellings', async () => {
+    const written = spellings();
+    const met = await Promise.all(Array.from({ length: 20 }, (_, n) => meet(written[n % 2]!)));
+    expect(new Set(met).size).toBe(1);
+  });
+
+  test('stays who they are when Meta says that one spelling was changed for the other', async () => {
+    const [first, second] = spellings() as [string, string];
+    const subject = await meet(first);
+    const changed = await inTransaction(db, (trx) =>
+      people.changeIdentifiers(trx, reference(first), [phone(second)]),
+    );
+    expect(changed?.subjectId).toBe(subject);
+    for (const one of [first, second]) expect(await find(one)).toBe(subject);
+  });
+
   test('is found in either spelling when it was stored before the spellings were one', async () => {
     for (const stored of [0, 1]) {
       const written = spellings();
