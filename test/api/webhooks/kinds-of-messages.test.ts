@@ -229,10 +229,18 @@ test('two things that cannot be read, sent together, get one answer to both', as
       },
     ],
   });
-  const texts = await mayfly.sent(1).then(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    return mayfly.meta.sent.filter(({ to }) => to === '+15550609999').map(({ text }) => text);
+  const newest = mayfly.db
+    .selectFrom('mayfly.messages')
+    .select('reply_id')
+    .orderBy('arrival', 'desc');
+  const replies = await eventually(async () => {
+    const answered = await newest.limit(both.length).execute();
+    expect(answered.map(({ reply_id: reply }) => reply)).not.toContain(null);
+    return new Set(answered.map(({ reply_id: reply }) => reply));
   });
+  expect(replies.size).toBe(1);
+  await mayfly.sent(1);
+  const texts = mayfly.meta.sent.filter(({ to }) => to === '+15550609999').map(({ text }) => text);
   expect(texts).toHaveLength(1);
   expect(texts[0]).toContain(MESSAGES.en.onlyText({ companyName: '', contactEmail: '' }));
 });

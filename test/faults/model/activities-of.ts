@@ -15,6 +15,7 @@ import { isSameText } from '../../../domain/same-words.ts';
 import { COMPANY_NAME } from '../../system/processes.ts';
 import { partIn, personOf } from '../journal.ts';
 import { answer } from '../recorder.ts';
+import { currentCall } from './current-call.ts';
 import { answerTo, copyOf, GOES_WELL, isExecuted, shownOf } from './outside-world.ts';
 import type { Copy } from './outside-world.ts';
 import type { Send } from './scenario.ts';
@@ -110,8 +111,9 @@ async function think(world: World, one: Somebody, request: ReplyRequest): Promis
 async function send(world: World, one: Somebody, request: SendTextRequest): Promise<SendOutcome> {
   const planned = one.sends.shift() ?? GOES_WELL;
   // A call that was given up is not given up twice: it dies.
-  const isLate = planned.outcome === 'late' && one.giveUp === null;
-  const plan: Send = isLate ? { ...planned, outcome: 'killed after' } : planned;
+  const call = currentCall.getStore();
+  const isGivenUp = planned.outcome === 'late' && (call === undefined || call.giveUp === null);
+  const plan: Send = isGivenUp ? { ...planned, outcome: 'killed after' } : planned;
   await world.stage.clock.tick();
   const copy = isExecuted(plan) ? arrive(world, one, request, plan) : null;
   if (plan.meanwhile === 'writes') await write(world, one);
@@ -120,8 +122,8 @@ async function send(world: World, one: Somebody, request: SendTextRequest): Prom
   if (plan.outcome === 'refused') noteRefusal(world, one, request);
   if (plan.outcome === 'late') {
     const answered = Promise.withResolvers<void>();
-    one.giveUp?.(answered.resolve);
-    one.giveUp = null;
+    call?.giveUp?.(answered.resolve);
+    if (call !== undefined) call.giveUp = null;
     await answered.promise;
   }
   return answerTo(plan, copy);

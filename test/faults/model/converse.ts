@@ -8,6 +8,8 @@ import { deliverReply } from '../../../workflows/lib/deliver-reply.ts';
 import type { DeliveryPorts } from '../../../workflows/lib/deliver-reply.ts';
 import { activitiesOf } from './activities-of.ts';
 import type { Activities } from './activities-of.ts';
+import { currentCall } from './current-call.ts';
+import type { Call } from './current-call.ts';
 import { Killed } from './outside-world.ts';
 import type { Somebody, World } from './world.ts';
 
@@ -82,14 +84,16 @@ async function untilItEnds<Result extends object>(
 ): Promise<Result> {
   for (;;) {
     const givenUp = Promise.withResolvers<'given up'>();
-    const ended = run().catch((error: unknown) => {
+    const call: Call = {
+      giveUp: (answer) => {
+        one.late.push({ answer, ended });
+        givenUp.resolve('given up');
+      },
+    };
+    const ended = currentCall.run(call, run).catch((error: unknown) => {
       if (error instanceof Killed) return 'killed' as const;
       throw error;
     });
-    one.giveUp = (answer) => {
-      one.late.push({ answer, ended });
-      givenUp.resolve('given up');
-    };
     const result = await Promise.race([ended, givenUp.promise]);
     if (typeof result === 'object') return result;
     const afterMs = result === 'killed' ? AFTER_DEATH_MS : AFTER_TIMEOUT_MS;

@@ -30,7 +30,7 @@ const onWhatsApp = (sends: Send[], steps: Step[]): Scenario => ({
 });
 
 // What random scenarios once found, as small as it could be made.
-test.each([
+test.each<[string, Scenario]>([
   [
     'a reply may have arrived, its second sending is in doubt, and the person writes on',
     onWhatsApp(
@@ -48,6 +48,14 @@ test.each([
       [sent('killed after', 'nothing'), sent('possibly sent', 'failed')],
       [writes, writes],
     ),
+  ],
+  [
+    'an answer of Meta comes late to a call that goes on, and the next one is late as well',
+    {
+      sends: { whatsapp: [], instagram: [sent('late', 'delivered'), sent('late', 'read')] },
+      thoughts: { whatsapp: [], instagram: [{ words: 210, fails: false, meanwhile: 'nothing' }] },
+      steps: [{ channel: 'instagram', step: 'writes unheard' }],
+    },
   ],
 ])('no promise is broken where %s', async (_name, scenario) => {
   expect(await tryScenario(database.connectionString, scenario)).toEqual([]);

@@ -44,8 +44,6 @@ export interface Somebody {
   refused: Set<string>;
   /** Calls of Meta that were given up and end later, all the same. */
   late: { answer: () => void; ended: Promise<unknown> }[];
-  /** Gives the call of Meta up that is under way; null when none can be. */
-  giveUp: ((answer: () => void) => void) | null;
   /** What their conversation is told; it may be told before it listens. */
   isWoken: boolean;
   hasNews: boolean;
@@ -77,7 +75,6 @@ export function createWorld(stage: ModelStage, { sends, thoughts }: Scenario): W
     isHandedOver: false,
     refused: new Set(),
     late: [],
-    giveUp: null,
     isWoken: false,
     hasNews: false,
     listener: () => undefined,
