@@ -13,7 +13,7 @@ export interface Question {
 const SMALL_TALK = new Set(
   wordsOf(
     `hi hello hey again good morning afternoon evening day thanks thank much bye goodbye ok okay yes great nice please
-    question questions more one another quick ask wonder wondering something know tell also
+    question questions more one another quick ask wonder wondering something know tell also start stop human
     hallo guten tag morgen abend danke tschuss frage fragen bitte hola buenas buenos dias tardes gracias adios pregunta
     ola bom dia boa tarde obrigado obrigada tchau pergunta bonjour salut bonsoir merci au revoir`,
   ),

@@ -46,6 +46,7 @@ function turnMarkup(channel: Channel): Html {
       )}
     </ol>
     <p class="said"></p>
+    <p class="more"></p>
     <p class="said-aloud visually-hidden" role="status"></p>`;
 }
 

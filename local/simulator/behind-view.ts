@@ -2,8 +2,8 @@ import { POLICY } from '../../domain/policy.ts';
 import type { Behind } from './behind.ts';
 import { partViews } from './part-words.ts';
 import type { PartView, Tone } from './part-words.ts';
-import { silenceIn, turnSteps } from './turn-steps.ts';
-import type { StepView } from './turn-steps.ts';
+import { LOST_ANSWERS, lostAnswerOf, silenceIn, turnSteps } from './turn-steps.ts';
+import type { Lost, StepView } from './turn-steps.ts';
 
 /** Something that holds for the person; `until` (ISO 8601) is a time that belongs after the words. */
 export interface FactView {
@@ -20,16 +20,19 @@ export interface BehindView {
   steps: StepView[];
   facts: FactView[];
   parts: PartView[];
+  /** Where more can be read: paths of this server. */
+  links: { href: string; words: string }[];
 }
 
 /** What is known of a person, null for nothing, as the page shows it. */
-export function behindView(behind: Behind | null, now: Date): BehindView {
-  const steps = turnSteps(behind, now);
+export function behindView(behind: Behind | null, now: Date, lost: Lost = null): BehindView {
+  const steps = turnSteps(behind, now, lost);
   return {
-    said: behind === null ? NOBODY : say(behind, steps, now),
+    said: behind === null ? NOBODY : say(behind, steps, now, lost),
     steps,
     facts: behind === null ? [] : factsOf(behind, now),
     parts: behind === null ? [] : partViews(behind.replies),
+    links: [],
   };
 }
 
@@ -46,7 +49,7 @@ export function isMoving({ steps, facts }: BehindView): boolean {
 
 const NOBODY = 'Nothing is held about this person: they have not written, or were erased.';
 
-function say(behind: Behind, steps: readonly StepView[], now: Date): string {
+function say(behind: Behind, steps: readonly StepView[], now: Date, lost: Lost): string {
   const many = behind.waiting === 1 ? '1 message' : `${behind.waiting} messages`;
   const step = steps.findLast(({ tone }) => tone !== 'ahead');
   if (behind.waiting > 0) {
@@ -61,6 +64,8 @@ function say(behind: Behind, steps: readonly StepView[], now: Date): string {
   const reply = behind.replies[0];
   if (reply === undefined || step === undefined) return 'Known, and no reply yet.';
   if (reply.origin === 'human') return 'A human answered; the assistant rests.';
+  const fault = lostAnswerOf(behind, lost);
+  if (fault !== null && step.name === 'confirmed') return LOST_ANSWERS[fault];
   if (step.name === 'confirmed' && step.tone === 'now') return 'Meta took the reply.';
   return SENTENCES[step.name] ?? `The reply: ${step.name}.`;
 }

@@ -39,30 +39,32 @@ export function createDeliveryReports(deps: {
   const { phones, sender, background, accounts, times } = deps;
 
   const status = (
+    phone: string | null,
     recipient: StatusRecipient,
     state: 'sent' | 'delivered' | 'read' | 'failed',
     of: { providerId: string; token: string | null },
   ) => ({
     channel: 'whatsapp' as const,
+    phone,
     what: `status: ${state}`,
     body: whatsAppStatus(accounts.whatsapp, recipient, state, { ...of, at: new Date() }),
   });
 
-  function reportsOf({ phone: { person }, message, token }: Delivered): Report[] {
+  function reportsOf({ phone: { id: phone, person }, message, token }: Delivered): Report[] {
     if (person.channel === 'whatsapp') {
       const of = { providerId: message.providerId, token };
       return (['sent', 'delivered', 'read'] as const).map((state) => ({
         state,
-        webhook: () => status(person, state, of),
+        webhook: () => status(phone, person, state, of),
       }));
     }
     const { channel } = person;
     const { echo, seen } = instagramWebhooks(accounts.instagram, person);
     return [
-      { state: 'sent', webhook: () => ({ channel, what: 'echo', body: echo(message) }) },
+      { state: 'sent', webhook: () => ({ channel, phone, what: 'echo', body: echo(message) }) },
       {
         state: 'read',
-        webhook: () => ({ channel, what: 'seen', body: seen(message, new Date()) }),
+        webhook: () => ({ channel, phone, what: 'seen', body: seen(message, new Date()) }),
       },
     ];
   }
@@ -84,7 +86,7 @@ export function createDeliveryReports(deps: {
     undeliverable({ digits, ...of }) {
       background.run(async (pause) => {
         await pause(times.delivered);
-        await sender.post(status({ phone: digits }, 'failed', of));
+        await sender.post(status(null, { phone: digits }, 'failed', of));
       });
     },
   };

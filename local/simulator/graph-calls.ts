@@ -10,6 +10,8 @@ type Text = Extract<GraphRequest, { kind: 'text' }>;
 type Reading = Extract<GraphRequest, { kind: 'reading' }>;
 
 export interface GraphCalls {
+  /** The phone that a request is about. */
+  phoneOf(channel: Channel, request: GraphRequest): Phone | undefined;
   /** Shows the text on its recipient's phone, and has the statuses sent. */
   text(channel: Channel, request: Text): GraphAnswer;
   /** Shows the person's messages as read, and the business as typing. */
@@ -24,9 +26,25 @@ export function createGraphCalls(deps: {
 }): GraphCalls {
   const { phones, reports, accounts } = deps;
 
+  const recipientOf = (channel: Channel, { to }: Text) =>
+    phones.all().find((one) => isAt(one, channel, to));
+  const readerOf = ({ of }: Reading) =>
+    phones
+      .all()
+      .find((one) =>
+        'person' in of
+          ? isAt(one, 'instagram', of.person)
+          : one.messages.some((message) => isFromPerson(message, of.messageId)),
+      );
+
   return {
-    text(channel, { to, text, token }) {
-      const phone = phones.all().find((one) => isAt(one, channel, to));
+    phoneOf(channel, request) {
+      if (request.kind === 'text') return recipientOf(channel, request);
+      return request.kind === 'reading' ? readerOf(request) : undefined;
+    },
+    text(channel, request) {
+      const { to, text, token } = request;
+      const phone = recipientOf(channel, request);
       if (!phone) return toNobody(channel, to, token);
       const providerId = newMessageId(phone.person, accounts[channel], 'to person');
       const message = phones.addMessage(phone, {
@@ -41,14 +59,9 @@ export function createGraphCalls(deps: {
       reports.follow({ phone, message, token });
       return accepted(channel, to, providerId);
     },
-    reading({ of, shows }) {
-      const phone = phones
-        .all()
-        .find((one) =>
-          'person' in of
-            ? isAt(one, 'instagram', of.person)
-            : one.messages.some((message) => isFromPerson(message, of.messageId)),
-        );
+    reading(request) {
+      const { of, shows } = request;
+      const phone = readerOf(request);
       if (!phone) return 'person' in of ? noMatchingUser() : unknownMessage();
       show(phones, phone, shows, 'person' in of ? null : of.messageId);
       return 'person' in of ? { status: 200, body: { recipient_id: of.person } } : SUCCESS;

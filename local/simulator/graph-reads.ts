@@ -50,8 +50,14 @@ export function threadRoute(deps: { phones: Phones; wire: Wire; account: string 
         invalidParameter('instagram', 'platform and user_id are required'),
       );
     }
-    const end = deps.wire.begin('instagram', 'graph', 'thread read');
     const found = findInstagram(deps.phones, query.user_id);
+    const phone = found?.id ?? null;
+    const end = deps.wire.begin({
+      channel: 'instagram',
+      phone,
+      route: 'graph',
+      what: 'thread read',
+    });
     const data = found === undefined ? [] : [threadOf(found, deps.account)];
     sendGraph(response, { status: 200, body: { data } });
     end(200);

@@ -8,6 +8,7 @@ import type { GraphFaults } from './graph-faults.ts';
 import { profileRoute, sendGraph, threadRoute } from './graph-reads.ts';
 import { readGraphRequest } from './graph-requests.ts';
 import type { GraphRequest } from './graph-requests.ts';
+import type { LostAnswer } from './turn-steps.ts';
 import type { Phones } from './phones.ts';
 import { GRAPH_PATH } from './simulated-channels.ts';
 import type { Wire } from './wire.ts';
@@ -21,6 +22,8 @@ export interface GraphRoutesDeps {
   accounts: Readonly<Record<Channel, string>>;
   /** Null where there is no worker that could be killed. */
   killWorker: (() => void) | null;
+  /** Told what became of a phone's reply, which nothing else will show. */
+  met: (phone: string, fault: LostAnswer) => void;
 }
 
 /** The Graph API of both channels, told apart by the account that sends. It takes any access token, but not none. */
@@ -36,8 +39,9 @@ export function graphRoutes(deps: GraphRoutesDeps): { router: Router; close: () 
       const channel = deps.channels.find((one) => deps.accounts[one] === request.params['account']);
       if (!channel) return sendGraph(response, noSuchObject());
       const asked = readGraphRequest(channel, request.body);
-      const end = deps.wire.begin(channel, 'graph', nameOf(asked));
-      const answer = answerTo(deps, channel, asked);
+      const phone = deps.calls.phoneOf(channel, asked)?.id ?? null;
+      const end = deps.wire.begin({ channel, phone, route: 'graph', what: nameOf(asked) });
+      const answer = answerTo(deps, { channel, phone }, asked);
       if (answer !== 'never') {
         sendGraph(response, answer);
         end(answer.status);
@@ -61,8 +65,8 @@ export function graphRoutes(deps: GraphRoutesDeps): { router: Router; close: () 
 }
 
 function answerTo(
-  { calls, faults, killWorker }: GraphRoutesDeps,
-  channel: Channel,
+  { calls, faults, killWorker, met }: GraphRoutesDeps,
+  { channel, phone }: { channel: Channel; phone: string | null },
   asked: GraphRequest,
 ): GraphAnswer | 'never' {
   if (asked.kind === 'refused') return asked.answer;
@@ -71,6 +75,7 @@ function answerTo(
   if (fault === 'none') return calls.text(channel, asked);
   if (fault !== 'answer lost' && fault !== 'worker killed') return FAULT_ANSWERS[fault](channel);
   // The message arrives, the statuses follow, and the answer is the one thing that gets lost.
+  if (phone !== null) met(phone, fault);
   calls.text(channel, asked);
   if (fault === 'worker killed') killWorker?.();
   return 'never';

@@ -8,10 +8,14 @@ import { createModelSwitch } from './model-switch.ts';
 import { referenceTo } from './people.ts';
 import type { Phone } from './phones.ts';
 import type { Publish } from './simulator-event.ts';
+import { createReadErasure } from './read-erasure.ts';
+import type { LostAnswer } from './turn-steps.ts';
 import { createWorkerWatch } from './worker-watch.ts';
 
 /** What is behind the phones, as far as this process can reach it: the database, the worker, the stand-in model. */
 export function createMachinery(deps: {
+  /** Where the status pages are; asked each time. */
+  webhookBase: () => string;
   behind?: ReadBehind | undefined;
   worker?: WorkerControl | undefined;
   modelUrl?: string | undefined;
@@ -26,6 +30,7 @@ export function createMachinery(deps: {
       ? null
       : createBehindWatch({
           read: ({ person }) => behind(referenceTo(person, accounts[person.channel])),
+          readErasure: createReadErasure(deps),
           publish,
           background,
           log,
@@ -49,6 +54,8 @@ export function createMachinery(deps: {
     }),
     /** Something happened on this phone. */
     stirred: (phone: Phone) => watch?.look(phone),
+    /** The reply to this phone arrived, and its answer did not. */
+    met: (phoneId: string, fault: LostAnswer) => watch?.met(phoneId, fault),
     forget: (phoneId: string) => watch?.forget(phoneId),
     /** A page was opened: it shall not show what held when the last one was. */
     lookAll(phones: readonly Phone[]) {

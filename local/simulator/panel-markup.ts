@@ -52,7 +52,6 @@ export function panelMarkup({ channel, killsWorker, passesTime }: PanelOptions):
         )}
         ${passesTime && html`<button type="button" data-action="pass-time">25 hours later</button>`}
       </div>
-      <p class="result" role="status"></p>
     </div>
     <div class="card next-reply">
       <label for="${channel}-next-reply">The next reply</label>
@@ -76,5 +75,9 @@ export function panelMarkup({ channel, killsWorker, passesTime }: PanelOptions):
       <input id="${channel}-by-hand" name="text" type="text" maxlength="900" />
       <button type="submit">Answer</button>
     </form>
+    <div class="outcome-of-deed">
+      <p class="result"></p>
+      <p class="problem" role="status"></p>
+    </div>
   </div>`;
 }

@@ -9,7 +9,7 @@ export type Deed = 'message' | 'unsent' | 'reaction' | 'reaction removed';
 
 /** The webhook by which Meta tells the business of it. */
 export function personWebhook(
-  { person }: Phone,
+  { id: phone, person }: Phone,
   account: string,
   deed: Deed,
   message: Message,
@@ -23,30 +23,35 @@ export function personWebhook(
   switch (deed) {
     case 'message':
       return message.kind === 'image'
-        ? { channel, what: 'picture', body: about.image(message) }
-        : { channel, what: 'message', body: about.text(message) };
+        ? { channel, phone, what: 'picture', body: about.image(message) }
+        : { channel, phone, what: 'message', body: about.text(message) };
     case 'unsent':
-      return { channel, what: deed, body: about.unsent(message, now) };
+      return { channel, phone, what: deed, body: about.unsent(message, now) };
     case 'reaction':
-      return { channel, what: deed, body: about.reaction(message, HEART, now) };
+      return { channel, phone, what: deed, body: about.reaction(message, HEART, now) };
     case 'reaction removed':
-      return { channel, what: deed, body: about.reaction(message, null, now) };
+      return { channel, phone, what: deed, body: about.reaction(message, null, now) };
   }
 }
 
 /** A human wrote in the business's own app: Meta tells the business's server, too. */
-export function humanWebhook({ person }: Phone, account: string, message: Message): Webhook {
+export function humanWebhook({ id, person }: Phone, account: string, message: Message): Webhook {
   const body =
     person.channel === 'instagram'
       ? instagramWebhooks(account, person).echo(message)
       : whatsAppWebhooks(account, person).echo(message);
-  return { channel: person.channel, what: 'echo of a human', body };
+  return { channel: person.channel, phone: id, what: 'echo of a human', body };
 }
 
 /** On WhatsApp there is none that tells the new text. */
-export function editWebhook(person: InstagramPerson, account: string, message: Message): Webhook {
+export function editWebhook(
+  phone: string,
+  person: InstagramPerson,
+  account: string,
+  message: Message,
+): Webhook {
   const body = instagramWebhooks(account, person).edited(message, new Date());
-  return { channel: 'instagram', what: 'edit', body };
+  return { channel: 'instagram', phone, what: 'edit', body };
 }
 
 const HEART = '\u2764\ufe0f';

@@ -83,7 +83,7 @@ export class PhoneActions {
     const message = phone.messages.findLast(isOwnText);
     if (!message) return { kind: 'nothing to do it to' };
     this.#phones.change(phone, message, { text, edits: message.edits + 1 });
-    return this.#post(editWebhook(person, this.#accountOf(phone), message));
+    return this.#post(editWebhook(phone.id, person, this.#accountOf(phone), message));
   }
 
   /** To the business's last message; a second time takes the reaction back. */

@@ -36,9 +36,8 @@ export function phoneMarkup(channel: Channel, companyName: string): Html {
         </p>
         <div class="messages"></div>
       </div>
-      <p class="typing" role="status">
-        <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span
-        ><span class="typing-words visually-hidden"></span>
+      <p class="typing" aria-hidden="true">
+        <span class="dots"><i></i><i></i><i></i></span>
       </p>
       <div class="suggestions" role="group" aria-label="Suggested first messages on ${name}">
         ${SUGGESTIONS.map((text) => html`<button type="button" data-suggestion="${text}">${text}</button>`)}

@@ -135,7 +135,8 @@ function createMeta(
   const reports = createDeliveryReports({ ...deps, sender, times: times.reports });
   const calls = createGraphCalls({ phones, reports, accounts });
   const killWorker = () => void deps.machinery.worker?.kill();
-  const graph = graphRoutes({ ...deps, calls, faults, wire, killWorker });
+  const { met } = deps.machinery;
+  const graph = graphRoutes({ ...deps, calls, faults, wire, killWorker, met });
   return { wire, faults, graph, actions: new PhoneActions({ phones, sender, accounts }) };
 }
 

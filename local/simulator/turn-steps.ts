@@ -25,18 +25,40 @@ export interface StepView {
   since: string | null;
 }
 
+/** Ways in which a reply arrives and its answer does not. Once evidence has come, the database shows nothing of it. */
+export const LOST_ANSWERS = {
+  'answer lost':
+    "Meta's answer was lost. Evidence showed that the reply had arrived, so it was sent once.",
+  'worker killed':
+    'The worker was killed before it could note the answer. Evidence showed that the reply had arrived, so it was sent once.',
+} as const;
+export type LostAnswer = keyof typeof LOST_ANSWERS;
+/** The answer to which of a person's replies was lost, by its number. */
+export type Lost = { fault: LostAnswer; reply: number } | null;
+
 type Told = Partial<Record<Step, Partial<StepView>>>;
 
 /** Where the turn stands: the one that answers what waits, else the last one. */
-export function turnSteps(behind: Behind | null, now: Date): StepView[] {
-  const told = behind === null ? {} : tell(behind, now);
+export function turnSteps(behind: Behind | null, now: Date, lost: Lost = null): StepView[] {
+  const told = behind === null ? {} : tell(behind, now, lost);
   return STEPS.map((name) => ({ name, detail: '', tone: 'ahead', since: null, ...told[name] }));
 }
 
-function tell(behind: Behind, now: Date): Told {
+function tell(behind: Behind, now: Date, lost: Lost): Told {
   if (behind.waiting > 0) return whileWaiting(behind, now);
   const [reply] = behind.replies;
-  return reply === undefined ? {} : { ...untilDraft(reply), ...sending(behind, reply, now) };
+  if (reply === undefined) return {};
+  const sent = sending(behind, reply, now);
+  const fault = lostAnswerOf(behind, lost);
+  const accepted = { name: fault ?? '', detail: 'found by evidence', tone: 'bad' as const };
+  return { ...untilDraft(reply), ...sent, ...(fault === null ? {} : { accepted }) };
+}
+
+/** What became of the answer to the latest reply, which is known to have arrived all the same; null when it came. */
+export function lostAnswerOf({ waiting, replies: [reply] }: Behind, lost: Lost): LostAnswer | null {
+  if (lost === null || waiting > 0 || reply?.number !== lost.reply) return null;
+  const hasArrived = reply.parts.some(({ state }) => state === 'accepted' || state === 'confirmed');
+  return hasArrived && reply.parts.every(({ resends }) => resends === 0) ? lost.fault : null;
 }
 
 /** The silence in which what waits is left waiting, if it is. */

@@ -8,6 +8,8 @@ import type { Wire } from './wire.ts';
 /** One webhook of Meta's. `what` says in fixed words what it tells. */
 export interface Webhook {
   channel: Channel;
+  /** The phone that it is about; null for nobody's here. */
+  phone: string | null;
   what: string;
   body: object;
 }
@@ -40,10 +42,10 @@ const TIMEOUT_MS = 15_000;
 
 /** Posts webhooks as Meta does: escaped, signed over the raw bytes, and again until they are acknowledged. */
 export function createWebhookSender(deps: WebhookSenderDeps): WebhookSender {
-  async function attempt({ channel, what, body }: Webhook): Promise<Acknowledgement> {
+  async function attempt({ channel, phone, what, body }: Webhook): Promise<Acknowledgement> {
     const bytes = Buffer.from(asMetaWrites(body));
     const signature = createHmac('sha256', deps.secrets[channel]).update(bytes).digest('hex');
-    const end = deps.wire.begin(channel, 'webhook', what);
+    const end = deps.wire.begin({ channel, phone, route: 'webhook', what });
     const status = await statusOf(`${deps.webhookBase()}/webhooks/${channel}`, bytes, signature);
     return { status, ms: end(status ?? 'no answer') };
   }

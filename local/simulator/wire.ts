@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import type { Channel } from '../../domain/channels.ts';
 import type { Publish, WireEntry } from './simulator-event.ts';
 
 const MOST_ENTRIES = 200;
@@ -8,9 +7,7 @@ export interface Wire {
   entries(): readonly WireEntry[];
   /** Notes an exchange as begun; call the result with how it ended, and get the milliseconds it took. */
   begin(
-    channel: Channel,
-    route: WireEntry['route'],
-    what: string,
+    about: Pick<WireEntry, 'channel' | 'phone' | 'route' | 'what'>,
   ): (outcome: number | 'no answer') => number;
 }
 
@@ -20,18 +17,10 @@ export function createWire(publish: Publish): Wire {
   let count = 0;
   return {
     entries: () => entries,
-    begin(channel, route, what) {
+    begin(about) {
       count += 1;
       const at = new Date().toISOString();
-      const entry: WireEntry = {
-        id: `wire-${count}`,
-        channel,
-        route,
-        what,
-        at,
-        outcome: null,
-        ms: null,
-      };
+      const entry: WireEntry = { id: `wire-${count}`, ...about, at, outcome: null, ms: null };
       entries.push(entry);
       if (entries.length > MOST_ENTRIES) entries.shift();
       publish({ type: 'wire', entry: { ...entry } });

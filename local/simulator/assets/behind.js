@@ -11,7 +11,10 @@ const TONES = {
   off: 'not needed',
 };
 
-/** A turn passes its first steps within moments: what is read out is what lasts. */
+/**
+ * A turn passes its first steps within moments: what is read out is what lasts, and what no message says. A message and
+ * its answer are read out by themselves.
+ */
 const READ_OUT_AFTER_MS = 1_500;
 
 /** The strip of a turn, the facts about its person and their outbox. Null where the page has none. */
@@ -19,6 +22,7 @@ export function createBehindPanel(section) {
   const steps = [...section.querySelectorAll('.steps li')];
   if (steps.length === 0) return { show: () => undefined };
   const said = section.querySelector('.said');
+  const more = section.querySelector('.more');
   const aloud = section.querySelector('.said-aloud');
   const facts = section.querySelector('.facts');
   const rows = section.querySelector('tbody');
@@ -38,13 +42,34 @@ export function createBehindPanel(section) {
       if (view === null) return;
       steps.forEach((element, index) => fillStep(element, view.steps[index]));
       setText(said, view.said);
+      showLinks(more, view.links);
       clearTimeout(readOut);
-      readOut = setTimeout(() => !isSilent && setText(aloud, view.said), READ_OUT_AFTER_MS);
+      readOut = setTimeout(
+        () => setText(aloud, isSilent || !isOutOfTheOrdinary(view) ? '' : view.said),
+        READ_OUT_AFTER_MS,
+      );
       facts.replaceChildren(...view.facts.flatMap(factElements));
       rows.replaceChildren(...view.parts.map(rowElement));
       empty.hidden = view.parts.length > 0;
     },
   };
+}
+
+/** Something is in doubt or has failed. */
+function isOutOfTheOrdinary({ steps }) {
+  return steps.some(({ tone }) => tone === 'doubt' || tone === 'bad');
+}
+
+function showLinks(element, links) {
+  const known = [...element.querySelectorAll('a')].map((link) => link.getAttribute('href'));
+  if (known.join(' ') === links.map(({ href }) => href).join(' ')) return;
+  element.replaceChildren(
+    ...links.map(({ href, words }) => {
+      const link = document.createElement('a');
+      Object.assign(link, { href, target: '_blank', rel: 'noopener', textContent: words });
+      return link;
+    }),
+  );
 }
 
 function fillStep(element, step) {

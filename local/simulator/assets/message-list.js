@@ -70,7 +70,7 @@ function fill(element, message, channel) {
   element.dataset.reacted = String(isReactedTo);
   setText(find('.author'), find('.author').dataset[isByHand ? 'human' : from] ?? '');
   find('.picture').hidden = kind !== 'image';
-  setText(find('.words'), kind === 'unsent' ? 'You unsent this message' : text);
+  setWords(find('.words'), kind === 'unsent' ? 'You unsent this message' : text);
   find('.edited').hidden = !isEdited;
   const time = find('time');
   time.dateTime = message.at;
@@ -78,6 +78,28 @@ function fill(element, message, channel) {
   find('.reaction').hidden = !isReactedTo;
   setText(find('.state-words'), from === 'person' ? (STATES[state] ?? READ[channel]) : '');
   setText(find('.caption'), captionOf(message));
+}
+
+/** A web address, without what ends the sentence around it. */
+const ADDRESS = /https?:\/\/[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}*_]/g;
+
+/** The words, with web addresses as links; only a scheme of the web becomes one. */
+function setWords(element, text) {
+  if (element.textContent === text) return;
+  const nodes = [];
+  let end = 0;
+  for (const { 0: address, index } of text.matchAll(ADDRESS)) {
+    nodes.push(text.slice(end, index), linkTo(address));
+    end = index + address.length;
+  }
+  element.replaceChildren(...nodes, text.slice(end));
+}
+
+function linkTo(address) {
+  const link = document.createElement('a');
+  Object.assign(link, { href: address, target: '_blank', rel: 'noopener noreferrer' });
+  link.textContent = address;
+  return link;
 }
 
 function setText(element, text) {

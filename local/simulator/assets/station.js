@@ -5,6 +5,8 @@ import { listenToPanel, onButton, toldOf } from './panel.js';
 import { post } from './request.js';
 import { createWireList } from './wire-list.js';
 
+const MOST_EXCHANGES = 200;
+
 /** One phone and the panel beside it. It shows the phone of one person at a time and remembers the others. */
 export class Station {
   #section;
@@ -13,6 +15,7 @@ export class Station {
   #wire;
   #behind;
   #composer;
+  #exchanges = new Map();
   #phones = new Map();
   #shownId = null;
   /** The person who was just made, until the server has told of their phone. */
@@ -69,8 +72,12 @@ export class Station {
     if (isReply) this.#onUnseen(this.channel);
   }
 
+  /** What went over the wire for one phone, or for nobody's. */
   wire(entry) {
-    this.#wire.put(entry);
+    this.#exchanges.set(entry.id, entry);
+    const [oldest] = this.#exchanges.keys();
+    if (this.#exchanges.size > MOST_EXCHANGES) this.#exchanges.delete(oldest);
+    if (this.#isShownOf(entry)) this.#wire.put(entry);
   }
 
   /** What happens behind a phone. Those of other stations' phones are left alone. */
@@ -101,7 +108,10 @@ export class Station {
       this.#phones.get(phone)?.messages.set(message.id, message);
     }
     this.#showMessages();
-    this.#wire.replace(wire.filter(({ channel }) => channel === this.channel));
+    this.#exchanges = new Map(
+      wire.filter(({ channel }) => channel === this.channel).map((entry) => [entry.id, entry]),
+    );
+    this.#showWire();
     this.setFault(faults[this.channel]);
   }
 
@@ -123,14 +133,14 @@ export class Station {
       makePerson: () => this.#makePerson(),
       armFault: async (fault) => {
         const answer = await post('fault', { channel: this.channel, fault });
-        this.#tell(answer.ok ? '' : answer.why);
+        this.#tell('', answer.ok ? '' : answer.why);
       },
     });
   }
 
   async #act(action, more) {
     const answer = await post(action, { phone: this.#shownId, ...more });
-    if (!answer.ok) this.#tell(answer.why);
+    if (!answer.ok) this.#tell('', answer.why);
     // What was just written tells by itself how it was acknowledged.
     else if (action === 'send') this.#tell('');
     else this.#tell(toldOf(action, answer.body));
@@ -139,7 +149,7 @@ export class Station {
 
   async #makePerson() {
     const answer = await post('person', { channel: this.channel });
-    if (!answer.ok) return this.#tell(answer.why);
+    if (!answer.ok) return this.#tell('', answer.why);
     const id = answer.body.phone;
     if (this.#phones.has(id)) this.#show(id);
     else this.#wantedId = id;
@@ -149,11 +159,13 @@ export class Station {
     const messages = [...this.#phones.get(this.#shownId).messages.values()];
     const last = messages.findLast(({ from, kind }) => from === 'person' && kind === 'text');
     if (last) this.#composer.startEditing(last.text);
-    else this.#tell('There is no text yet to edit.');
+    else this.#tell('', 'There is no text yet to edit.');
   }
 
-  #tell(result) {
+  /** How a deed ended. Only what went wrong is read out: what went well is a message, which is. */
+  #tell(result, problem = '') {
     this.#find('.result').textContent = result;
+    this.#find('.problem').textContent = problem;
   }
 
   #add(id) {
@@ -169,7 +181,9 @@ export class Station {
     this.#wantedId = null;
     this.#find('.people').value = id;
     this.#composer.stopEditing();
+    this.#tell('');
     this.#showMessages();
+    this.#showWire();
   }
 
   #showMessages() {
@@ -181,15 +195,21 @@ export class Station {
     this.#showState();
   }
 
+  #isShownOf({ phone }) {
+    return phone === null || phone === this.#shownId;
+  }
+
+  #showWire() {
+    this.#wire.replace([...this.#exchanges.values()].filter((entry) => this.#isShownOf(entry)));
+  }
+
   #showState() {
     const { view, messages } = this.#phones.get(this.#shownId);
-    const business = this.#find('.business').textContent;
     this.#list.resize(() => {
       this.#find('.suggestions').hidden = messages.size > 0;
       this.#find('.phone').dataset.typing = String(view.isTyping);
     });
     this.#find('.subtitle').textContent = view.isTyping ? 'typing…' : 'Business chat';
-    this.#find('.typing-words').textContent = view.isTyping ? `${business} is typing` : '';
   }
 }
 

@@ -73,11 +73,14 @@ test('STOP is seen as such', async () => {
   expect(view.parts[0]).toMatchObject({ reply: '1 notice', state: 'confirmed' });
 });
 
-test('a reply whose answer was lost is found by its evidence, and not sent again', async () => {
+test('a reply whose answer was lost is found by its evidence, not sent again, and leaves its trace in the strip', async () => {
   const phone = await newPhone('whatsapp');
   await act('fault', { channel: 'whatsapp', fault: 'answer lost' });
   await phone.act('send', { text: 'Are you open?' });
-  const done = await phone.until(isConfirmed);
+  const done = await phone.until(
+    ({ steps }) => steps[5]?.name === 'answer lost' && steps[6]?.tone === 'good',
+  );
+  expect(done.said).toContain('Evidence showed that the reply had arrived');
   expect(done.parts).toMatchObject([{ state: 'confirmed', attempts: '1', copies: 'once' }]);
   expect(phone.replies()).toHaveLength(1);
 });

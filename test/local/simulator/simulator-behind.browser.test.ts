@@ -11,6 +11,7 @@ import { eventually } from '../../support/eventually.ts';
 import { behind as held, part, reply } from './behind-cases.ts';
 import { NARROW, openSimulator, WIDE } from './open-simulator.ts';
 import type { OpenOptions, OpenSimulator } from './open-simulator.ts';
+import { ACCOUNTS } from './running-simulator.ts';
 
 let browser: Browser;
 let standIn: StandInModel;
@@ -60,6 +61,19 @@ async function open(options: OpenOptions = WIDE): Promise<OpenSimulator> {
   opened = await openSimulator(browser, { ...options, parts });
   return opened;
 }
+
+/** What a browser measures. */
+interface Placed {
+  getBoundingClientRect(): { top: number };
+}
+
+/** A text of the business's to the first person of WhatsApp. */
+const HI = {
+  messaging_product: 'whatsapp',
+  to: '15550100123',
+  type: 'text',
+  text: { body: 'Hi!' },
+};
 
 const soon = () => new Date();
 const writing = () => held({ waiting: 2, wake: { since: soon(), takenAt: soon() } });
@@ -119,6 +133,54 @@ test('only what lasts is read out, and never what was so already when the page w
     const aloud = await page.evaluate('window.aloud');
     expect(aloud).toEqual([expect.stringMatching(/evidence is waited for/)]);
   });
+});
+
+test('where nothing is in doubt only the messages are read out, each of them once', async () => {
+  const { simulator, page, station, write, expectCount } = await open();
+  await page.evaluate(`
+    window.heard = [];
+    for (const region of document.querySelectorAll('[role=status], [role=log], [role=alert], [aria-live]'))
+      new MutationObserver((changes) => {
+        for (const { addedNodes } of changes) for (const node of addedNodes)
+          if ((region.role !== 'log' || node.nodeType === 1) && node.textContent.trim() !== '') window.heard.push(region.className);
+      }).observe(region, { childList: true, subtree: true });
+  `);
+  behind.whatsapp = writing();
+  await write('whatsapp', 'Hello');
+  await station('whatsapp')
+    .locator('.said', { hasText: /is being written/ })
+    .waitFor();
+  await simulator.graph(ACCOUNTS.whatsapp, HI);
+  await expectCount('whatsapp', 'business', 1);
+  behind.whatsapp = answered();
+  await write('whatsapp', 'Thanks');
+  await station('whatsapp')
+    .locator('.said', { hasText: /confirmed by Meta/ })
+    .waitFor();
+  behind.whatsapp = inDoubt();
+  await write('whatsapp', 'Hello?');
+  await eventually(async () => {
+    const heard: unknown = await page.evaluate('window.heard');
+    expect(heard).toEqual(['chat', 'chat', 'chat', 'chat', 'said-aloud visually-hidden']);
+  });
+});
+
+test('no button moves under the pointer when a deed ends or is refused', async () => {
+  const { station, complaints } = await open();
+  const places = () =>
+    station('whatsapp')
+      .locator('.panel button, .panel select, .panel input')
+      .evaluateAll((all) =>
+        all.map((one) => (one as unknown as Placed).getBoundingClientRect().top),
+      );
+  const before = await places();
+  await station('whatsapp').getByRole('button', { name: 'Unsend last' }).click();
+  await station('whatsapp').locator('.problem', { hasText: 'no message yet' }).waitFor();
+  expect(await places()).toEqual(before);
+  expect(complaints.splice(0)).toEqual([expect.stringMatching(/409/)]);
+  await station('whatsapp').getByRole('button', { name: 'Send twice' }).click();
+  await station('whatsapp').locator('.result', { hasText: 'Webhook: 200' }).waitFor();
+  expect(await places()).toEqual(before);
 });
 
 test('each phone shows what is behind its own person', async () => {
@@ -191,7 +253,7 @@ test('25 hours later for a person of whom nothing is held is refused in words', 
   const { station, complaints } = await open();
   await station('instagram').getByRole('button', { name: '25 hours later' }).click();
   await station('instagram')
-    .locator('.result', { hasText: /^Nothing is held about/ })
+    .locator('.problem', { hasText: /^Nothing is held about/ })
     .waitFor();
   // The browser itself reports the refusal, as it should here.
   expect(complaints.splice(0)).toEqual([expect.stringContaining('409')]);

@@ -71,18 +71,52 @@ test('a new person starts with an empty phone, and a reply to the other one is a
   expect(await unseen.count()).toBe(0);
 });
 
-test('typing is shown and said while the business types', async () => {
+test('typing is shown while the business types, and not read out: the reply will be', async () => {
   const { simulator, station, write } = await open();
   await write('instagram', 'Hello');
   const type = { recipient: { id: '90000000000000123' }, sender_action: 'typing_on' };
   await simulator.graph(ACCOUNTS.instagram, type);
-  await station('instagram')
-    .getByRole('status')
-    .getByText('Example Bakery is typing')
-    .waitFor({ state: 'attached' });
-  expect(await station('instagram').locator('.dots').isVisible()).toBe(true);
+  await station('instagram').locator('.dots').waitFor();
+  expect(await station('instagram').getByRole('status').allInnerTexts()).not.toContainEqual(
+    expect.stringContaining('typing'),
+  );
   await simulator.graph(ACCOUNTS.instagram, { ...type, sender_action: 'typing_off' });
   await station('instagram').locator('.dots').waitFor({ state: 'hidden' });
+});
+
+test('web addresses in a message are links to the web, and nothing else becomes one', async () => {
+  const { simulator, station, shown, expectCount } = await open();
+  const body =
+    'See https://example.com/cakes. Or (http://example.com/a?b=c&d=e)! Not javascript:alert(1), ftp://example.com or <b>x</b>.';
+  await simulator.graph(ACCOUNTS.whatsapp, { ...HI, text: { body } });
+  await expectCount('whatsapp', 'business', 1);
+  expect(await shown('whatsapp', 'business').locator('.words').textContent()).toBe(body);
+  const links = station('whatsapp').locator('.words a');
+  expect(await links.allTextContents()).toEqual([
+    'https://example.com/cakes',
+    'http://example.com/a?b=c&d=e',
+  ]);
+  for (const link of await links.all())
+    expect(await link.getAttribute('rel')).toBe('noopener noreferrer');
+});
+
+test('on the wire stands what is about the phone that is shown, and nothing of other people', async () => {
+  const { simulator, page, station, write, expectCount } = await open();
+  const exchanges = station('whatsapp').locator('.wire-list li');
+  await write('whatsapp', 'Hello');
+  await exchanges.filter({ hasText: 'message' }).waitFor();
+  await station('whatsapp').getByRole('button', { name: 'New person' }).click();
+  await station('whatsapp').locator('.suggestions').waitFor();
+  expect(await exchanges.count()).toBe(0);
+  await simulator.graph(ACCOUNTS.whatsapp, HI);
+  await page
+    .locator('#whatsapp-person option', { hasText: '(new)' })
+    .waitFor({ state: 'attached' });
+  expect(await exchanges.count()).toBe(0);
+  await page.locator('#whatsapp-person').selectOption({ index: 0 });
+  await expectCount('whatsapp', 'business', 1);
+  await exchanges.filter({ hasText: 'reply' }).waitFor();
+  await exchanges.filter({ hasText: 'status: read' }).waitFor();
 });
 
 test('on a narrow window one phone shows at a time, and the other says when something came', async () => {

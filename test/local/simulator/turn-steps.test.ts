@@ -26,6 +26,30 @@ test('there are always the same seven steps, whatever is known', () => {
   expect(tones(null)).toBe('ahead ahead ahead ahead ahead ahead ahead');
 });
 
+describe('an answer that was lost', () => {
+  const confirmed = reply([part({ state: 'confirmed', status: 'read' })], { number: 3 });
+
+  test.each(['answer lost', 'worker killed'] as const)(
+    'leaves its trace in the strip though the reply is confirmed: %s',
+    (fault) => {
+      const steps = turnSteps(behind({ replies: [confirmed] }), NOW, { fault, reply: 3 });
+      expect(steps[5]).toMatchObject({ name: fault, detail: 'found by evidence', tone: 'bad' });
+      expect(steps[6]).toMatchObject({ name: 'confirmed', tone: 'good' });
+    },
+  );
+
+  test('is no matter of the next reply, nor of one that was sent again', () => {
+    const lost = { fault: 'answer lost', reply: 3 } as const;
+    const again = reply([part({ state: 'confirmed', resends: 1 })], { number: 3 });
+    for (const latest of [{ ...confirmed, number: 4 }, again])
+      expect(turnSteps(behind({ replies: [latest] }), NOW, lost)[5]).toMatchObject({
+        name: 'accepted',
+      });
+    const waiting = behind({ waiting: 1, replies: [confirmed] });
+    expect(turnSteps(waiting, NOW, lost)[5]).toMatchObject({ name: 'accepted', tone: 'ahead' });
+  });
+});
+
 describe('while messages wait', () => {
   test('the conversation is to be woken until it looks after them', () => {
     const of = behind({ waiting: 2, wake: { since: secondsAgo(3), takenAt: null } });
