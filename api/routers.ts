@@ -1,5 +1,5 @@
 import type { Router } from 'express';
-import { SigningKeys } from '../lib/crypto/signing-keys.ts';
+import { openSigningKeys } from '../lib/crypto/signing-keys.ts';
 import { Limits } from '../store/limits.ts';
 import { createTellConversation } from '../lib/temporal/tell-conversation.ts';
 import { createWakeConversation } from '../lib/temporal/wake-conversation.ts';
@@ -51,6 +51,7 @@ export function webhookRouter(parts: ApiParts, afterCommit: RunAfterCommit): Rou
     accounts: parts.accounts,
     ingest: (events) => ingest({ ...parts, humanPauseMs: settings.HUMAN_PAUSE }, events),
     afterCommit: afterCommit.run,
+    unproven: parts.unproven,
     metrics: parts.metrics,
     log: parts.log,
   });
@@ -72,7 +73,7 @@ export function pageRouters(parts: ApiParts, machine: OneMachine | null): Router
   return [
     siteAssets(),
     frontRoutes({ site, machine, temporal: uiAddresses(settings) }),
-    jwksRoutes({ keys: SigningKeys.open(settings.SIGNING_KEY_FILE) }),
+    jwksRoutes({ keys: openSigningKeys(settings) }),
     certificateRoutes({ site, publicUrl }),
     requestRoutes({ ...parts, publicUrl, site, limits, clientOf, mail }),
     metaRoutes({ ...parts, publicUrl, secrets: settings.META_APP_SECRETS }),

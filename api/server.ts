@@ -1,5 +1,6 @@
 import { listen } from '../lib/http-server.ts';
 import type { Log } from '../lib/log.ts';
+import { createDatabaseCheck } from '../store/database-check.ts';
 import { openApiParts } from './api-parts.ts';
 import type { ApiSettings } from './api-settings.ts';
 import { createApp } from './app.ts';
@@ -28,7 +29,7 @@ export async function startApi(
   const machine = openMachine?.(parts, () => server.port) ?? null;
   const metrics = metricsRoutes(parts.metrics);
   const routers = [
-    healthRoutes({ database: () => parts.pool.query('SELECT 1') }),
+    healthRoutes({ database: createDatabaseCheck(parts.pool, log) }),
     webhookRouter(parts, afterCommit),
     ...pageRouters(parts, machine),
     ...(metricsPort === undefined ? [metrics] : []),
@@ -38,7 +39,11 @@ export async function startApi(
   const metricsServer =
     metricsPort === undefined
       ? null
-      : await listen(createApp({ routers: [metrics], log }), { host, port: metricsPort });
+      : await listen(createApp({ routers: [metrics], log }), {
+          host,
+          port: metricsPort,
+          setting: 'METRICS_PORT',
+        });
 
   return {
     port: server.port,

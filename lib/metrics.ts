@@ -23,6 +23,12 @@ export function createMetrics() {
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
       registers,
     }),
+    unproven: new Counter({
+      name: 'mayfly_unproven_calls_total',
+      help: "Calls at Meta's doors that were not proven to be Meta's, by door and by whether their proof was wrong or missing.",
+      labelNames: ['type', 'reason'],
+      registers,
+    }),
     events: new Counter({
       name: 'mayfly_webhook_events_total',
       help: 'Items of webhooks by channel, type and what became of them.',

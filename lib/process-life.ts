@@ -1,5 +1,6 @@
 import { SettingsError } from './config.ts';
 import type { Log } from './log.ts';
+import { OutsideError } from './outside-error.ts';
 
 /** Exit code for settings that are not usable (EX_CONFIG of sysexits). */
 const EXIT_SETTINGS = 78;
@@ -36,11 +37,11 @@ export async function runProcess(
   process.on('disconnect', () => end('parent gone'));
 }
 
-/** Ends the process with what a person needs to know: for a settings error its one line, else the error itself. */
+/** Ends the process with what a person needs to know: one line where it is known what to do, else the error itself. */
 export function exitBecause(log: Log, error: unknown): never {
-  if (error instanceof SettingsError) {
+  if (error instanceof SettingsError || error instanceof OutsideError) {
     process.stderr.write(`${error.message}\n`);
-    process.exit(EXIT_SETTINGS);
+    process.exit(error instanceof SettingsError ? EXIT_SETTINGS : 1);
   }
   log.error({ error }, 'the process could not start');
   process.stderr.write(`${error instanceof Error ? error.message : 'unknown error'}\n`);

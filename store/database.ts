@@ -22,23 +22,18 @@ export interface DatabaseOptions {
 
 /** A pool of connections and typed queries over it. Names the process in `pg_stat_activity`. */
 export function connectDatabase(options: DatabaseOptions): { db: Database; pool: pg.Pool } {
-  const { verify } = options;
   const pool = new pg.Pool({
     Client: PreparingClient,
     connectionString: options.connectionString,
     max: options.maxConnections,
     connectionTimeoutMillis: 5_000,
-    // A query that hangs must become a 503 while Meta still waits for its answer.
-    statement_timeout: 15_000,
-    idle_in_transaction_session_timeout: 30_000,
     application_name: 'mayfly',
-    ...(verify === undefined
-      ? {}
-      : {
-          verify: (connection: pg.PoolClient, done: (error?: Error) => void) =>
-            void verifyThen(verify, connection, done),
-        }),
-  });
+    // What is asked on each new connection is asked again this often also behind a pooler, which keeps its connections
+    // open while it changes those to the server.
+    maxLifetimeSeconds: 600,
+    verify: (connection: pg.PoolClient, done: (error?: Error) => void) =>
+      void prepareConnection(options.verify, connection, done),
+  } as pg.PoolConfig);
   pool.on('error', options.onIdleError);
   // A connection that is in use tells its end to whoever asks it next, and the pool listens to idle ones alone: with
   // nobody listening, the end of one would be the end of the process.
@@ -46,14 +41,24 @@ export function connectDatabase(options: DatabaseOptions): { db: Database; pool:
   return { db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }), pool };
 }
 
-async function verifyThen(
-  verify: (connection: pg.PoolClient) => Promise<void>,
+/** What a session keeps is set on a connection of our own alone. One of a pooler's is shared, and keeps what its role has. */
+async function setUp(connection: PreparingClient): Promise<void> {
+  if (!(await connection.prepareIfDirect())) return;
+  // A query that hangs must become a 503 while Meta still waits for its answer.
+  await connection.query(
+    "SELECT set_config('statement_timeout', '15s', false), set_config('idle_in_transaction_session_timeout', '30s', false)",
+  );
+}
+
+async function prepareConnection(
+  verify: DatabaseOptions['verify'],
   connection: pg.PoolClient,
   done: (error?: Error) => void,
 ): Promise<void> {
   let failure: Error | undefined;
   try {
-    await verify(connection);
+    await setUp(connection as pg.PoolClient & PreparingClient);
+    await verify?.(connection);
   } catch (error) {
     failure = error instanceof Error ? error : new Error('a new connection was refused');
   }

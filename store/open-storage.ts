@@ -2,6 +2,7 @@ import { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
 import { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import { erasureListFileOf } from '../lib/erasure-list.ts';
 import type { Log } from '../lib/log.ts';
+import { withSettingFiles } from '../lib/setting-files.ts';
 import { connectDatabase } from './database.ts';
 import { People } from './people/people.ts';
 import { refuseToServeRestored } from './erasure/restores.ts';
@@ -26,10 +27,10 @@ export async function openStorage(
   settings: StorageSettings,
   { maxConnections, log }: { maxConnections: number; log: Log },
 ) {
-  const ring = FileKeyRing.open({
-    ringFile: settings.KEY_RING_FILE,
-    rootKeyFile: settings.ROOT_KEY_FILE,
-  });
+  const { KEY_RING_FILE, ROOT_KEY_FILE } = settings;
+  const ring = withSettingFiles({ KEY_RING_FILE, ROOT_KEY_FILE }, () =>
+    FileKeyRing.open({ ringFile: KEY_RING_FILE, rootKeyFile: ROOT_KEY_FILE }),
+  );
   const cache = new SubjectKeyCache({ capacity: CACHED_KEYS, now: Date.now });
   const sweep = setInterval(() => cache.sweep(), SWEEP_MS);
   const { db, pool } = connectDatabase({

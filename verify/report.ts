@@ -1,3 +1,5 @@
+import { databaseTrouble } from '../store/database-trouble.ts';
+
 /** What a check found: whether it holds, and one line that says so. */
 export interface Report {
   holds: boolean;
@@ -14,5 +16,8 @@ export async function report(check: () => Promise<Report>): Promise<void> {
 /** Something that the check needs is not there or does not answer. That is no finding, but no success either. */
 function notChecked(error: unknown): Report {
   const { message = '', code = 'unknown error' } = error as { message?: string; code?: string };
-  return { holds: false, line: `Not checked: ${message || code}` };
+  return {
+    holds: false,
+    line: `Not checked: ${databaseTrouble(error)?.message ?? (message || code)}`,
+  };
 }

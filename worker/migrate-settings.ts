@@ -1,4 +1,4 @@
-import type { SettingName } from '../lib/config.ts';
+import type { readSettings, SettingName } from '../lib/config.ts';
 
 /** The settings that migrate needs. */
 export const MIGRATE_SETTINGS = [
@@ -15,3 +15,4 @@ export const MIGRATE_SETTINGS = [
   'SIGNING_KEY_FILE',
   'PRIVATE_HOSTS',
 ] as const satisfies SettingName[];
+export type MigrateSettings = ReturnType<typeof readSettings<(typeof MIGRATE_SETTINGS)[number]>>;

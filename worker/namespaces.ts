@@ -3,12 +3,12 @@ import { isGrpcServiceError } from '@temporalio/client';
 import type { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import protos from '@temporalio/proto';
+import { isNotFound } from '../lib/temporal/temporal-trouble.ts';
 
 const { INDEXED_VALUE_TYPE_DATETIME, INDEXED_VALUE_TYPE_KEYWORD } =
   protos.temporal.api.enums.v1.IndexedValueType;
 
-/** gRPC's status codes. */
-const NOT_FOUND = 5;
+/** gRPC's status code. */
 const ALREADY_EXISTS = 6;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const USABLE_DEADLINE_MS = 60_000;
@@ -78,14 +78,23 @@ export async function ensureSearchAttributes(
 }
 
 async function untilUsable(connection: Connection, namespace: string): Promise<void> {
+  await whileUnknown(() =>
+    connection.workflowService.listWorkflowExecutions({ namespace, pageSize: 1 }),
+  );
+}
+
+/**
+ * Does something in a namespace again, for up to a minute, as long as Temporal does not know it: each of the server's
+ * parts learns of a new one for itself.
+ */
+export async function whileUnknown(work: () => Promise<unknown>): Promise<void> {
   const deadline = Date.now() + USABLE_DEADLINE_MS;
   for (;;) {
     try {
-      await connection.workflowService.listWorkflowExecutions({ namespace, pageSize: 1 });
+      await work();
       return;
     } catch (error) {
-      const isUnknown = isGrpcServiceError(error) && error.code === NOT_FOUND;
-      if (!isUnknown || Date.now() > deadline) throw error;
+      if (!isNotFound(error) || Date.now() > deadline) throw error;
       await pause(POLL_MS);
     }
   }
@@ -95,7 +104,7 @@ async function describeNamespace(connection: Connection, namespace: string) {
   try {
     return await connection.workflowService.describeNamespace({ namespace });
   } catch (error) {
-    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return null;
+    if (isNotFound(error)) return null;
     throw error;
   }
 }

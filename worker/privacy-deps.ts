@@ -11,7 +11,7 @@ import { createRequestActivities } from '../activities/request-activities.ts';
 import { createTellPerson } from '../activities/tell-person.ts';
 import { BackupKeys, backupKeyFileOf } from '../lib/crypto/backup-keys.ts';
 import type { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
-import { SigningKeys } from '../lib/crypto/signing-keys.ts';
+import { openSigningKeys } from '../lib/crypto/signing-keys.ts';
 import type { SubjectKeyCache } from '../lib/crypto/subject-key-cache.ts';
 import { erasureListFileOf } from '../lib/erasure-list.ts';
 import type { Log } from '../lib/log.ts';
@@ -69,7 +69,7 @@ export function createPrivacyActivities(parts: PrivacyParts) {
     log,
     settings,
   } = parts;
-  const keys = SigningKeys.open(settings.SIGNING_KEY_FILE);
+  const keys = openSigningKeys(settings);
   const tombstones = new Tombstones(ring);
   const backupKeys = new BackupKeys(backupKeyFileOf(settings));
   const requests = createPrivacyRequests(privacy, { answerWithinMs: NOBODY_WAITS_MS });

@@ -7,7 +7,10 @@ import { CONVERSATIONS_TASK_QUEUE } from '../domain/conversation.ts';
 import { PRIVACY_TASK_QUEUE } from '../domain/erasure.ts';
 import { listen } from '../lib/http-server.ts';
 import type { Log } from '../lib/log.ts';
+import { explained } from '../lib/outside-error.ts';
+import { createDatabaseCheck } from '../store/database-check.ts';
 import { connectionOptions } from '../lib/temporal/connection-options.ts';
+import { connectTrouble, namespaceTrouble } from '../lib/temporal/temporal-trouble.ts';
 import { beat } from './beat.ts';
 import { workflowBundle } from './bundle.ts';
 import { createWorkerDeps } from './deps.ts';
@@ -23,15 +26,26 @@ export interface RunningWorker {
 
 /** Puts the worker together and runs it in both namespaces, with its health on a port of its own. */
 export async function runWorker(settings: WorkerSettings, log: Log): Promise<RunningWorker> {
-  const connection = await NativeConnection.connect(connectionOptions(settings));
+  const options = connectionOptions(settings);
+  const connection = await explained(connectTrouble, () => NativeConnection.connect(options));
   const deps = await createWorkerDeps(settings, connection, log).catch(async (error: unknown) => {
     await connection.close();
     throw error;
   });
-  const workers = await createWorkers(settings, connection, deps);
+  const workers = await explained(namespaceTrouble, () =>
+    createWorkers(settings, connection, deps),
+  );
   const running = Promise.all(workers.map((worker) => worker.run()));
-  const health = healthApp(() => stateOfAll(workers), deps.metrics.registry);
-  const server = await listen(health, { host: settings.HOST, port: settings.WORKER_HEALTH_PORT });
+  const health = healthApp({
+    state: () => stateOfAll(workers),
+    database: createDatabaseCheck(deps.pool, log),
+    registry: deps.metrics.registry,
+  });
+  const server = await listen(health, {
+    host: settings.HOST,
+    port: settings.WORKER_HEALTH_PORT,
+    setting: 'WORKER_HEALTH_PORT',
+  });
 
   return {
     port: server.port,
@@ -113,11 +127,25 @@ export function stateOfAll(workers: readonly Pick<Worker, 'getState'>[]): string
   );
 }
 
-function healthApp(state: () => string, registry: Registry): Express {
+interface Health {
+  state: () => string;
+  database: () => Promise<void>;
+  registry: Registry;
+}
+
+/** Ready is a worker that takes work and can do it: without the database every activity of ours fails. */
+function healthApp({ state, database, registry }: Health): Express {
   const health = express();
   health.get('/livez', (_request, response) => void response.json({ status: 'ok' }));
-  health.get('/readyz', (_request, response) => {
-    response.status(state() === 'RUNNING' ? 200 : 503).json({ status: state() });
+  health.get('/readyz', async (_request, response) => {
+    const isStored = await database().then(
+      () => true,
+      () => false,
+    );
+    const isReady = state() === 'RUNNING' && isStored;
+    response
+      .status(isReady ? 200 : 503)
+      .json({ status: state(), checks: { database: isStored ? 'ok' : 'failed' } });
   });
   health.get('/metrics', async (_request, response) => {
     response.type(registry.contentType).send(await registry.metrics());

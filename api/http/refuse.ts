@@ -2,7 +2,6 @@ import type { Request, Response } from 'express';
 import type { Html } from '../../lib/html.ts';
 import { sendProblem } from './problem.ts';
 import type { Problem } from './problem.ts';
-import { pageLanguage } from '../site/page-language.ts';
 import { problemPage } from '../site/problem-page.ts';
 import type { Site } from '../site/site-page.ts';
 import { wantsPage } from './wants-page.ts';
@@ -16,6 +15,7 @@ export function refuse(
   wayOn?: Html,
 ): void {
   if (!wantsPage(request)) return sendProblem(response, problem);
-  const page = problemPage(site, problem, pageLanguage(request), wayOn);
-  response.status(problem.status).vary('Accept-Language').type('html').send(String(page));
+  // In English, as the pages are that it belongs to: what is wrong with a request needs its own words.
+  const page = problemPage(site, problem, 'en', wayOn);
+  response.status(problem.status).type('html').send(String(page));
 }

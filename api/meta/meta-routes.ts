@@ -1,7 +1,9 @@
 import { Router, urlencoded } from 'express';
 import type { RequestHandler, Response } from 'express';
 import { readSignedRequest } from '../../lib/meta/signed-request.ts';
+import type { SignedRequest } from '../../lib/meta/signed-request.ts';
 import { sendProblem } from '../http/problem.ts';
+import type { createUnprovenCalls } from '../webhooks/unproven-calls.ts';
 import { openMetaRequest, openRemoval } from './open-meta-request.ts';
 import type { MetaRequestDeps } from './open-meta-request.ts';
 
@@ -9,6 +11,8 @@ export interface MetaRouteDeps extends MetaRequestDeps {
   /** Any of the app's secrets may have signed. */
   secrets: readonly string[];
   publicUrl: string;
+  /** Told of each call that is not proven to be Meta's. */
+  unproven: ReturnType<typeof createUnprovenCalls>;
 }
 
 /** Meta's callbacks for data deletion and for the removal of the app, both with a `signed_request`. */
@@ -29,7 +33,7 @@ const NOT_GENUINE = {
 /** Source: Meta, data deletion callback: answer with a page for the person and a code. */
 function dataDeletion(deps: MetaRouteDeps): RequestHandler {
   return async (request, response) => {
-    const signed = readSignedRequest(fieldOf(request.body), deps.secrets);
+    const signed = readProven(deps, request.body);
     if (signed === null || signed.userId === null) return sendProblem(response, NOT_GENUINE);
     const { userId, issuedAt } = signed;
     answerWithPage(deps, response, await openMetaRequest(deps, { userId, issuedAt }));
@@ -39,7 +43,7 @@ function dataDeletion(deps: MetaRouteDeps): RequestHandler {
 /** The app was removed from an account. Nobody asked for a deletion by that: the page says so, and how to ask for one. */
 function deauthorize(deps: MetaRouteDeps): RequestHandler {
   return async (request, response) => {
-    const signed = readSignedRequest(fieldOf(request.body), deps.secrets);
+    const signed = readProven(deps, request.body);
     if (signed === null) return sendProblem(response, NOT_GENUINE);
     deps.log.warn(
       { event: 'app removed' },
@@ -51,6 +55,13 @@ function deauthorize(deps: MetaRouteDeps): RequestHandler {
 
 function answerWithPage({ publicUrl }: MetaRouteDeps, response: Response, code: string): void {
   response.json({ url: `${publicUrl}/privacy/requests/${code}`, confirmation_code: code });
+}
+
+function readProven(deps: MetaRouteDeps, body: unknown): SignedRequest | null {
+  const field = fieldOf(body);
+  const signed = readSignedRequest(field, deps.secrets);
+  if (signed === null) deps.unproven('callback', field === '' ? 'no proof' : 'wrong proof');
+  return signed;
 }
 
 function fieldOf(body: unknown): string {

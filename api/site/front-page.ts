@@ -27,7 +27,7 @@ export function frontPage(site: Site, doors: FrontDoors, language: Language): Ht
     </div>
     ${isLocal && html`<p class="hint">${words.staff.onlyHere}</p>`} ${languageLinks(language)}
   `;
-  return sitePage(site, { title: words.title(companyName), main, language, isWide: true });
+  return sitePage(site, { title: words.title(companyName), main, language, isWide: isLocal });
 }
 
 function simulatorCard(language: Language, companyName: string): Html {

@@ -48,7 +48,10 @@ export function createStaffDoor({ issuer, verify, pseudonyms, log }: StaffDoorDe
     try {
       for (const token of tokensOf(request)) holder ??= await verify(token);
     } catch (error) {
-      log.error({ event: 'issuer away', error }, 'tokens of staff cannot be checked');
+      log.error(
+        { event: 'issuer away', error },
+        'tokens of staff cannot be checked: what OIDC_ISSUER names does not answer, or is another',
+      );
       const detail = 'The identity provider cannot be asked for its keys. Try again later.';
       return sendProblem(response, { status: 503, title: 'Sign-in unavailable', detail });
     }

@@ -14,6 +14,7 @@ import { sendProblem } from '../http/problem.ts';
 import { forOurAccounts } from './for-our-accounts.ts';
 import type { AfterCommit } from './ingest-deps.ts';
 import type { IngestResult } from './ingest.ts';
+import type { createUnprovenCalls, Unproven } from './unproven-calls.ts';
 
 export interface WebhookDeps {
   channels: Record<Channel, { secrets: readonly string[]; verifyToken: string }>;
@@ -22,9 +23,13 @@ export interface WebhookDeps {
   ingest: (events: readonly WebhookEvent[]) => Promise<IngestResult>;
   /** Called once the events are committed and acknowledged; must not throw. */
   afterCommit: (after: AfterCommit) => void;
+  /** Told of each call that is not proven to be Meta's. */
+  unproven: ReturnType<typeof createUnprovenCalls>;
   metrics: Metrics;
   log: Log;
 }
+
+const CHANNEL_NAMES = { instagram: 'Instagram', whatsapp: 'WhatsApp' } as const;
 
 const PARSERS: Record<Channel, (body: unknown) => ParsedWebhook> = {
   instagram: parseInstagramWebhook,
@@ -38,7 +43,7 @@ const LARGEST_BODY = 3 * 1024 * 1024;
 export function webhookRoutes(deps: WebhookDeps): Router {
   const router = Router();
   for (const channel of ['instagram', 'whatsapp'] as const) {
-    router.get(`/webhooks/${channel}`, challenge(deps.channels[channel].verifyToken));
+    router.get(`/webhooks/${channel}`, challenge(deps, channel));
     router.post(
       `/webhooks/${channel}`,
       raw({ type: () => true, limit: LARGEST_BODY, inflate: false }),
@@ -49,13 +54,18 @@ export function webhookRoutes(deps: WebhookDeps): Router {
 }
 
 /** Source: Graph API webhooks, "Getting started", verification requests. */
-function challenge(verifyToken: string): RequestHandler {
+function challenge(
+  { channels, unproven }: Pick<WebhookDeps, 'channels' | 'unproven'>,
+  channel: Channel,
+): RequestHandler {
+  const { verifyToken } = channels[channel];
   return (request, response) => {
     const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': answer } = request.query;
     const isGenuine =
       mode === 'subscribe' && typeof token === 'string' && isSameSecret(token, verifyToken);
     if (isGenuine && typeof answer === 'string') response.type('text/plain').send(answer);
     else {
+      unproven(`${CHANNEL_NAMES[channel]} challenge`, proofOf(token));
       const detail =
         'The mode must be "subscribe" and the verify token must be the configured one.';
       sendProblem(response, { status: 403, title: 'Not verified', detail });
@@ -82,7 +92,9 @@ async function acknowledge(
 ): Promise<void> {
   const body: unknown = request.body;
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-  if (!verifySignature(bytes, request.get('x-hub-signature-256'), deps.channels[channel].secrets)) {
+  const signature = request.get('x-hub-signature-256');
+  if (!verifySignature(bytes, signature, deps.channels[channel].secrets)) {
+    deps.unproven(`${CHANNEL_NAMES[channel]} webhook`, proofOf(signature));
     const detail =
       'X-Hub-Signature-256 must be the HMAC of the raw body under a configured app secret.';
     return sendProblem(response, { status: 401, title: 'Not signed by Meta', detail });
@@ -110,6 +122,10 @@ async function acknowledge(
     const detail = 'The events could not be stored. Repeat this webhook.';
     sendProblem(response.set('retry-after', '5'), { status: 503, title: 'Not stored', detail });
   }
+}
+
+function proofOf(given: unknown): Unproven {
+  return given === undefined ? 'no proof' : 'wrong proof';
 }
 
 function parseObject(bytes: Buffer): object | null {

@@ -29,7 +29,9 @@ interface Problem {
 export async function loadAssistant(path: string): Promise<Assistant> {
   const name = basename(path);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new SettingsError(`${path}: cannot be read (${error.code ?? 'unknown error'})`);
+    throw new SettingsError(
+      `ASSISTANT_FILE: ${path}: cannot be read (${error.code ?? 'unknown error'})`,
+    );
   });
   if (text.length > MAX_FILE_LENGTH)
     throw new SettingsError(`${name}: move text into the knowledge folder`);

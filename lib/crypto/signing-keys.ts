@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { calculateJwkThumbprint } from 'jose';
+import { withSettingFiles } from '../setting-files.ts';
 import type { JwkSet } from './jwk-set.ts';
 import { finishReplacing, readSigningKeyFile, replaceSigningKeyFile } from './signing-key-file.ts';
 import type { StoredSigningKey } from './signing-key-file.ts';
@@ -96,6 +97,11 @@ async function renewed(
   }));
   replaceSigningKeyFile(file, [...retired, await newKey(now)]);
   return 'replaced';
+}
+
+/** The keys in the file that the setting names. */
+export function openSigningKeys({ SIGNING_KEY_FILE }: { SIGNING_KEY_FILE: string }): SigningKeys {
+  return withSettingFiles({ SIGNING_KEY_FILE }, () => SigningKeys.open(SIGNING_KEY_FILE));
 }
 
 function currentOf(

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SettingsError } from '../config.ts';
+import { codeOf } from '../outside-error.ts';
 
 /** The settings of a link to Temporal. */
 export interface TemporalSettings {
@@ -13,9 +14,9 @@ export interface TemporalSettings {
 /** Address, TLS and key for both the client's and the worker's connection. Any TLS setting or an API key turns TLS on. */
 export function connectionOptions(settings: TemporalSettings) {
   const { TEMPORAL_API_KEY: apiKey } = settings;
-  const ca = readIfNamed(settings.TEMPORAL_TLS_SERVER_CA_FILE);
-  const crt = readIfNamed(settings.TEMPORAL_TLS_CERT_FILE);
-  const key = readIfNamed(settings.TEMPORAL_TLS_KEY_FILE);
+  const ca = readIfNamed(settings, 'TEMPORAL_TLS_SERVER_CA_FILE');
+  const crt = readIfNamed(settings, 'TEMPORAL_TLS_CERT_FILE');
+  const key = readIfNamed(settings, 'TEMPORAL_TLS_KEY_FILE');
   if ((crt === undefined) !== (key === undefined)) {
     // Half of a pair would otherwise be a connection without it.
     throw new SettingsError(
@@ -33,6 +34,16 @@ export function connectionOptions(settings: TemporalSettings) {
   };
 }
 
-function readIfNamed(file: string | undefined): Buffer | undefined {
-  return file === undefined ? undefined : readFileSync(file);
+function readIfNamed(
+  settings: TemporalSettings,
+  name: `TEMPORAL_TLS_${string}` & keyof TemporalSettings,
+): Buffer | undefined {
+  const file = settings[name];
+  try {
+    return file === undefined ? undefined : readFileSync(file);
+  } catch (error) {
+    throw new SettingsError(
+      `Settings: the file that ${name} names cannot be read (${codeOf(error)}).`,
+    );
+  }
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { SettingsError } from '../../lib/config.ts';
 import type { Log } from '../../lib/log.ts';
+import { databaseTrouble } from '../database-trouble.ts';
 import type { Database, InTransaction } from '../database.ts';
 
 /** The restore that is not finished; null when none is. */
@@ -44,7 +45,8 @@ export async function refuseToServeRestored(
       await close();
       throw error;
     }
-    log.warn({ error }, 'the database could not be asked yet');
+    const trouble = databaseTrouble(error)?.message ?? 'The reason is in errorCode.';
+    log.warn({ event: 'database away', error }, `the database could not be asked yet. ${trouble}`);
   }
 }
 

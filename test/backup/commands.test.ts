@@ -89,6 +89,10 @@ test('what cannot be done ends with 1 and one line that says what to do', async 
       /^There is no database: set DATABASE_URL, or DATA_DIR/,
     ],
     [['backup', [nothing], { KEY_RING_FILE: nothing }], /^There is no key ring at /],
+    [
+      ['backup', [nothing], { DATABASE_URL: 'postgresql://user@127.0.0.1:1/mayfly' }],
+      /^No Postgres serves at the address in DATABASE_URL \(ECONNREFUSED\): [^\n]*\n$/,
+    ],
   ];
   for (const [args, expected] of cases) {
     const { code, err } = await run(...args);
