@@ -115,7 +115,8 @@ function createWriting(parts: ConversationParts): Omit<WriteReplyDeps, 'deliver'
     askModel: createAskModel({
       ...{ db, people, model, assistant },
       companyName: settings.COMPANY_NAME,
-      longestCallMs: MODEL_REQUESTS * MODEL_TIMEOUT_MS,
+      // One call of another's may be waited for, to hear whether the provider takes any.
+      longestCallMs: 2 * MODEL_REQUESTS * MODEL_TIMEOUT_MS,
     }),
     collect: { quietMs: settings.COLLECT_QUIET_MS, maxMs: settings.COLLECT_MAX_MS },
     pollMs: POLL_MS,

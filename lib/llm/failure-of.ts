@@ -10,6 +10,18 @@ const QUOTA_CODES = new Set([
   'billing_not_active',
 ]);
 
+/** Codes by which providers say, also under status 400, that what we have set is wrong, whatever the person wrote. */
+const SETTINGS_CODES = new Set([
+  'invalid_api_key',
+  'account_deactivated',
+  'model_not_found',
+  'DeploymentNotFound',
+  'unsupported_model',
+  'unsupported_parameter',
+  'unsupported_value',
+  'unknown_parameter',
+]);
+
 /** No wait longer than a day is believed. */
 const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 
@@ -40,6 +52,7 @@ function kindOf(status: number, { code, type }: APIError): ModelFailureKind {
   }
   if (status === 429) return 'rate limited';
   if (status === 408 || status === 409 || status >= 500) return 'unavailable';
+  if (SETTINGS_CODES.has(code ?? '')) return 'misconfigured';
   // 3xx: redirects are not followed, since they would take the person's words to a host nobody configured.
   if (status < 400 || status === 401 || status === 403 || status === 404) return 'misconfigured';
   return 'refused';

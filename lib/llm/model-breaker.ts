@@ -77,16 +77,16 @@ export function guardModel(model: ReplyModel, { now, onFault }: BreakerDeps): Re
 
   return {
     async writeReply(request, signal) {
-      while (broken !== null) {
-        const found = probe === null ? null : await eitherEnds(probe, signal);
+      if (broken !== null && probe !== null) {
+        const found = await eitherEnds(probe, signal);
         if (signal.aborted) throw new ModelFailure('aborted');
         if (found !== null) throw new ModelFailure(found);
-        if (broken === null || probe !== null) continue;
-        if (now() < broken.failedAt + waitAfter(broken.failures))
-          throw new ModelFailure(broken.kind);
-        return tryOut(request, signal);
       }
-      return ask(request, signal);
+      if (broken === null) return ask(request, signal);
+      // One wait is enough: text leaves within the time of two calls, or not at all.
+      if (probe !== null || now() < broken.failedAt + waitAfter(broken.failures))
+        throw new ModelFailure(broken.kind);
+      return tryOut(request, signal);
     },
   };
 }

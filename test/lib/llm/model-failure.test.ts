@@ -31,6 +31,8 @@ describe.each(MODEL_APIS)('over the %s interface', (api) => {
     [{ status: 401, code: 'invalid_api_key' }, 'misconfigured', false, 401],
     [{ status: 403 }, 'misconfigured', false, 403],
     [{ status: 404, code: 'model_not_found' }, 'misconfigured', false, 404],
+    [{ status: 417, code: 'unsupported_parameter' }, 'misconfigured', false, 417],
+    [{ status: 418, code: 'content_filter' }, 'refused', false, 418],
     [{ status: 408 }, 'unavailable', true, 408],
     [{ status: 409 }, 'unavailable', true, 409],
     [{ status: 500 }, 'unavailable', true, 500],

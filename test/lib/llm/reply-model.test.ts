@@ -124,8 +124,11 @@ describe.each(MODEL_APIS)('over the %s interface', (api) => {
 
   test('aborting when half of the answer is here closes the connection', async () => {
     fake.plan('hang in body');
-    const failure = await failureFrom(modelAt(fake.url, api), AbortSignal.timeout(150));
-    expect(failure).toMatchObject({ kind: 'aborted', retryable: true, status: null });
+    const controller = new AbortController();
+    const failure = failureFrom(modelAt(fake.url, api), controller.signal);
+    await until(() => fake.requests.length === 1);
+    controller.abort();
+    expect(await failure).toMatchObject({ kind: 'aborted', retryable: true, status: null });
     await until(() => fake.requests[0]?.aborted === true);
   });
 
