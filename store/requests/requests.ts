@@ -133,9 +133,9 @@ export async function withdrawRequest(
   trx: InTransaction,
   requestId: string,
 ): Promise<'withdrawn' | 'too late'> {
-  const { state } = await trx
+  const { state, ...request } = await trx
     .selectFrom('mayfly.requests')
-    .select('state')
+    .select(['state', 'refused_at', 'door_closed_at'])
     .where('id', '=', requestId)
     .forUpdate()
     .executeTakeFirstOrThrow();
@@ -146,7 +146,9 @@ export async function withdrawRequest(
     .where('request_id', '=', requestId)
     .where('name', '=', 'working')
     .executeTakeFirst();
-  if (begun !== undefined || !TAKEN_BACK_IN.includes(state)) return 'too late';
+  // Refused, or looked at for the last time, it has its answer, although the state does not say so yet.
+  const isAnswered = request.refused_at !== null || request.door_closed_at !== null;
+  if (begun !== undefined || isAnswered || !TAKEN_BACK_IN.includes(state)) return 'too late';
   await trx
     .updateTable('mayfly.requests')
     .set({ withdrawn_at: sql`coalesce(withdrawn_at, now())`, sealed_phrase: null })

@@ -286,6 +286,24 @@ test('a request of which one account is erased cannot be taken back, although it
   });
 });
 
+test.each([
+  ['looked at for the last time', (requestId: string) => look(requestId, true)],
+  [
+    'refused by two of staff',
+    (requestId: string) =>
+      db
+        .updateTable('mayfly.requests')
+        .set({ refused_at: new Date() })
+        .where('id', '=', requestId)
+        .execute(),
+  ],
+])('P-D6 a request that was %s has its answer, and cannot be taken back', async (_case, answer) => {
+  const { requestId } = await receive();
+  await answer(requestId);
+  expect(await withdraw(requestId)).toBe('too late');
+  expect((await rowOf(requestId)).withdrawn_at).toBeNull();
+});
+
 test('a phrase confirms the request that it was made for, and the chat in which the answer is told', async () => {
   const [mine, other] = [await receive(), await receive()];
   const me = await somebody();
