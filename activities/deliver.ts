@@ -67,7 +67,7 @@ async function record(
     if (send.handsOver) await lockSubject(trx, reply.subjectId);
     const cipher = await people.cipher(trx, reply.subjectId);
     const verdict = isItsOwnFault(send, outcome) ? asRejected(outcome) : outcome;
-    const attempt = { deliveryId: send.token, attempt: send.attempt };
+    const attempt = { deliveryId: send.deliveryId, attempt: send.attempt };
     const isNews = await recordOutcome(trx, cipher, attempt, verdict);
     if (verdict.kind === 'accepted') await takeBackTakeover(trx, cipher, send, verdict);
     failPoint('before accept');
@@ -93,11 +93,13 @@ async function record(
 async function takeBackTakeover(
   trx: InTransaction,
   cipher: SubjectCipher,
-  { token }: Sendable,
+  { deliveryId }: Sendable,
   { providerId }: { providerId: string },
 ): Promise<void> {
-  if (await undoTakeover(trx, cipher, { deliveryId: token, providerId }))
-    await recordEvidence(trx, cipher, { token, providerId, status: 'sent', errorCode: null });
+  if (await undoTakeover(trx, cipher, { deliveryId, providerId }))
+    await recordEvidence(trx, cipher, {
+      ...{ token: deliveryId, providerId, status: 'sent', errorCode: null },
+    });
 }
 
 type NotSent = Extract<SendOutcome, { kind: 'not sent' }>;

@@ -23,12 +23,13 @@ import type { DeliverResult, ReplyReference } from './conversation-activities.ts
 import type { EvidenceWaits } from './evidence-waits.ts';
 import { holdForAccount, holdForMeta } from './hold-reply.ts';
 
-/** A part that may be sent now. `token` is our delivery's id, which Meta gives back with its statuses. */
+/** A part that may be sent now. `token` stands for the delivery outside, and Meta gives it back with its statuses. */
 export interface Sendable {
   channel: Channel;
   account: string;
   to: Address;
   text: string;
+  deliveryId: string;
   token: string;
   attempt: number;
   /** Whether it may have been sent before. */
@@ -93,7 +94,8 @@ export async function passGate(deps: GateDeps, reply: ReplyReference): Promise<G
     const isProbe = pausedFor !== null && (await claimProbe(trx, subject, pausedFor));
     if (pausedFor !== null && !isProbe) return stop(await holdForAccount(trx, reply, false));
 
-    await recordIntent(trx, next.id);
+    const token = cipher.token(next.id);
+    await recordIntent(trx, next.id, cipher.fingerprint(token));
     failPoint('before intent');
     const { channel, account } = subject;
     return {
@@ -102,7 +104,8 @@ export async function passGate(deps: GateDeps, reply: ReplyReference): Promise<G
         account,
         to,
         text: cipher.open('deliveries.sealed_text', next.id, next.sealed_text),
-        token: next.id,
+        deliveryId: next.id,
+        token,
         attempt: next.attempt + 1,
         isResend: next.resends > 0,
         probes: pausedFor,

@@ -44,7 +44,7 @@ export function createMailPerson(deps: MailPersonDeps): MailPerson {
     const due = await inTransaction(db, (trx) => beginMail(trx, people, { requestId, event }));
     if (due === null) return;
     const mail = {
-      id: `${requestId}.${event.replaceAll(' ', '-')}`,
+      id: due.id,
       to: due.to,
       ...requestMail(deps.words.languages[0], event, factsOf(deps, event, due)),
     };

@@ -4,6 +4,7 @@ import { erasureListFileOf } from '../lib/erasure-list.ts';
 import type { Log } from '../lib/log.ts';
 import { withSettingFiles } from '../lib/setting-files.ts';
 import { connectDatabase } from './database.ts';
+import { forgetErasedKeys } from './keys/forget-erased-keys.ts';
 import { People } from './people/people.ts';
 import { refuseToServeRestored } from './erasure/restores.ts';
 import { createServingGuard } from './serving-guard.ts';
@@ -32,13 +33,19 @@ export async function openStorage(
     FileKeyRing.open({ ringFile: KEY_RING_FILE, rootKeyFile: ROOT_KEY_FILE }),
   );
   const cache = new SubjectKeyCache({ capacity: CACHED_KEYS, now: Date.now });
-  const sweep = setInterval(() => cache.sweep(), SWEEP_MS);
   const { db, pool } = connectDatabase({
     connectionString: settings.DATABASE_URL,
     maxConnections,
     onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
     verify: createServingGuard(ring, erasureListFileOf(settings)),
   });
+  let isAsking = false;
+  const sweep = setInterval(() => {
+    cache.sweep();
+    if (isAsking) return;
+    isAsking = true;
+    void forgetErasedKeys(db, cache).finally(() => (isAsking = false));
+  }, SWEEP_MS);
   const close = async () => {
     clearInterval(sweep);
     await db.destroy();

@@ -1,6 +1,6 @@
 import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
 import type { InTransaction } from '../../store/database.ts';
-import { lockByToken, recordEvidence } from '../../store/outbox/delivery-evidence.ts';
+import { findByToken, lockByToken, recordEvidence } from '../../store/outbox/delivery-evidence.ts';
 import type { DeliveryEvidence, LockedByToken } from '../../store/outbox/delivery-evidence.ts';
 import { findOwnDelivery } from '../../store/outbox/own-delivery.ts';
 import { recordTakeover } from '../../store/outbox/takeover.ts';
@@ -16,9 +16,9 @@ export async function takeStatus(
   { person, token: given, providerId, status, errorCode }: EventOf<'status'>,
   settled: Set<string>,
 ): Promise<EventResult> {
-  // Another program's token is not one of our ids, and must not reach the query as one.
-  const token = given !== null && UUID.test(given) ? given : null;
-  const delivery = token === null ? undefined : await lockByToken(trx, token);
+  // What earlier versions sent had our delivery's id for its token.
+  const id = given !== null && UUID.test(given) ? given : null;
+  const delivery = id === null ? undefined : await lockByToken(trx, id);
   const cipher =
     delivery !== undefined
       ? await people.cipherIfKept(trx, delivery.subject_id)
@@ -26,6 +26,7 @@ export async function takeStatus(
         ? await people.find(trx, person)
         : null;
   if (cipher === null) return 'not ours';
+  const token = id ?? (given === null ? null : await findByToken(trx, cipher, given));
   return record(trx, cipher, { token, providerId, status, errorCode, delivery }, settled);
 }
 

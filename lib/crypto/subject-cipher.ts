@@ -29,11 +29,13 @@ export class SubjectCipher {
   readonly subjectId: string;
   readonly #sealing: KeyObject;
   readonly #fingerprinting: KeyObject;
+  readonly #naming: KeyObject;
 
   constructor(subjectId: string, dataKey: Buffer) {
     this.subjectId = subjectId;
     this.#sealing = createSecretKey(deriveKey(dataKey, 'sealing'));
     this.#fingerprinting = createSecretKey(deriveKey(dataKey, 'fingerprint'));
+    this.#naming = createSecretKey(deriveKey(dataKey, 'token'));
   }
 
   seal(column: SealedColumn, rowId: string, text: string): Buffer {
@@ -47,6 +49,14 @@ export class SubjectCipher {
   /** Finds a Meta message id again. It is keyed by the person, so destroying their key makes every copy noise. */
   fingerprint(providerId: string): Buffer {
     return createHmac('sha256', this.#fingerprinting).update(providerId).digest().subarray(0, 16);
+  }
+
+  /**
+   * What goes to Meta beside the person's address in place of our id of a row. Only the person's key leads from one to the
+   * other, so that what Meta keeps leads to nothing of ours, in no copy of the database, once they are erased.
+   */
+  token(rowId: string): string {
+    return createHmac('sha256', this.#naming).update(rowId).digest('hex').slice(0, 32);
   }
 }
 

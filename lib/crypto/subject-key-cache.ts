@@ -1,7 +1,10 @@
 import { POLICY } from '../../domain/policy.ts';
 import type { SubjectCipher } from './subject-cipher.ts';
 
-/** Keeps opened keys in memory for at most a minute, so that a destroyed key does not live on in a process. */
+/**
+ * Keeps opened keys in memory for at most a minute, so that a destroyed key does not live on in a process. Whoever holds a
+ * cache asks every few seconds whose keys are destroyed, and evicts them before that.
+ */
 export class SubjectKeyCache {
   readonly #capacity: number;
   readonly #now: () => number;
@@ -30,6 +33,11 @@ export class SubjectKeyCache {
 
   evict(subjectId: string): void {
     this.#entries.delete(subjectId);
+  }
+
+  /** Whose keys are held. */
+  subjectIds(): string[] {
+    return [...this.#entries.keys()];
   }
 
   /** Drops what has expired; called by a timer, so that an idle process holds no key either. */

@@ -24,7 +24,7 @@ export interface SendTextRequest {
   account: string;
   to: SendAddress;
   text: string;
-  /** Our id of this delivery, at most 512 characters. */
+  /** What WhatsApp gives back with its statuses, at most 512 characters; never an id that stands elsewhere. */
   token: string;
   signal?: AbortSignal | undefined;
 }

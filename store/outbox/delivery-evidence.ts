@@ -11,7 +11,7 @@ import { readOtherCopies, recordOtherCopy } from './delivery-copies.ts';
 import { sendAgainLater } from './failed-afterwards.ts';
 
 export interface DeliveryEvidence {
-  /** Our delivery's id, when Meta gave our token back; it matches even before Meta answered the send. */
+  /** Our delivery's id, when Meta gave its token back; it matches even before Meta answered the send. */
   token: string | null;
   providerId: string;
   status: DeliveryStatus;
@@ -28,9 +28,24 @@ export interface Recorded {
   isSettled: boolean;
 }
 
-/** The delivery that a token names, locked until the transaction ends; undefined when it is none of ours. */
+/** The delivery that an id of ours names, locked until the transaction ends; undefined when it is none of ours. */
 export async function lockByToken(trx: InTransaction, token: string) {
   return deliveriesToLock(trx).where('d.id', '=', token).executeTakeFirst();
+}
+
+/** Which delivery to this person was sent with this token; null when none was. */
+export async function findByToken(
+  trx: InTransaction,
+  cipher: SubjectCipher,
+  token: string,
+): Promise<string | null> {
+  const row = await trx
+    .selectFrom('mayfly.deliveries')
+    .select('id')
+    .where('subject_id', '=', cipher.subjectId)
+    .where('token_mark', '=', cipher.fingerprint(token))
+    .executeTakeFirst();
+  return row?.id ?? null;
 }
 
 export type LockedByToken = NonNullable<Awaited<ReturnType<typeof lockByToken>>>;

@@ -17,8 +17,12 @@ export async function lockDeliveries(trx: InTransaction, replyId: string) {
 }
 export type LockedDelivery = Awaited<ReturnType<typeof lockDeliveries>>[number];
 
-/** From here on, and until an outcome is recorded, the part may have been sent. */
-export async function recordIntent(trx: InTransaction, deliveryId: string): Promise<void> {
+/** From here on, and until an outcome is recorded, the part may have been sent, with a token that the mark finds again. */
+export async function recordIntent(
+  trx: InTransaction,
+  deliveryId: string,
+  tokenMark: Buffer,
+): Promise<void> {
   await trx
     .updateTable('mayfly.deliveries')
     .set({
@@ -26,6 +30,7 @@ export async function recordIntent(trx: InTransaction, deliveryId: string): Prom
       attempt: sql`attempt + 1`,
       maybe_sent_at: sql`coalesce(maybe_sent_at, now())`,
       tried_at: sql`now()`,
+      token_mark: tokenMark,
     })
     .where('id', '=', deliveryId)
     .execute();

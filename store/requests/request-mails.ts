@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { MailEvent } from '../../domain/privacy-request.ts';
 import type { NamedAccount } from '../../domain/request-accounts.ts';
 import type { MailOutcome } from '../../lib/mail/mailer.ts';
@@ -8,6 +9,8 @@ import { readContact, writeContact } from './request-contact.ts';
 
 /** A mail that is to be sent now. */
 export interface DueMail {
+  /** A random name of this mail: outside, nothing of ours goes along by which the request could be found again. */
+  id: string;
   to: string;
   /** Opens the status page. */
   code: string;
@@ -34,12 +37,13 @@ export async function beginMail(
 ): Promise<DueMail | null> {
   const contact = await readContact(trx, people, requestId);
   if (contact?.replyTo === undefined || contact.code === undefined) return null;
-  const { isOver, unsure } = contact.mails?.[event] ?? { isOver: false, unsure: 0 };
+  const begun = contact.mails?.[event] ?? { isOver: false, unsure: 0 };
+  const { isOver, unsure, id = randomBytes(16).toString('hex') } = begun;
   // Whoever has the answer is not told any more that their request is in.
   const isTooLate =
     event === 'received' && Object.keys(contact.mails ?? {}).some((one) => one !== event);
   if (isOver || isTooLate || unsure >= UNSURE_SENDS) return null;
-  const mails = { ...contact.mails, [event]: { isOver, unsure: unsure + 1 } };
+  const mails = { ...contact.mails, [event]: { isOver, unsure: unsure + 1, id } };
   await writeContact(trx, people, requestId, { ...contact, mails });
   const { due_at: dueAt } = await trx
     .selectFrom('mayfly.requests')
@@ -47,7 +51,7 @@ export async function beginMail(
     .where('id', '=', requestId)
     .executeTakeFirstOrThrow();
   const accounts = await findAccounts(trx, requestId);
-  return { to: contact.replyTo, code: contact.code, dueAt, accounts };
+  return { id, to: contact.replyTo, code: contact.code, dueAt, accounts };
 }
 
 /** Notes what became of a mail that was begun. */
@@ -61,6 +65,6 @@ export async function endMail(
   if (contact === null || begun === undefined || outcome === 'unsure') return;
   const isOver = outcome !== 'not sent';
   const unsure = Math.max(begun.unsure - 1, 0);
-  const mails = { ...contact.mails, [event]: { isOver, unsure } };
+  const mails = { ...contact.mails, [event]: { ...begun, isOver, unsure } };
   await writeContact(trx, people, requestId, { ...contact, mails });
 }

@@ -23,7 +23,15 @@ export const requestContact = z.object({
   code: z.string().optional(),
   /** The mails that were begun: whether each is over, and how often nobody knows whether it was sent. */
   mails: z
-    .partialRecord(z.enum(MAIL_EVENTS), z.object({ isOver: z.boolean(), unsure: z.int().min(0) }))
+    .partialRecord(
+      z.enum(MAIL_EVENTS),
+      z.object({
+        isOver: z.boolean(),
+        unsure: z.int().min(0),
+        /** The mail's own, the same when it is sent once more. */
+        id: z.string().optional(),
+      }),
+    )
     .optional(),
   /** The chats that the person proved to be theirs; the answer is told there. */
   chats: z

@@ -8,6 +8,7 @@ import { inTransaction } from '../../store/transaction.ts';
 import { graphError } from '../fakes/meta/graph-bodies.ts';
 import type { SentText } from '../fakes/meta/fake-meta.ts';
 import { newInstagramMessageId } from '../fakes/meta/provider-ids.ts';
+import { dumpRows } from '../support/byte-scan.ts';
 import { eventually } from '../support/eventually.ts';
 import { ACCOUNTS, createStage } from './outbox-stage.ts';
 
@@ -65,6 +66,60 @@ describe('statuses of whatsapp', () => {
     expect(stage.meta.sent).toHaveLength(2);
     await status({ ...sentAt(1), token: null }, 'delivered');
     expect(await stage.parts(reply)).toMatchObject([{ state: 'confirmed' }]);
+  });
+
+  test('P-D3: what goes to Meta beside the number is a random token a message, and stands nowhere here', async () => {
+    const person = await stage.somebody('whatsapp');
+    const reply = await person.plan(['first', 'second']);
+    await stage.send(reply);
+    const tokens = stage.meta.sent.map(({ token }) => token ?? '');
+    expect(new Set(tokens).size).toBe(2);
+    const rows = await dumpRows(stage.db);
+    for (const token of tokens) {
+      expect(token).toMatch(/^[0-9a-f]{32}$/);
+      expect(rows).not.toContain(token);
+    }
+    for (const { id } of await stage.parts(reply)) {
+      expect(rows).toContain(id);
+      expect(JSON.stringify(stage.meta.sent)).not.toContain(id);
+    }
+  });
+
+  test('with our token are matched although the answer to the send was lost, by the first try and by the second', async () => {
+    const person = await stage.somebody('whatsapp');
+    const reply = await person.plan(['an answer']);
+    stage.meta.plan('execute then drop');
+    await stage.send(reply);
+    const [first, second] = [sentAt(0), sentAt(1)];
+    expect(second.token).toBe(first.token);
+    expect(await status(first, 'delivered')).toEqual(['recorded']);
+    expect(await status(second, 'delivered')).toEqual(['duplicate confirmed']);
+  });
+
+  test("of what an earlier version sent, with our delivery's id for its token, are matched as before", async () => {
+    const person = await stage.somebody('whatsapp');
+    const reply = await person.plan(['an answer']);
+    stage.meta.plan('execute then drop');
+    await stage.send(reply, async () => {
+      const [part] = await stage.parts(reply);
+      await stage.db
+        .updateTable('mayfly.deliveries')
+        .set({ token_mark: null })
+        .where('id', '=', part?.id ?? '')
+        .execute();
+      expect(await status({ ...sentAt(0), token: part?.id ?? '' }, 'delivered')).toEqual([
+        'recorded',
+      ]);
+    });
+    expect(await stage.parts(reply)).toMatchObject([{ state: 'confirmed', status: 'delivered' }]);
+    expect(stage.meta.sent).toHaveLength(1);
+  });
+
+  test("with a token of somebody else's message are not ours", async () => {
+    const { sent } = await delivered();
+    const other = await stage.somebody('whatsapp');
+    const told = { ...sent, to: `+${other.address}`, providerId: 'wamid.Zm9yZWlnbg==' };
+    expect(await status(told, 'delivered')).toEqual(['not ours']);
   });
 
   test('with a token of another program, or of nobody, are not ours', async () => {
@@ -181,7 +236,7 @@ test('a status of a second copy does not wait for the gate, which waits for the 
   if (event?.type !== 'status') throw new Error('a status was expected');
   const gate = await inTransaction(stage.db, async (trx) => {
     await sql`SET LOCAL lock_timeout = '50ms'`.execute(trx);
-    await lockByToken(trx, first.token ?? '');
+    await lockByToken(trx, (await stage.parts(reply))[0]?.id ?? '');
     const passing = stage.deliver(reply);
     await eventually(async () => expect(await waiting()).toBe(1));
     expect(await takeStatus(trx, stage.deps, event, new Set())).toBe('recorded');

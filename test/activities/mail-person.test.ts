@@ -8,10 +8,11 @@ import { CodeHash, newRequestCodes } from '../../lib/crypto/request-codes.ts';
 import { createLog } from '../../lib/log.ts';
 import { createSmtpMailer } from '../../lib/mail/smtp-mailer.ts';
 import { createMetrics } from '../../lib/metrics.ts';
-import { dropContact } from '../../store/requests/request-contact.ts';
+import { dropContact, readContact } from '../../store/requests/request-contact.ts';
 import { createRequest } from '../../store/requests/requests.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { startFakeMailServer } from '../fakes/mail/fake-mail-server.ts';
+import { dumpRows } from '../support/byte-scan.ts';
 import { createStorage } from '../support/storage.ts';
 
 const { db, ring, people } = await createStorage();
@@ -65,16 +66,31 @@ async function receive(replyTo?: string) {
 test('each event is mailed once, however often it is asked for, with the status address and nothing about the person', async () => {
   const { tell, code, phrase, requestId } = await receive('person@example.org');
   for (const event of ['received', 'received', 'erased', 'erased'] as const) await tell(event);
-  expect(server.received.map(({ to, headers }) => [to, headers['message-id']])).toEqual([
-    [['person@example.org'], `<${requestId}.received@chat.example.com>`],
-    [['person@example.org'], `<${requestId}.erased@chat.example.com>`],
+  expect(server.received.map(({ to }) => to)).toEqual([
+    ['person@example.org'],
+    ['person@example.org'],
   ]);
   for (const { headers, text } of server.received) {
     expect(text).toContain(`https://chat.example.com/privacy/requests/${code}\n`);
     const whole = JSON.stringify({ headers: { ...headers, to: '' }, text });
-    for (const personal of [phrase, '15550100000', 'example.handle', 'person@'])
+    for (const personal of [phrase, requestId, '15550100000', 'example.handle', 'person@'])
       expect(whole).not.toContain(personal);
   }
+});
+
+test('P-D3: a mail has a random id of its own, which is sealed here and gone with the address', async () => {
+  const { tell, requestId } = await receive('person@example.org');
+  for (const event of ['received', 'erased'] as const) await tell(event);
+  const ids = server.received.map(({ headers }) => headers['message-id'] ?? '');
+  expect(new Set(ids).size).toBe(2);
+  for (const id of ids) expect(id).toMatch(/^<[0-9a-f]{32}@chat\.example\.com>$/);
+  const { mails } = (await inTransaction(db, (trx) => readContact(trx, people, requestId))) ?? {};
+  const kept = Object.values(mails ?? {}).map((mail) => `<${mail.id}@chat.example.com>`);
+  expect(new Set(kept)).toEqual(new Set(ids));
+  await dropContact(db, ring, { requestId, reason: null });
+  const rows = await dumpRows(db);
+  expect(rows).toContain(requestId);
+  for (const id of ids) expect(rows).not.toContain(id.slice(1, 33));
 });
 
 test('nobody who has the answer is told afterwards that their request is in', async () => {

@@ -86,7 +86,7 @@ export async function createErasedWorld() {
     return JSON.stringify(after) === JSON.stringify(before) ? 'nothing' : 'evidence';
   }
 
-  /** Gives the person an answer of these words, which Meta took under this id, or, without one, has not answered yet. */
+  /** Gives the person an answer of these words, which Meta took under this id, or, without one, has not answered yet; its token. */
   async function answer(
     subjectId: string,
     text: string,
@@ -104,7 +104,7 @@ export async function createErasedWorld() {
         .select('id')
         .where('reply_id', '=', replyId)
         .executeTakeFirstOrThrow();
-      await recordIntent(trx, id);
+      await recordIntent(trx, id, cipher.fingerprint(cipher.token(id)));
       const { first, other } = ids;
       if (first !== null) {
         const accepted = { kind: 'accepted', providerId: first } as const;
@@ -114,7 +114,7 @@ export async function createErasedWorld() {
         const evidence = { token: id, providerId: other, status: 'sent', errorCode: null } as const;
         await recordEvidence(trx, cipher, evidence);
       }
-      return id;
+      return cipher.token(id);
     });
   }
 

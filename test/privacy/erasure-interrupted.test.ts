@@ -221,6 +221,12 @@ test('P-D2: an erasure that is terminated after its rescan found something certi
     { details: { cause: 'on request', stores: erased.length, rows: total } },
   ]);
   expect(await mayfly.db.selectFrom('mayfly.erasures').selectAll().execute()).toEqual([]);
+  // What went to Meta beside the number, the last words included, leads to nothing that is kept.
+  const kept = await dumpRows(mayfly.db);
+  const tokens = me.received().flatMap(({ token }) => (token === null ? [] : [token]));
+  expect(kept).toContain(requestId);
+  expect(tokens.length).toBeGreaterThan(2);
+  for (const token of tokens) expect(kept).not.toContain(token);
 });
 
 test('no key that there is opens the copied key of somebody who was erased, in whatever bucket it is looked for', async () => {

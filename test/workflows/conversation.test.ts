@@ -244,7 +244,7 @@ test('statuses that come twice and out of order leave the furthest one', async (
     const row = await mayfly.db
       .selectFrom('mayfly.deliveries')
       .select(['state', 'status'])
-      .where('id', '=', sent.token)
+      .orderBy('created_at', 'desc')
       .executeTakeFirst();
     expect(row).toEqual({ state: 'confirmed', status: 'read' });
   });

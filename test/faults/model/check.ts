@@ -1,5 +1,6 @@
 import { EVIDENCE_WAITS } from '../../../activities/evidence-waits.ts';
 import type { DeliveryStatus } from '../../../domain/events.ts';
+import { inTransaction } from '../../../store/transaction.ts';
 import { CHECKS } from '../check-journal.ts';
 import { personOf } from '../journal.ts';
 import type { Journal } from '../journal.ts';
@@ -80,7 +81,7 @@ function latestOf({ told }: Copy): DeliveryStatus | null {
 }
 
 /** In whatever order Meta told, the furthest is what stands in the row; and a text that went out is confirmed. */
-async function wrongStatuses({ stage: { db } }: World, one: Somebody): Promise<string[]> {
+async function wrongStatuses({ stage: { db, people } }: World, one: Somebody): Promise<string[]> {
   if (one.subjectId === null) return [];
   const rows = await db
     .selectFrom('mayfly.deliveries')
@@ -92,8 +93,10 @@ async function wrongStatuses({ stage: { db } }: World, one: Somebody): Promise<s
     .select(['delivery_id', 'status'])
     .where('subject_id', '=', one.subjectId)
     .execute();
+  const { subjectId } = one;
+  const cipher = await inTransaction(db, (trx) => people.cipher(trx, subjectId));
   return rows.flatMap(({ id, state, status }) => {
-    const copies = one.copies.filter(({ sent }) => sent.token === id);
+    const copies = one.copies.filter(({ sent }) => sent.token === cipher.token(id));
     const expected = copies.map(latestOf).filter((latest) => latest !== null);
     const kept = [
       status,
