@@ -18,7 +18,7 @@ export function createShowReading(deps: {
     try {
       const request = await inTransaction(deps.db, async (trx) => {
         const subject = await lockSubject(trx, subjectId);
-        if (subject === undefined) return null;
+        if (subject === undefined || subject.erasing_at !== null) return null;
         const cipher = await deps.people.cipher(trx, subjectId);
         const [to, providerId] = [
           await readAddress(trx, cipher),

@@ -612,7 +612,10 @@ export const FILES = {
 
 /** Outside parties that receive something about a person, and what. */
 export const RECIPIENTS = {
-  Meta: { receives: 'the reply and the address it goes to', promises: ['C3', 'M1'] },
+  Meta: {
+    receives: 'the reply, the address it goes to, and a random token of the message',
+    promises: ['C3', 'M1', 'D3'],
+  },
   'AI provider': {
     receives: 'the text of this session, to write the reply',
     promises: ['U1', 'T1'],

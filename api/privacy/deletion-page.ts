@@ -50,8 +50,9 @@ WhatsApp number with country code: +
     <p>
       What Meta keeps of the same conversation is not ours to delete. In Instagram, see "Your
       activity" and "Download or transfer your information"; in WhatsApp, delete the chat in the
-      app. The AI provider that writes our answers keeps a log of its own for a while; the page of
-      your request says until when.
+      app. The AI provider that writes our answers keeps a log of its own for a while, and so does
+      the service of Meta by which we use WhatsApp with its messages; the page of your request says
+      until when.
     </p>
     <h2>No answer after 72 hours?</h2>
     <p>
