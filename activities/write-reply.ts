@@ -21,6 +21,7 @@ import type {
   WriteResult,
 } from './conversation-activities.ts';
 import type { Budget, DailyBudget } from './daily-budget.ts';
+import type { NoticeRepetition, Repetition } from './notice-repetition.ts';
 import type { OfferDeletion } from './offer-deletion.ts';
 import {
   acknowledgedBefore,
@@ -44,6 +45,7 @@ export interface WriteReplyDeps extends StoreDraftDeps {
   /** How often the database is asked for newer messages while the model works, in milliseconds. */
   pollMs: number;
   dailyBudget: DailyBudget;
+  noticeRepetition: NoticeRepetition;
   deliver: ConversationActivities['deliver'];
 }
 
@@ -91,10 +93,10 @@ export function createWriteFallback(deps: WriteReplyDeps) {
     });
 }
 
-/** What is to be answered, and whether the model may still be asked today, or the assistant rests. */
+/** What is to be answered, and whether the model may still be asked today, or the assistant rests, or has said it often. */
 interface Due {
   inbox: Inbox;
-  budget: Budget | 'rests';
+  budget: Budget | 'rests' | Exclude<Repetition, 'none'>;
 }
 
 interface Found {
@@ -142,17 +144,24 @@ async function readToAnswer(
   if (silenceOf(standing, isNoticed ? 'notice' : 'model', new Date()) !== null)
     return { due: null, waiting };
   const budget = await budgetFor(deps, turn, standing, waiting);
-  const isAnswered = budget === 'left' || budget === 'spent' || isNoticed;
+  const isLeftAlone = budget === 'rests' || budget === 'spent, and told';
+  const isAnswered = budget !== 'repeated, and told' && (isNoticed || !isLeftAlone);
   return { due: isAnswered ? { inbox, budget } : null, waiting };
 }
 
 async function budgetFor(
-  { words, dailyBudget }: WriteReplyDeps,
+  { words, dailyBudget, noticeRepetition }: WriteReplyDeps,
   { subjectId }: TurnRequest,
   standing: Standing,
   waiting: readonly WaitingMessage[],
 ): Promise<Due['budget']> {
-  if (commandAmong(waiting, words) !== null) return 'left';
+  const command = commandAmong(waiting, words)?.command;
+  // Whoever asks to be deleted is heard however often they do: that has a limit of its own.
+  if (command === 'delete my data') return 'left';
+  const repetition = await noticeRepetition(subjectId, waiting);
+  if (repetition !== 'none')
+    return standing.opted_out_at === null ? repetition : 'repeated, and told';
+  if (command !== undefined) return 'left';
   if (silenceOf(standing, 'model', new Date()) !== null) return 'rests';
   return dailyBudget(subjectId);
 }
@@ -210,6 +219,7 @@ async function answerWords(
   { messages, budget }: Question,
   signal: AbortSignal,
 ): Promise<Answer> {
+  if (budget === 'repeated') return repetitionNotice(deps.words);
   const command = commandAmong(messages, deps.words);
   if (command?.command === 'delete my data') {
     const { subjectId } = turn;
@@ -243,6 +253,14 @@ function budgetNotice({ speaker, languages }: OwnWords): Answer {
     reply: MESSAGES[languages[0]].budgetSpent(speaker),
     action: 'handoff',
     origin: 'budget notice',
+  };
+}
+
+function repetitionNotice({ speaker, languages }: OwnWords): Answer {
+  return {
+    reply: MESSAGES[languages[0]].sameAgain(speaker),
+    action: 'handoff',
+    origin: 'repetition notice',
   };
 }
 

@@ -51,6 +51,8 @@ export const ATTACHMENT_KINDS = [
   'story mention',
   'like',
   'unsupported',
+  /** A message that Meta told of without its words: they may still come. */
+  'unread',
 ] as const;
 export type AttachmentKind = (typeof ATTACHMENT_KINDS)[number];
 
@@ -84,6 +86,8 @@ export type WebhookEvent =
       providerId: string;
       at: Date;
       content: MessageContent;
+      /** WhatsApp's hash of the identity behind the number, where the business has it told. */
+      identity?: string;
     }
   | {
       type: 'message edited';

@@ -319,6 +319,8 @@ export const TABLES = {
       deletion_offers_since: 'time or count',
       purge_id: 'our own random id',
       human_until: 'time or count',
+      identity_fingerprint: 'identifier, encrypted hash',
+      identity_since: 'time or count',
       silence_told_at: 'time or count',
       model_asked_until: 'time or count',
     },

@@ -28,6 +28,8 @@ export interface Messages {
   onlyText: Text;
   /** More was asked today than one person may ask. */
   budgetSpent: Text;
+  /** The same was written several times in a row: a human looks whether it is another program that answers. */
+  sameAgain: Text;
 }
 
 export const MESSAGES: Record<Language, Messages> = {
@@ -51,6 +53,8 @@ export const MESSAGES: Record<Language, Messages> = {
     onlyText: () => 'I can only read text. Could you tell me in words what it is about?',
     budgetSpent: () =>
       'The assistant has answered as often as it may today and pauses here. A member of our team will read what you write.',
+    sameAgain: () =>
+      'We have received the same message several times. The assistant pauses here. A member of our team will read what you write.',
   },
   de: {
     disclosure: ({ companyName }) =>
@@ -73,6 +77,8 @@ export const MESSAGES: Record<Language, Messages> = {
     onlyText: () => 'Ich kann nur Text lesen. Können Sie mir in Worten sagen, worum es geht?',
     budgetSpent: () =>
       'Der Assistent hat heute so oft geantwortet, wie er darf, und macht hier Pause. Jemand aus unserem Team liest, was Sie schreiben.',
+    sameAgain: () =>
+      'Wir haben mehrmals dieselbe Nachricht erhalten. Der Assistent macht hier Pause. Jemand aus unserem Team liest, was Sie schreiben.',
   },
   es: {
     disclosure: ({ companyName }) =>
@@ -95,6 +101,8 @@ export const MESSAGES: Record<Language, Messages> = {
     onlyText: () => 'Solo puedo leer texto. ¿Puede decirme con palabras de qué se trata?',
     budgetSpent: () =>
       'El asistente ya ha respondido hoy todas las veces que puede y hace una pausa. Una persona de nuestro equipo leerá lo que escriba.',
+    sameAgain: () =>
+      'Hemos recibido el mismo mensaje varias veces. El asistente hace una pausa aquí. Una persona de nuestro equipo leerá lo que escriba.',
   },
   fr: {
     disclosure: ({ companyName }) =>
@@ -117,6 +125,8 @@ export const MESSAGES: Record<Language, Messages> = {
     onlyText: () => "Je ne peux lire que du texte. Pouvez-vous m'écrire de quoi il s'agit ?",
     budgetSpent: () =>
       "L'assistant a répondu aujourd'hui autant de fois qu'il le peut et fait une pause. Une personne de notre équipe lira ce que vous écrivez.",
+    sameAgain: () =>
+      "Nous avons reçu plusieurs fois le même message. L'assistant fait une pause ici. Une personne de notre équipe lira ce que vous écrivez.",
   },
   pt: {
     disclosure: ({ companyName }) =>
@@ -139,5 +149,7 @@ export const MESSAGES: Record<Language, Messages> = {
     onlyText: () => 'Só consigo ler texto. Pode escrever em palavras do que se trata?',
     budgetSpent: () =>
       'O assistente já respondeu hoje as vezes que pode e faz uma pausa aqui. Uma pessoa da nossa equipa vai ler o que escrever.',
+    sameAgain: () =>
+      'Recebemos a mesma mensagem várias vezes. O assistente faz uma pausa aqui. Uma pessoa da nossa equipa vai ler o que escrever.',
   },
 };

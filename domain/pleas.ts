@@ -17,6 +17,7 @@ export const PLEAS: Record<Language, Record<PleadedKind, string>> = {
     form: 'I cannot read forms. Could you write your answers here?',
     share: 'I cannot open shared posts. Could you write what you would like to know?',
     unsupported: 'I could not read this message. Could you write it as text?',
+    unread: 'I was told that you wrote, but not what. Could you write it once more?',
   },
   de: {
     image: 'Ich kann keine Bilder ansehen. Können Sie mir in Worten sagen, worum es geht?',
@@ -31,6 +32,8 @@ export const PLEAS: Record<Language, Record<PleadedKind, string>> = {
     share:
       'Ich kann keine geteilten Beiträge öffnen. Können Sie schreiben, was Sie wissen möchten?',
     unsupported: 'Ich konnte diese Nachricht nicht lesen. Können Sie sie als Text schreiben?',
+    unread:
+      'Mir wurde gesagt, dass Sie geschrieben haben, aber nicht, was. Können Sie es bitte noch einmal schreiben?',
   },
   es: {
     image: 'No puedo ver imágenes. ¿Puede decirme con palabras de qué se trata?',
@@ -43,6 +46,7 @@ export const PLEAS: Record<Language, Record<PleadedKind, string>> = {
     form: 'No puedo leer formularios. ¿Puede escribir aquí sus respuestas?',
     share: 'No puedo abrir publicaciones compartidas. ¿Puede escribir lo que desea saber?',
     unsupported: 'No he podido leer este mensaje. ¿Puede escribirlo como texto?',
+    unread: 'Se me ha avisado de que ha escrito, pero no de qué. ¿Puede escribirlo otra vez?',
   },
   fr: {
     image: "Je ne peux pas voir les images. Pouvez-vous m'écrire de quoi il s'agit ?",
@@ -59,6 +63,8 @@ export const PLEAS: Record<Language, Record<PleadedKind, string>> = {
     share:
       'Je ne peux pas ouvrir les publications partagées. Pouvez-vous écrire ce que vous souhaitez savoir ?',
     unsupported: "Je n'ai pas pu lire ce message. Pouvez-vous l'écrire sous forme de texte ?",
+    unread:
+      "On m'a signalé que vous avez écrit, mais pas quoi. Pouvez-vous l'écrire encore une fois ?",
   },
   pt: {
     image: 'Não consigo ver imagens. Pode escrever em palavras do que se trata?',
@@ -71,5 +77,6 @@ export const PLEAS: Record<Language, Record<PleadedKind, string>> = {
     form: 'Não consigo ler formulários. Pode escrever aqui as suas respostas?',
     share: 'Não consigo abrir publicações partilhadas. Pode escrever o que deseja saber?',
     unsupported: 'Não consegui ler esta mensagem. Pode escrevê-la como texto?',
+    unread: 'Fui avisado de que escreveu, mas não do quê. Pode escrevê-lo outra vez?',
   },
 };

@@ -17,6 +17,7 @@ export const REPLY_ORIGINS = [
   'plea',
   'notice',
   'budget notice',
+  'repetition notice',
   'human',
 ] as const;
 export type ReplyOrigin = (typeof REPLY_ORIGINS)[number];

@@ -58,6 +58,10 @@ export interface Tables {
     deletion_offers_since: Date | null;
     purge_id: string | null;
     human_until: Date | null;
+    /** Of WhatsApp's hash of the identity behind the number; null while none was told. */
+    identity_fingerprint: Buffer | null;
+    /** Since when that is another one than before: what is older may be another person's. */
+    identity_since: Date | null;
     silence_told_at: Date | null;
     /** The latest time at which text of the person can have been on its way to the model's provider. */
     model_asked_until: Date | null;

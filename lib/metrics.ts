@@ -71,6 +71,12 @@ export function createMetrics() {
       labelNames: ['reason'],
       registers,
     }),
+    repetitions: new Counter({
+      name: 'mayfly_repetitions_total',
+      help: 'Turns in which a person, or a program in their place, wrote the same again and again, by whether they were told.',
+      labelNames: ['result'],
+      registers,
+    }),
     purgedPeople: new Counter({
       name: 'mayfly_purged_people_total',
       help: 'People who were forgotten because they had not written for so long.',

@@ -14,6 +14,7 @@ import { createSweepActivities } from '../activities/sweep-activities.ts';
 import type { SweepActivities } from '../activities/sweep-activities.ts';
 import { createTellOfSilence } from '../activities/tell-of-silence.ts';
 import { createTendWaitingReplies } from '../activities/tend-waiting-replies.ts';
+import { createNoticeRepetition } from '../activities/notice-repetition.ts';
 import { createWriteFallback, createWriteReply } from '../activities/write-reply.ts';
 import type { WriteReplyDeps } from '../activities/write-reply.ts';
 import { TURN_SLACK_MS } from '../domain/conversation.ts';
@@ -106,7 +107,7 @@ function createModel({ settings, metrics, log }: ConversationParts): ReplyModel 
 
 /** What it takes to write a reply, but for the way it goes out. */
 function createWriting(parts: ConversationParts): Omit<WriteReplyDeps, 'deliver'> {
-  const { db, people, ring, graph, assistant, words, privacy, log, settings } = parts;
+  const { db, people, ring, graph, assistant, words, privacy, metrics, log, settings } = parts;
   const model = createModel(parts);
   return {
     db,
@@ -130,6 +131,18 @@ function createWriting(parts: ConversationParts): Omit<WriteReplyDeps, 'deliver'
           { event: 'daily budget spent', count: settings.DAILY_REPLIES_TO_ALL },
           'the model has answered as often as it may within a day; people are told, and humans have to answer',
         ),
+    }),
+    noticeRepetition: createNoticeRepetition({
+      db,
+      people,
+      onRepeated: (subjectId, repetition) => {
+        metrics.repetitions.inc({ result: repetition === 'repeated' ? 'told' : 'silent' });
+        if (repetition === 'repeated')
+          log.warn(
+            { event: 'same words again', subjectId },
+            'the same was written several times in a row; the assistant rests, and a human has to look',
+          );
+      },
     }),
     showReading: createShowReading({
       db,

@@ -56,11 +56,14 @@ function runsOf(events: readonly WebhookEvent[]): Run[] {
     }
     const last = runs.at(-1);
     const [first] = last?.kind === 'messages' ? last.messages : [];
-    if (last?.kind === 'messages' && isDeepStrictEqual(first?.person, event.person))
-      last.messages.push(event);
+    if (last?.kind === 'messages' && isSameSender(first, event)) last.messages.push(event);
     else runs.push({ kind: 'messages', messages: [event] });
   }
   return runs;
+}
+
+function isSameSender(one: EventOf<'message'> | undefined, other: EventOf<'message'>): boolean {
+  return one?.identity === other.identity && isDeepStrictEqual(one?.person, other.person);
 }
 
 async function takeOther(

@@ -1,6 +1,7 @@
 import { storedContent } from '../../domain/stored-content.ts';
 import type { InTransaction } from '../../store/database.ts';
-import { storeMessages } from '../../store/conversation/inbox.ts';
+import { addWords, storeMessages } from '../../store/conversation/inbox.ts';
+import { noteIdentity } from '../../store/people/note-identity.ts';
 import { addressOf } from './address-of.ts';
 import { confirmRequests } from './confirm-requests.ts';
 import { findBuried } from './find-buried.ts';
@@ -29,6 +30,11 @@ export async function takeMessages(
   const at = notLaterThanNow(first.at);
   const cipher = await deps.people.findOrMeet(trx, first.person, at, isWelcome);
   if (cipher === null) return events.map(() => 'too late');
+  const { identity } = first;
+  if (identity !== undefined) {
+    const noted = await noteIdentity(trx, cipher, { identity, at });
+    if (noted === 'older') return events.map(() => 'too late');
+  }
   const messages = wanted.map(({ providerId, content, at: sentAt, person }) => ({
     providerId,
     content: storedContent(content),
@@ -38,6 +44,12 @@ export async function takeMessages(
   const { results, mustWake } = await storeMessages(trx, cipher, messages);
   const { subjectId } = cipher;
   if (mustWake) after.toWake.add(subjectId);
+  for (const [index, message] of messages.entries()) {
+    if (results[index] === 'stored' || first.person.channel !== 'instagram') continue;
+    const added = await addWords(trx, cipher, message);
+    if (added !== null) results[index] = 'stored';
+    if (added?.mustWake) after.toWake.add(subjectId);
+  }
   for (const [index, event] of wanted.entries())
     if (results[index] === 'stored') await obey(trx, deps, subjectId, event, after);
   return events.map((event) => results[wanted.indexOf(event)] ?? 'too late');

@@ -113,6 +113,7 @@ async function acknowledge(
     failPoint('after commit');
     response.status(200).end();
     count(deps.metrics, channel, parsed, taken.results);
+    warnOfUnread(deps.log, channel, parsed, taken.results);
     deps.afterCommit(taken);
   } catch (error) {
     deps.log.error(
@@ -154,7 +155,9 @@ function count(
   parsed: ParsedWebhook,
   results: IngestResult['results'],
 ): void {
-  parsed.events.forEach(({ type }, index) => {
+  parsed.events.forEach((event, index) => {
+    const isUnread = event.type === 'message' && event.content.kind === 'unread';
+    const type = isUnread ? 'message without words' : event.type;
     metrics.events.inc({ channel, type, result: results[index] ?? 'stored' });
   });
   for (const result of results) {
@@ -166,6 +169,23 @@ function count(
     metrics.events.inc({ channel, type, result: 'ignored' }, items);
   if (parsed.malformed > 0)
     metrics.events.inc({ channel, type: 'malformed', result: 'ignored' }, parsed.malformed);
+}
+
+/** A subscription without the field `messages` tells of them by `message_edit` alone, and often without their words. */
+function warnOfUnread(
+  log: Log,
+  channel: Channel,
+  { events }: ParsedWebhook,
+  results: IngestResult['results'],
+): void {
+  const isUnread = (event: WebhookEvent, index: number) =>
+    event.type === 'message' && event.content.kind === 'unread' && results[index] === 'stored';
+  const unread = events.filter(isUnread).length;
+  if (unread > 0)
+    log.warn(
+      { event: 'message without words', channel, count: unread },
+      'Meta told of a message without its words: subscribe the app to the field messages',
+    );
 }
 
 function isSameSecret(given: string, expected: string): boolean {

@@ -39,9 +39,9 @@ type Item = z.infer<typeof Item>;
 export function itemFinding(delivery: Delivery, raw: unknown): Finding {
   const item = Item.safeParse(raw).data;
   if (item === undefined) return MALFORMED;
-  if (isFirstVersion(item.message_edit)) return ignored('first version');
+  const isFirst = isFirstVersion(item.message_edit);
   const parties = Parties.safeParse(raw).data;
-  if (parties === undefined) return MALFORMED;
+  if (parties === undefined) return isFirst ? ignored('first version') : MALFORMED;
   if (isDashboardTest(parties)) return ignored('dashboard test');
   if (isOfAnotherAccount(parties, delivery)) return ignored('another account');
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MessageContent, WebhookEvent } from '../../domain/events.ts';
 import { instagramContent } from './instagram-content.ts';
 import { customerOf, isOutgoing, receiver } from './instagram-parties.ts';
 import type { Delivery, Parties } from './instagram-parties.ts';
@@ -58,13 +59,23 @@ export function editFinding(parties: Parties, delivery: Delivery, raw: unknown):
   if (edit === undefined) return MALFORMED;
   if (isOutgoing(parties, delivery)) return ignored('own message changed');
   const of = { person: customerOf(parties, delivery), providerId: edit.mid, at: parties.timestamp };
+  if (isFirstVersion(raw)) return firstFinding(of, edit.text);
   if (edit.text === undefined) return found({ type: 'message unsent', ...of });
   return found({ type: 'message edited', ...of, text: edit.text });
 }
 
+/** Told beside `message` as well, it is a repeated one; its words, when they are missing here, may come there. */
+function firstFinding(
+  of: Omit<Extract<WebhookEvent, { type: 'message' }>, 'type' | 'content'>,
+  text: string | undefined,
+): Finding {
+  const content: MessageContent = text === undefined ? { kind: 'unread' } : { kind: 'text', text };
+  return found({ type: 'message', ...of, content });
+}
+
 /**
- * Edit number zero is the message itself, told a second time: often without text and without its
- * sender.
+ * Edit number zero is the message itself. Subscriptions without the field `messages` tell a new
+ * message so and not otherwise, often without its text, and sometimes without its sender.
  */
 export function isFirstVersion(raw: unknown): boolean {
   return FirstVersion.safeParse(raw).success;

@@ -37,6 +37,36 @@ export function completeFrom(
   };
 }
 
+const Hashed = z.object({
+  wa_id: phoneField,
+  user_id: userIdField,
+  identity_key_hash: z.string().regex(/^[\x21-\x7e]{1,256}$/),
+});
+
+/**
+ * WhatsApp's hash of the identity behind a sender, as the same webhook's `contacts` tell it. It
+ * changes when a number is given to somebody else, and also when the same person installs anew.
+ * Source: WhatsApp Cloud API, identity change check.
+ */
+export function identityHashesOf(
+  contacts: unknown,
+): (sender: WhatsAppIdentity) => string | undefined {
+  if (!Array.isArray(contacts)) return () => undefined;
+  const hashed = contacts.flatMap((contact) => {
+    const { data } = Hashed.safeParse(contact);
+    return data === undefined ? [] : [{ ...identity(data.user_id, data.wa_id), data }];
+  });
+  const [only] = contacts.length === 1 ? hashed : [];
+  return ({ userId, phone }) => {
+    const own = hashed.find(
+      (one) =>
+        (userId !== undefined && one.userId === userId) ||
+        (phone !== undefined && one.phone === phone),
+    );
+    return (own ?? only)?.data.identity_key_hash;
+  };
+}
+
 function isComplete({ userId, phone }: WhatsAppIdentity): boolean {
   return userId !== undefined && phone !== undefined;
 }

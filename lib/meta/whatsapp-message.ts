@@ -3,7 +3,7 @@ import type { PersonReference } from '../../domain/events.ts';
 import { metaId } from './meta-id.ts';
 import { timeOrReceipt } from './meta-time.ts';
 import { found, ignored, MALFORMED, type Finding } from './webhook-finding.ts';
-import { completeFrom } from './whatsapp-contacts.ts';
+import { completeFrom, identityHashesOf } from './whatsapp-contacts.ts';
 import { whatsAppContent } from './whatsapp-content.ts';
 import { identity, personOf, phoneField, userIdField } from './whatsapp-person.ts';
 import { systemFinding } from './whatsapp-system.ts';
@@ -48,26 +48,33 @@ export function* messageFindings(
     contacts,
     read.flatMap(({ message }) => message?.sender ?? []),
   );
+  const hashOf = identityHashesOf(contacts);
   for (const { raw, message } of read) {
     if (message === undefined) yield MALFORMED;
     else if (message.isInGroup) yield ignored('group');
     else if (message.type === 'request_welcome') yield ignored('request welcome');
     else if (message.type === 'system') yield systemFinding(account, message, raw);
-    else yield personalFinding(personOf(account, complete(message.sender)), message, raw);
+    else {
+      const sender = complete(message.sender);
+      const written = { ...message, identity: hashOf(sender) };
+      yield personalFinding(personOf(account, sender), written, raw);
+    }
   }
 }
 
 function personalFinding(
   person: PersonReference | null,
-  message: z.infer<typeof Message>,
+  message: z.infer<typeof Message> & { identity: string | undefined },
   raw: unknown,
 ): Finding {
   if (person === null) return MALFORMED;
-  const { providerId, at, type } = message;
+  const { providerId, at, type, identity: hash } = message;
   if (type === 'reaction') return reactionFinding(person, at, raw);
   if (type === 'revoke') return revokeFinding(person, at, raw);
   if (type === 'edit') return editFinding(person, at, raw);
-  return found({ type: 'message', person, providerId, at, content: whatsAppContent(type, raw) });
+  const content = whatsAppContent(type, raw);
+  const known = hash === undefined ? {} : { identity: hash };
+  return found({ type: 'message', person, providerId, at, content, ...known });
 }
 
 /**

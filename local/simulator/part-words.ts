@@ -82,5 +82,6 @@ export const WRITERS = {
   plea: 'plea',
   notice: 'notice',
   'budget notice': 'notice',
+  'repetition notice': 'notice',
   human: 'human',
 } as const satisfies Record<BehindReply['origin'], string>;

@@ -32,6 +32,7 @@ export const MOVED = {
     'restricted_at',
     'objected_at',
     'human_until',
+    'identity_since',
     'silence_told_at',
     'phrase_tries_since',
     'deletion_offers_since',
@@ -39,7 +40,7 @@ export const MOVED = {
   'mayfly.addresses': ['window_closes_at'],
   'mayfly.sessions': ['started_at'],
   'mayfly.messages': ['sent_at', 'received_at', 'changed_at'],
-  'mayfly.replies': ['created_at', 'superseded_at'],
+  'mayfly.replies': ['created_at', 'superseded_at', 'rested_until', 'rests_until'],
   'mayfly.deliveries': ['created_at', 'maybe_sent_at', 'ambiguous_at', 'settled_at'],
 } as const satisfies Moved;
 

@@ -155,6 +155,36 @@ async function askAgain(trx: InTransaction, messageId: string): Promise<void> {
 }
 
 /**
+ * The words of a message that was told of without them. One that was asked about meanwhile waits again. Null when there is
+ * no such message; else whether nobody else looks after it.
+ */
+export async function addWords(
+  trx: InTransaction,
+  cipher: SubjectCipher,
+  { providerId, content }: Pick<IncomingMessage, 'providerId' | 'content'>,
+): Promise<{ mustWake: boolean } | null> {
+  await lockInbox(trx, cipher);
+  const row = await trx
+    .selectFrom('mayfly.messages')
+    .select('id')
+    .where('subject_id', '=', cipher.subjectId)
+    .where('fingerprint', '=', cipher.fingerprint(providerId))
+    .where('kind', '=', 'unread')
+    .executeTakeFirst();
+  if (row === undefined || content.kind === 'unread') return null;
+  const text =
+    content.kind === 'text' ? cipher.seal('messages.sealed_text', row.id, content.text) : null;
+  await sql`
+    UPDATE mayfly.messages AS m
+    SET kind = ${content.kind}, sealed_text = ${text}, changed_at = clock_timestamp(),
+      reply_id = CASE WHEN EXISTS (
+        SELECT FROM mayfly.deliveries d WHERE d.reply_id = m.reply_id AND d.state <> 'planned'
+      ) THEN NULL ELSE m.reply_id END
+    WHERE m.id = ${row.id}`.execute(trx);
+  return { mustWake: await markChanged(trx, cipher, row.id) };
+}
+
+/**
  * Erases what the person took back. When the unsending overtakes the message, the row that is left here
  * makes the later message a repeated one, so that its text is never stored.
  */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
 import type { InTransaction } from '../database.ts';
+import { isOfThisIdentity } from '../people/note-identity.ts';
 
 /** One thing that was said in a session, opened. `text` is null for what was not text. */
 export interface Said {
@@ -26,6 +27,7 @@ export async function readSession(
     WITH recent AS (
       SELECT id, created_at FROM mayfly.replies
       WHERE session_id = ${sessionId} AND subject_id = ${cipher.subjectId} AND superseded_at IS NULL
+        AND ${isOfThisIdentity}
       ORDER BY created_at DESC LIMIT ${turns}
     )
     SELECT said.* FROM recent CROSS JOIN LATERAL (

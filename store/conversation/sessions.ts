@@ -1,4 +1,5 @@
 import type { InTransaction } from '../database.ts';
+import { isOfThisIdentity } from '../people/note-identity.ts';
 
 /** Records that a session began, once, and which version of the policy was in force then (policy V1). */
 export async function startSession(
@@ -26,6 +27,7 @@ export async function isDisclosureDue(trx: InTransaction, sessionId: string): Pr
     .select(['origin', 'action'])
     .where('session_id', '=', sessionId)
     .where('superseded_at', 'is', null)
+    .where(isOfThisIdentity)
     .where((eb) =>
       eb.or([eb('discloses', '=', true), eb('origin', '=', 'human'), eb('action', '=', 'handoff')]),
     )

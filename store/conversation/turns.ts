@@ -4,7 +4,7 @@ import type { Standing } from '../../domain/standing.ts';
 import type { Tables } from '../../domain/tables.ts';
 import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
 import type { Database, InTransaction } from '../database.ts';
-import { isAnswerable } from './inbox.ts';
+import { isAnswerable, NEVER_ANSWERED } from './inbox.ts';
 
 /** A message that waits for an answer, opened. `text` is null for what was not text. */
 export interface WaitingMessage {
@@ -120,18 +120,18 @@ export async function inboxSince(
   const rows = await db
     .selectFrom('mayfly.messages')
     .select(['id', 'changed_at'])
+    .select(isAnswerable('mayfly.messages').as('is_answerable'))
     .where('subject_id', '=', subjectId)
     .where('reply_id', 'is', null)
-    .where(isAnswerable('mayfly.messages'))
-    .where(
-      sql<boolean>`NOT EXISTS (SELECT FROM mayfly.subjects s WHERE s.id = ${subjectId} AND s.erasing_at IS NOT NULL)`,
-    )
+    .where('kind', 'not in', NEVER_ANSWERED)
     .execute();
-  const waiting = new Map(rows.map(({ id, changed_at: changedAt }) => [id, changedAt]));
+  const waiting = new Map(rows.map((row) => [row.id, row]));
+  // One whose window closes meanwhile waits as it was: the gate says so.
   const isAsRead = ({ id, changedAt }: KnownMessage) =>
-    waiting.has(id) && waiting.get(id)?.getTime() === changedAt?.getTime();
+    waiting.has(id) && waiting.get(id)?.changed_at?.getTime() === changedAt?.getTime();
   if (!known.every(isAsRead)) return 'changed';
-  return waiting.size > known.length ? 'more' : 'same';
+  const ids = new Set(known.map(({ id }) => id));
+  return rows.some((row) => row.is_answerable && !ids.has(row.id)) ? 'more' : 'same';
 }
 
 /** Whether a message came, or one that it answers was edited or taken back, after this reply was written. */

@@ -49,6 +49,7 @@ const writing: WriteReplyDeps = {
   collect: { quietMs: 0, maxMs: 6_000 },
   pollMs: 20,
   dailyBudget: () => Promise.resolve('left'),
+  noticeRepetition: () => Promise.resolve('none'),
 };
 const MOST_ATTEMPTS = 5;
 const SILENT = { logger: new DefaultLogger('ERROR', () => undefined) };

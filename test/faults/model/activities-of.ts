@@ -69,6 +69,7 @@ export function activitiesOf(world: World, one: Somebody) {
     collect: { quietMs: 0, maxMs: 6_000 },
     pollMs: 20,
     dailyBudget: () => Promise.resolve('left'),
+    noticeRepetition: () => Promise.resolve('none'),
   };
   return {
     writeReply: createWriteReply(writing),

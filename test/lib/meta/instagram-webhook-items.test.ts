@@ -54,10 +54,12 @@ describe('what concerns an earlier message', () => {
     expect(read(edit({ num_edit: 2 }))).toEqual(['message unsent by user id']);
   });
 
-  test('edit number zero is the message told again, and changes nothing', () => {
+  test('edit number zero is the message itself, with its words or without, if it says whose', () => {
     const alone = { message_edit: { mid: 'mid.one', num_edit: 0 } };
     expect(read(edit({ num_edit: 0 }), edit({ num_edit: '0', text: 'Hello' }), alone)).toEqual([
-      'ignored first version 3',
+      'unread by user id',
+      'text by user id',
+      'ignored first version 1',
     ]);
   });
 

@@ -25,6 +25,7 @@ test('P-C1 P-C3 nothing of a WhatsApp webhook is collected but identifiers, ids,
   const value = 'entry.*.changes.*.value';
   expect(collected(parseWhatsAppWebhook, WHATSAPP_SAMPLES)).toEqual(
     [
+      `${value}.contacts.*.identity_key_hash`,
       `${value}.contacts.*.user_id`,
       `${value}.contacts.*.wa_id`,
       `${value}.message_echoes.*.id`,
