@@ -11,11 +11,12 @@ import type { Somebody, World } from './world.ts';
 export async function problemsOf(world: World): Promise<string[]> {
   const people = Object.values(world.people);
   const { journal } = world;
+  const answered = withoutRefusedReplies(journal, people);
   const named = (name: string, lines: readonly string[]) => lines.map((line) => `${name}: ${line}`);
   return [
     ...named('no loss', CHECKS['no loss'](withoutRefused(journal, people))),
-    ...named('one effect', CHECKS['one effect'](withoutRefusedReplies(journal, people))),
-    ...named('order', CHECKS.order(journal)),
+    ...named('one effect', CHECKS['one effect'](answered)),
+    ...named('order', CHECKS.order(answered)),
     ...named('isolation', CHECKS.isolation(journal)),
     ...named('nothing unasked', CHECKS['nothing unasked'](journal)),
     ...named('queues empty', CHECKS['queues empty'](journal)),

@@ -50,6 +50,17 @@ test.each<[string, Scenario]>([
     ),
   ],
   [
+    'Meta reports one reply as failed, and refuses the second sending of the next one',
+    onWhatsApp(
+      [
+        { ...sent('sent', 'failed'), meanwhile: 'writes' },
+        sent('killed after', 'nothing'),
+        sent('refused', 'delivered'),
+      ],
+      [writes, writes, waits(3_000)],
+    ),
+  ],
+  [
     'an answer of Meta comes late to a call that goes on, and the next one is late as well',
     {
       sends: { whatsapp: [], instagram: [sent('late', 'delivered'), sent('late', 'read')] },
