@@ -63,7 +63,8 @@ function hastyResends({ name, channel, copies }: Somebody): string[] {
   return [...byToken.values()].flatMap(([first, second, third]) => {
     if (first === undefined || second === undefined) return [];
     if (third !== undefined) return [`${name} got one text three times`];
-    const wasShown = first.told.some(({ at, status }) => at < second.at && status !== 'failed');
+    const known = latestOf({ told: first.told.filter(({ at }) => at < second.at) });
+    const wasShown = known !== null && known !== 'failed';
     const waitedMs = second.at - first.at;
     return [
       ...(wasShown ? [`${name} got a text again that Meta had shown before`] : []),
@@ -77,7 +78,7 @@ function hastyResends({ name, channel, copies }: Somebody): string[] {
 /** The later in this list, the more it tells. */
 const TELLING: readonly DeliveryStatus[] = ['sent', 'failed', 'delivered', 'read'];
 
-function latestOf({ told }: Copy): DeliveryStatus | null {
+function latestOf({ told }: Pick<Copy, 'told'>): DeliveryStatus | null {
   return TELLING.findLast((status) => told.some((one) => one.status === status)) ?? null;
 }
 

@@ -61,6 +61,18 @@ test.each<[string, Scenario]>([
     ),
   ],
   [
+    'Meta reports a text as failed, and says late that it had been sent, before it is sent once more',
+    onWhatsApp(
+      [sent('killed after', 'failed'), sent('token refused', 'delivered')],
+      [
+        { channel: 'whatsapp', step: 'stops' },
+        waits(26_000),
+        { channel: 'whatsapp', step: 'is told', which: 3, times: 1 },
+        { channel: 'whatsapp', step: 'is told', which: 0, times: 1 },
+      ],
+    ),
+  ],
+  [
     'an answer of Meta comes late to a call that goes on, and the next one is late as well',
     {
       sends: { whatsapp: [], instagram: [sent('late', 'delivered'), sent('late', 'read')] },
