@@ -15,16 +15,16 @@ export interface ErasureSeen {
 /** The best moment of a deletion: each step of it, in place of the turn that nothing is held of any more. */
 export function erasureView(seen: ErasureSeen): BehindView {
   const { path, hasCertificate } = seen;
-  const certificate = { href: `${path}/certificate`, words: 'The certificate itself' };
+  const certificate = { href: `${path}/certificate`, words: 'The certificate' };
   return {
     said: hasCertificate
-      ? 'Erased, and searched again by another route: nothing is held about this person. The certificate is signed.'
+      ? 'Erased, and searched again by another route: nothing is held about this person.'
       : 'Everything that is held about this person is being erased.',
     steps: stepsOf(seen),
     facts: [],
     parts: [],
     links: [
-      { href: path, words: 'The page of the request, where the certificate can be checked' },
+      { href: path, words: 'The request, where the certificate can be checked' },
       ...(hasCertificate ? [certificate] : []),
     ],
   };
@@ -44,13 +44,13 @@ function stepsOf({ hasCertificate, lastForeignCopy }: ErasureSeen): StepView[] {
     ...asked,
     done('keys', 'destroyed'),
     done('rows', 'gone'),
-    done('searched', 'again: nothing'),
+    done('searched', 'nothing left'),
     done('certificate', 'signed'),
     lastForeignCopy === null
       ? done('others', 'keep nothing')
       : {
-          name: 'others',
-          detail: `until ${lastForeignCopy.slice(0, 10)}`,
+          name: 'others until',
+          detail: lastForeignCopy.slice(0, 10),
           tone: 'held',
           since: null,
         },

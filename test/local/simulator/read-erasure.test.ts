@@ -67,7 +67,7 @@ test('P-D2 the end of an erasure is seen: erased, searched again, the certificat
     'confirmed by the phrase',
     'keys destroyed',
     'rows gone',
-    'searched again: nothing',
+    'searched nothing left',
     'certificate signed',
     'others until 2026-12-31',
   ]);

@@ -64,7 +64,7 @@ async function open(options: OpenOptions = WIDE): Promise<OpenSimulator> {
 
 /** What a browser measures. */
 interface Placed {
-  getBoundingClientRect(): { top: number };
+  offsetTop: number;
 }
 
 /** A text of the business's to the first person of WhatsApp. */
@@ -165,21 +165,27 @@ test('where nothing is in doubt only the messages are read out, each of them onc
   });
 });
 
-test('no button moves under the pointer when a deed ends or is refused', async () => {
-  const { station, complaints } = await open();
+test.each([
+  ['wide', WIDE],
+  ['narrow', NARROW],
+])('no button moves under the pointer when a deed ends or is refused (%s)', async (_, size) => {
+  const { station, write, complaints } = await open(size);
   const places = () =>
-    station('whatsapp')
+    station('instagram')
       .locator('.panel button, .panel select, .panel input')
-      .evaluateAll((all) =>
-        all.map((one) => (one as unknown as Placed).getBoundingClientRect().top),
-      );
+      .evaluateAll((all) => all.map((one) => (one as unknown as Placed).offsetTop));
   const before = await places();
-  await station('whatsapp').getByRole('button', { name: 'Unsend last' }).click();
-  await station('whatsapp').locator('.problem', { hasText: 'no message yet' }).waitFor();
+  await station('instagram').getByRole('button', { name: 'Unsend last' }).click();
+  await station('instagram').locator('.problem', { hasText: 'no message yet' }).waitFor();
   expect(await places()).toEqual(before);
   expect(complaints.splice(0)).toEqual([expect.stringMatching(/409/)]);
-  await station('whatsapp').getByRole('button', { name: 'Send twice' }).click();
-  await station('whatsapp').locator('.result', { hasText: 'Webhook: 200' }).waitFor();
+  await station('instagram').getByRole('button', { name: 'Send twice' }).click();
+  await station('instagram').locator('.result', { hasText: 'Webhook: 200' }).waitFor();
+  behind.instagram = answered();
+  await write('instagram', 'Hello');
+  await station('instagram')
+    .locator('.said', { hasText: /confirmed by Meta/ })
+    .waitFor();
   expect(await places()).toEqual(before);
 });
 
