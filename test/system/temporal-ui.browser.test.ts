@@ -19,7 +19,7 @@ const logFile = path.join(folder, 'start.log');
 const start = controlledProcess({
   name: 'npm start',
   command: process.execPath,
-  args: [path.join(CHECKOUT, 'start', 'main.ts')],
+  args: [path.join(CHECKOUT, 'local', 'main.ts')],
   cwd: CHECKOUT,
   environment: () => ({
     PATH: process.env['PATH'],
