@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../domain/durations.ts';
 import { POLICY } from '../domain/policy.ts';
 import type { BackupKeys } from '../lib/crypto/backup-keys.ts';
 import type { FileKeyRing } from '../lib/crypto/file-key-ring.ts';
@@ -14,7 +15,6 @@ export interface KeyActivities {
   replaceRootKey(): Promise<{ replaced: boolean }>;
 }
 
-const HOUR_MS = 3_600_000;
 /** An hour until the next run, and an hour for one that comes late. */
 const SOON_MS = 2 * HOUR_MS;
 

@@ -39,8 +39,8 @@ export interface TableRule<Row> {
 
 /**
  * Every table that exists. A table or a column without a rule does not compile, and a test compares the map with the
- * database itself. Erasure removes in the order given here: rows that point to others first, the index of identifiers
- * and the key last, because they are needed to find and to open the rest.
+ * database itself. Rows go in the order given here: those that point to others first. The person's key is destroyed
+ * before any of them, because unreadable must never wait for deleted.
  */
 export const TABLES = {
   'mayfly.ledger_checkpoints': {

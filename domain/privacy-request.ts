@@ -17,7 +17,7 @@ export type Right = (typeof RIGHTS)[number];
 export const INTAKES = ['form', 'api', 'chat', 'meta', 'staff'] as const;
 export type Intake = (typeof INTAKES)[number];
 
-/** Where a request stands, in words for the person. The last six are ends. */
+/** Where a request stands, in words for the person. The last five are ends. */
 export const REQUEST_STATES = [
   'received',
   'confirm it is you',

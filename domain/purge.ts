@@ -1,6 +1,6 @@
+import { HOUR_MS } from './durations.ts';
 import { POLICY } from './policy.ts';
 
-const HOUR_MS = 3_600_000;
 const HOURS_A_DAY = 24;
 
 /** Which buckets of keys a purge visits: by the clock those whose turn came, by hand all of them. */

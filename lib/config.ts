@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/durations.ts';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
@@ -13,7 +14,7 @@ export class SettingsError extends Error {
 const DURATION = /^(\d+)(ms|s|m|h)$/;
 /** A name, an IPv4 address, or an IPv6 address with its brackets or without. */
 const HOST = /^(?:[^\s:/@[\]]+|\[?[\da-f]*:[\da-f:.]+\]?)$/i;
-const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+const UNIT_MS = { ms: 1, s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS } as const;
 
 const list = z.string().transform((given) =>
   given
@@ -62,6 +63,10 @@ const smtpUrl = z
     (given) => /^smtps?:\/\/[^/?#]+\/?$/.test(given),
     'give nothing behind the host and port: no path, no options',
   );
+
+/** What `npm start` can stand in for. */
+export const STAND_INS = ['meta', 'model', 'mail', 'staff'] as const;
+export type StandIn = (typeof STAND_INS)[number];
 
 /** The settings that each part needs, by their names in the environment. */
 const settings = {
@@ -123,7 +128,7 @@ const settings = {
   COLLECT_MAX_MS: milliseconds.default(6000),
   SESSION_IDLE: duration.default(30 * 60_000),
   /** How long the assistant rests after it handed over to a human, or a human wrote. */
-  HUMAN_PAUSE: duration.default(2 * 3_600_000),
+  HUMAN_PAUSE: duration.default(2 * HOUR_MS),
   /** Replies of the model that one person may get within a day. */
   DAILY_REPLIES: z.coerce.number().int().min(1).default(200),
   DAILY_REPLIES_TO_ALL: z.coerce.number().int().min(1).default(10_000),
@@ -132,8 +137,8 @@ const settings = {
   PRIVATE_HOSTS: hosts.default([]),
   /** Proxies whose word about whom they speak for is believed. */
   TRUSTED_PROXIES: networks.default([]),
-  /** What `npm start` stands in for, so that pages can say so: `meta`, `model`, `mail`. */
-  STAND_INS: list.default([]),
+  /** What `npm start` stands in for, so that pages can say so. */
+  STAND_INS: list.pipe(z.array(z.enum(STAND_INS))).default([]),
 } as const;
 
 function isNetwork(given: string): boolean {

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../domain/durations.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { portInUse } from './free-port.ts';
 import {
@@ -13,7 +14,6 @@ import {
 export const EXIT_SETTINGS = 78;
 
 const READY_DEADLINE_MS = 120_000;
-const MINUTE_MS = 60_000;
 const ENDS_ALLOWED_A_MINUTE = 5;
 const LONGEST_PAUSE_MS = 8_000;
 

@@ -1,3 +1,4 @@
+import type { StandIn } from '../lib/config.ts';
 import { isThisMachine } from '../lib/oidc/safe-address.ts';
 
 /** The environment as a process gets it. */
@@ -40,8 +41,8 @@ export function planLocal(environment: Environment): LocalPlan {
   };
 }
 
-/** The parts that something else stands in for, by the words of the setting STAND_INS. */
-export function standInsOf(plan: LocalPlan): ('meta' | 'model' | 'mail' | 'staff')[] {
+/** The parts that something else stands in for. */
+export function standInsOf(plan: LocalPlan): StandIn[] {
   return [
     ...(plan.simulated.whatsapp || plan.simulated.instagram ? (['meta'] as const) : []),
     ...(plan.model ? (['model'] as const) : []),

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/durations.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isGrpcServiceError } from '@temporalio/client';
 import type { Connection } from '@temporalio/client';
@@ -10,7 +11,6 @@ const { INDEXED_VALUE_TYPE_DATETIME, INDEXED_VALUE_TYPE_KEYWORD } =
 
 /** gRPC's status code. */
 const ALREADY_EXISTS = 6;
-const DAY_MS = 24 * 60 * 60 * 1000;
 const USABLE_DEADLINE_MS = 60_000;
 const POLL_MS = 200;
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/durations.ts';
 import type { Client } from '@temporalio/client';
 import { createCertifyRequest } from '../activities/certify-request.ts';
 import { createErasureActivities } from '../activities/erasure-activities.ts';
@@ -50,8 +51,6 @@ export interface PrivacyParts {
   };
   checkpointFile: string;
 }
-
-const DAY_MS = 86_400_000;
 
 /** Everything that workflows of the privacy namespace may do to the world. */
 export function createPrivacyActivities(parts: PrivacyParts) {

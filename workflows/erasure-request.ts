@@ -1,8 +1,10 @@
+import { HOUR_MS } from '../domain/durations.ts';
 import { condition, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { RequestActivities } from '../activities/request-activities.ts';
 import { IDENTITY_VERIFIED_SIGNAL, WITHDRAWN_SIGNAL } from '../domain/privacy-request.ts';
 import type { RequestEnd, RequestInput, RequestWork } from '../domain/privacy-request.ts';
 import { PATIENT_HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './lib/activity-options.ts';
+import { untilHoldIsLookedAt } from './lib/hold-look.ts';
 import { mailPerson, mailPersonMeanwhile } from './lib/mail-person.ts';
 import { sleepUntil, underTheClock } from './lib/request-clock.ts';
 import { RequestProgress } from './lib/request-progress.ts';
@@ -22,11 +24,7 @@ const { eraseSubject } = proxyActivities<RequestActivities>({
 });
 
 /** The schedule tells requests whose wake was lost; so often the database is asked even if there is no schedule. */
-const LOOK_AGAIN_MS = 6 * 3_600_000;
-/** A hold may last a year: a look a day keeps the history short, and the schedule tells when one has ended. */
-const LOOK_AT_HOLD_MS = 24 * 3_600_000;
-/** By the database's clock a hold may end a moment later than by ours. */
-const SOON_MS = 60_000;
+const LOOK_AGAIN_MS = 6 * HOUR_MS;
 
 /** Policy D1 to D6: find out who asks, erase, confirm, within 72 hours. Late work alerts and goes on. */
 export async function erasureRequest(request: RequestInput): Promise<RequestEnd> {
@@ -71,8 +69,7 @@ async function answer(
     }
     if (heldUntilMs > 0) {
       // The law keeps what the person may ask us to forget. Their clock goes on all the same, and so does the request.
-      const holdEndsInMs = Math.max(heldUntilMs - Date.now(), SOON_MS);
-      await condition(() => news.isHere, Math.min(LOOK_AT_HOLD_MS, holdEndsInMs));
+      await condition(() => news.isHere, untilHoldIsLookedAt(heldUntilMs));
       continue;
     }
     if (channelsNamed === 0) return progress.ends('nothing found');

@@ -2,6 +2,7 @@ import { proxyActivities, setCurrentDetails, sleep } from '@temporalio/workflow'
 import type { ErasureActivities } from '../activities/erasure-activities.ts';
 import type { ErasureInput, ErasureProof } from '../domain/erasure.ts';
 import { PATIENT_HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './lib/activity-options.ts';
+import { untilHoldIsLookedAt } from './lib/hold-look.ts';
 
 const act = proxyActivities<ErasureActivities>({
   startToCloseTimeout: '10 minutes',
@@ -9,11 +10,6 @@ const act = proxyActivities<ErasureActivities>({
   // One store that fails keeps the whole erasure open until it works, and shows which one it is.
   retry: { ...UNTIL_IT_WORKS, maximumInterval: '15 minutes' },
 });
-
-/** A request looks for a hold before it asks for an erasure, so that this is only about one that came in between. */
-const LOOK_AT_HOLD_MS = 6 * 3_600_000;
-/** By the database's clock a hold may end a moment later than by ours. */
-const SOON_MS = 60_000;
 
 /** Policy D2 to D4: everything that we hold about one person goes, for good, and a rescan proves it. */
 export async function erasure({ subjectId }: ErasureInput): Promise<ErasureProof> {
@@ -71,8 +67,7 @@ async function untilNothingHolds(subjectId: string): Promise<void> {
     const { heldUntilMs } = await act.beginDestroying({ subjectId });
     if (heldUntilMs === null) return;
     setCurrentDetails('waiting for the end of a legal hold');
-    const endsInMs = Math.max(heldUntilMs - Date.now(), SOON_MS);
-    await sleep(Math.min(LOOK_AT_HOLD_MS, endsInMs), {
+    await sleep(untilHoldIsLookedAt(heldUntilMs), {
       summary: 'until the hold is looked at again',
     });
   }

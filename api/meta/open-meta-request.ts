@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/durations.ts';
 import { POLICY } from '../../domain/policy.ts';
 import type { RequestInput } from '../../domain/privacy-request.ts';
 import type { CodeHash } from '../../lib/crypto/request-codes.ts';
@@ -28,7 +29,6 @@ export interface MetaRequestDeps {
 /** A genuine request for the deletion of somebody. */
 export type DeletionOfMeta = SignedRequest & { userId: string };
 
-const DAY_MS = 86_400_000;
 const WROTE_SINCE = 'a message came after this was asked for';
 const REMOVED = 'the app was removed, which alone deletes nothing';
 

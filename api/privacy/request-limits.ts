@@ -1,8 +1,6 @@
+import { HOUR_MS, MINUTE_MS } from '../../domain/durations.ts';
 import { mailboxOf } from '../../domain/mailbox.ts';
 import type { Limit, Limits } from '../../store/limits.ts';
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /**
  * How many requests are taken in, and how many of them are answered by mail. What is not understood is counted nowhere,

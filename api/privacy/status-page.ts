@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../domain/durations.ts';
 import type { Channel } from '../../domain/channels.ts';
 import type { RequestState } from '../../domain/privacy-request.ts';
 import { html } from '../../lib/html.ts';
@@ -11,8 +12,6 @@ import { expiringElsewhere, keptElsewhere } from './expiring-elsewhere.ts';
 import { pageTime } from './page-time.ts';
 import type { FieldError } from './request-form.ts';
 import { nameOf, wordsFor } from './status-words.ts';
-
-const HOUR_MS = 3_600_000;
 
 interface Shown {
   statusUrl: string;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/durations.ts';
 import type { Response } from 'express';
 import type { HoldReason } from '../../domain/staff.ts';
 import type { InTransaction } from '../../store/database.ts';
@@ -16,8 +17,6 @@ import type { StaffAction } from './staff-door.ts';
 import { holdForm } from './staff-forms.ts';
 import type { StaffRouteDeps } from './staff-route-deps.ts';
 import { tellRequest } from './tell-request.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Whom an act is about, and the request that it is done for, if any. */
 interface About {

@@ -1,9 +1,8 @@
+import { DAY_MS } from '../../domain/durations.ts';
 import { z } from 'zod';
 import { CHANNELS } from '../../domain/channels.ts';
 import { POLICY } from '../../domain/policy.ts';
 import { HOLD_REASONS, REFUSAL_REASONS, VERIFY_REASONS } from '../../domain/staff.ts';
-
-const DAY_MS = 86_400_000;
 
 const reasonOf = <const Reasons extends readonly [string, ...string[]]>(reasons: Reasons) =>
   z.enum(reasons, { error: `must be one of: ${reasons.join(', ')}` });

@@ -63,7 +63,7 @@ export function createRunAfterCommit(deps: {
           (error) =>
             log.warn(
               { event: 'request waits', error },
-              'a privacy request could not be told; it looks by itself every hour',
+              'a privacy request could not be told; the schedule tells it within a quarter of an hour',
             ),
         );
       }

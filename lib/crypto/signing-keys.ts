@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/durations.ts';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
@@ -7,8 +8,6 @@ import { withSettingFiles } from '../setting-files.ts';
 import type { JwkSet } from './jwk-set.ts';
 import { finishReplacing, readSigningKeyFile, replaceSigningKeyFile } from './signing-key-file.ts';
 import type { StoredSigningKey } from './signing-key-file.ts';
-
-const DAY_MS = 86_400_000;
 
 /** How old a signing key may become. What it signed stays verifiable for ever: only its private half goes. */
 export const SIGNING_KEY_AGE_MS = 90 * DAY_MS;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/durations.ts';
 import { APIError, OpenAIError } from 'openai';
 
 import { ModelFailure } from './model-failure.ts';
@@ -23,7 +24,7 @@ const SETTINGS_CODES = new Set([
 ]);
 
 /** No wait longer than a day is believed. */
-const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
+const MAX_RETRY_AFTER_MS = DAY_MS;
 
 /**
  * What an error of the client means, without anything it carries but status, request id and waiting time.

@@ -1,5 +1,7 @@
+import { DAY_MS } from '../../domain/durations.ts';
+
 // Beyond a day the window to answer has closed, and a wrong clock or a wrong header would park the message for ever.
-const LONGEST_MS = 24 * 60 * 60 * 1000;
+const LONGEST_MS = DAY_MS;
 
 /**
  * How long a Retry-After header asks to wait, in milliseconds and a day at most; null where there is none that can

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../domain/durations.ts';
 import { POLICY } from '../../domain/policy.ts';
 import type { Behind } from './behind.ts';
 import { partViews } from './part-words.ts';
@@ -112,7 +113,7 @@ function windowFact({ windowClosesAt }: Behind, now: Date): FactView {
   if (windowClosesAt === null) return fact('Window', 'closed, address dropped', 'off');
   if (windowClosesAt <= now) return fact('Window', 'closed, address still held', 'doubt');
   const leftMs = windowClosesAt.getTime() - now.getTime();
-  const hours = Math.ceil(Math.min(leftMs, POLICY.messagingWindowMs) / 3_600_000);
+  const hours = Math.ceil(Math.min(leftMs, POLICY.messagingWindowMs) / HOUR_MS);
   return fact('Window', `open, ${hours} h left`, 'good');
 }
 

@@ -1,3 +1,4 @@
+import type { StandIn } from '../../lib/config.ts';
 import type { Channel } from '../../domain/channels.ts';
 import { html } from '../../lib/html.ts';
 import type { Html } from '../../lib/html.ts';
@@ -12,7 +13,7 @@ import { standInNotice } from './stand-in-notice.ts';
 export interface PageOptions {
   channels: readonly Channel[];
   companyName: string;
-  standIns: readonly string[];
+  standIns: readonly StandIn[];
   conversationsUrl?: string | undefined;
   /** What there is behind the phones to show and to do something to. */
   showsBehind: boolean;

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../domain/durations.ts';
 import { sql } from 'kysely';
 import type { PersonReference } from '../../domain/events.ts';
 import type { TableName, Tables } from '../../domain/tables.ts';
@@ -8,7 +9,7 @@ import type { Pause } from './background.ts';
 import type { ConversationRuns } from './conversation-runs.ts';
 
 /** An hour more than Meta's messaging window. */
-export const PASSED_MS = 25 * 3_600_000;
+export const PASSED_MS = 25 * HOUR_MS;
 
 /** Lets time pass for one person, and for nobody else. */
 export interface PassTime {

@@ -1,3 +1,4 @@
+import type { StandIn } from '../../lib/config.ts';
 import { fileURLToPath } from 'node:url';
 import { json, Router, static as serveStatic } from 'express';
 import type { Channel } from '../../domain/channels.ts';
@@ -34,8 +35,7 @@ export interface SimulatorOptions {
   /** The app secrets that sign, one of those the webhook routes accept. */
   secrets: Readonly<Record<Channel, string>>;
   companyName: string;
-  /** What is stood in for: `meta`, `model`, `mail`, `identity`. */
-  standIns: readonly string[];
+  standIns: readonly StandIn[];
   conversationsUrl?: string | undefined;
   /** An address, other than those of this machine, under which the page may be opened. */
   publicUrl?: string | undefined;

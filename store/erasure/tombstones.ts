@@ -1,3 +1,5 @@
+import { LOCKS } from '../locks.ts';
+import { DAY_MS } from '../../domain/durations.ts';
 import { createHmac } from 'node:crypto';
 import { sql } from 'kysely';
 import type { PersonReference } from '../../domain/events.ts';
@@ -12,10 +14,6 @@ import type { Database, InTransaction } from '../database.ts';
 import type { Mark } from './marks.ts';
 import { marksOfSubject } from './marks-of-subject.ts';
 import { inTransaction } from '../transaction.ts';
-
-const DAY_MS = 86_400_000;
-/** The advisory lock under which keys of days change. */
-const DAY_KEY = 0x6d61_0004;
 
 /** Since when a stone guards: null when none stands for this mark. */
 export type FindStone = (mark: Mark) => Date | null;
@@ -120,7 +118,7 @@ export class Tombstones {
 
 /** Only one process at a time makes, moves or destroys keys of days, until the transaction ends. */
 export async function lockDayKeys(trx: InTransaction): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(${DAY_KEY})`.execute(trx);
+  await sql`SELECT pg_advisory_xact_lock(${LOCKS.dayKey})`.execute(trx);
 }
 
 /** The first day whose key still stands at this time: the keys of earlier days are destroyed. */

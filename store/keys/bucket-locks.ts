@@ -1,11 +1,8 @@
+import { LOCKS } from '../locks.ts';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import type { WrappedKey } from '../../lib/crypto/subject-cipher.ts';
 import type { InTransaction } from '../database.ts';
-
-// Advisory locks take two 4-byte numbers: the first names what is locked, the second which one.
-const BUCKET = 0x6d61_0001;
-const IDENTIFIER = 0x6d61_0002;
 
 /**
  * Holds off a rewrap of these buckets until the transaction ends. Whoever reads a bucket's key or an identifier
@@ -16,14 +13,14 @@ export async function lockBucketsShared(
   buckets: readonly number[],
 ): Promise<void> {
   const ordered = [...new Set(buckets)].sort((a, b) => a - b);
-  await sql`SELECT pg_advisory_xact_lock_shared(${BUCKET}, bucket) FROM unnest(${ordered}::int[]) AS bucket`.execute(
+  await sql`SELECT pg_advisory_xact_lock_shared(${LOCKS.bucket}, bucket) FROM unnest(${ordered}::int[]) AS bucket`.execute(
     trx,
   );
 }
 
 /** The same for one bucket, on a connection that is in a transaction of its own. */
 export async function lockBucketFor(connection: pg.PoolClient, bucket: number): Promise<void> {
-  await connection.query('SELECT pg_advisory_xact_lock_shared($1, $2)', [BUCKET, bucket]);
+  await connection.query('SELECT pg_advisory_xact_lock_shared($1, $2)', [LOCKS.bucket, bucket]);
 }
 
 /** Lets only one transaction at a time change whom the identifiers of these blocks lead to, until it ends. */
@@ -33,7 +30,7 @@ export async function lockIdentifiers(
 ): Promise<void> {
   // One order for everybody, so that two transactions about the same identifiers cannot wait for each other.
   const ordered = blocks.map((block) => block.readInt32BE(0)).sort((a, b) => a - b);
-  await sql`SELECT pg_advisory_xact_lock(${IDENTIFIER}, block) FROM unnest(${ordered}::int[]) AS block`.execute(
+  await sql`SELECT pg_advisory_xact_lock(${LOCKS.identifier}, block) FROM unnest(${ordered}::int[]) AS block`.execute(
     trx,
   );
 }
@@ -45,7 +42,7 @@ export async function lockBucketOf(
 ): Promise<WrappedKey | null> {
   // The function reads after it has locked: while it waited, a rewrap may have replaced the wrapped key.
   const { rows } = await sql<{ bucket: number; bucket_version: string; wrapped_key: Buffer }>`
-    SELECT bucket, bucket_version, wrapped_key FROM keys.lock_and_read(${BUCKET}, ${subjectId})
+    SELECT bucket, bucket_version, wrapped_key FROM keys.lock_and_read(${LOCKS.bucket}, ${subjectId})
   `.execute(trx);
   const [row] = rows;
   if (row === undefined) return null;
@@ -54,7 +51,7 @@ export async function lockBucketOf(
 
 /** Keeps readers and newcomers out of a bucket while it is rewrapped, until the transaction ends. */
 export async function lockBucketAlone(trx: InTransaction, bucket: number): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(${BUCKET}, ${bucket})`.execute(trx);
+  await sql`SELECT pg_advisory_xact_lock(${LOCKS.bucket}, ${bucket})`.execute(trx);
 }
 
 /** The same for those of these buckets that nobody is in at this moment, without waiting; returns which. */
@@ -63,7 +60,7 @@ export async function tryLockBucketsAlone(
   buckets: readonly number[],
 ): Promise<number[]> {
   const { rows } = await sql<{ bucket: number }>`
-    SELECT bucket FROM unnest(${buckets}::int[]) AS bucket WHERE pg_try_advisory_xact_lock(${BUCKET}, bucket)
+    SELECT bucket FROM unnest(${buckets}::int[]) AS bucket WHERE pg_try_advisory_xact_lock(${LOCKS.bucket}, bucket)
   `.execute(trx);
   return rows.map(({ bucket }) => bucket);
 }

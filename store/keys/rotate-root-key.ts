@@ -1,3 +1,4 @@
+import { LOCKS } from '../locks.ts';
 import { sql } from 'kysely';
 import type { FileKeyRing } from '../../lib/crypto/file-key-ring.ts';
 import { BUCKETS } from '../../lib/crypto/key-ring.ts';
@@ -8,7 +9,6 @@ import { rewrapBucket } from './rewrap-bucket.ts';
 import { lockDayKeys } from '../erasure/tombstones.ts';
 import { inTransaction } from '../transaction.ts';
 
-const ROOT_KEY = 0x6d61_0007;
 /** Buckets that are moved together: two of the disk's syncs for all of them, and for so long nobody is found in them. */
 const TOGETHER = 32;
 
@@ -69,7 +69,7 @@ function moveOne(db: Database, ring: FileKeyRing, bucket: number): Promise<'move
 /** Only one process at a time takes such a step. */
 function alone<T>(db: Database, step: (trx: InTransaction) => T | Promise<T>): Promise<T> {
   return inTransaction(db, async (trx) => {
-    await sql`SELECT pg_advisory_xact_lock(${ROOT_KEY})`.execute(trx);
+    await sql`SELECT pg_advisory_xact_lock(${LOCKS.rootKey})`.execute(trx);
     return step(trx);
   });
 }

@@ -1,11 +1,9 @@
+import { LOCKS } from '../locks.ts';
 import { sql } from 'kysely';
 import { GENESIS, isLedgerEntry } from '../../domain/ledger.ts';
 import type { NewLedgerEntry } from '../../domain/ledger.ts';
 import type { InTransaction } from '../database.ts';
 import { hashOfEntry } from './ledger-hash.ts';
-
-// One number, unlike the locks on buckets, which take two: the two kinds never meet.
-const LEDGER = 0x6d61_0003;
 
 /** Where an entry stands in the ledger. */
 export interface LedgerPlace {
@@ -29,7 +27,7 @@ export async function appendLedger(
     throw new TypeError('a ledger entry takes only what domain/ledger.ts lists for its action');
   }
   // A statement of its own: the next one must see what was committed while this one waited.
-  await sql`SELECT pg_advisory_xact_lock(${LEDGER})`.execute(trx);
+  await sql`SELECT pg_advisory_xact_lock(${LOCKS.ledger})`.execute(trx);
   const head = await ledgerHead(trx);
   const next = {
     position: head.position + 1,
@@ -57,7 +55,7 @@ export async function appendLedgerOnce(
   trx: InTransaction,
   entry: NewLedgerEntry & { requestId: string },
 ): Promise<LedgerPlace> {
-  await sql`SELECT pg_advisory_xact_lock(${LEDGER})`.execute(trx);
+  await sql`SELECT pg_advisory_xact_lock(${LOCKS.ledger})`.execute(trx);
   const { rows } = await sql<{ position: string; hash: string; at: string }>`
     SELECT position, hash, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
     FROM mayfly.ledger
@@ -75,7 +73,7 @@ export async function appendReading(
   trx: InTransaction,
   entry: Extract<NewLedgerEntry, { action: 'data read' }>,
 ): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(${LEDGER})`.execute(trx);
+  await sql`SELECT pg_advisory_xact_lock(${LOCKS.ledger})`.execute(trx);
   const { rows } = await sql`
     SELECT FROM mayfly.ledger
     WHERE action = 'data read' AND at > clock_timestamp() - interval '1 hour'

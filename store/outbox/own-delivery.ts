@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../domain/durations.ts';
 import { sql } from 'kysely';
 import { isSameText } from '../../domain/same-words.ts';
 import type { SubjectCipher } from '../../lib/crypto/subject-cipher.ts';
@@ -13,7 +14,7 @@ export interface Echo {
 /** How far Meta's clock, which sometimes counts in whole seconds, may be behind ours. */
 export const CLOCK_TOLERANCE_MS = 5_000;
 /** An echo shows when the message was sent, however late it arrives itself. */
-export const LONGEST_SEND_MS = 60 * 60_000;
+export const LONGEST_SEND_MS = HOUR_MS;
 
 /**
  * The id of our delivery that an echo shows, or null when a human sent it. Meta does not promise that an echo carries the

@@ -1,3 +1,4 @@
+import { LOCKS } from '../locks.ts';
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { z } from 'zod';
@@ -59,9 +60,6 @@ export type RequestContact = z.infer<typeof requestContact>;
 /** The same before any of it was filled in by itself. */
 export type NewContact = z.input<typeof requestContact>;
 
-/** The first of the two numbers of the advisory lock on a code. */
-const REQUEST_CODE = 0x6d61_0005;
-
 export interface NewRequest {
   right: Right;
   intake: Intake;
@@ -116,7 +114,9 @@ export async function createRequest(
 
 /** Lets only one transaction at a time take in the request of a code, until it ends. */
 export async function lockCode(trx: InTransaction, codeHash: Buffer): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(${REQUEST_CODE}, ${codeHash.readInt32BE(0)})`.execute(trx);
+  await sql`SELECT pg_advisory_xact_lock(${LOCKS.requestCode}, ${codeHash.readInt32BE(0)})`.execute(
+    trx,
+  );
 }
 
 /** Notes when a state was reached for the first time, and that the request stands there now. */

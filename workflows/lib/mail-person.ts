@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/durations.ts';
 import { isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { RequestActivities } from '../../activities/request-activities.ts';
 import type { MailEvent } from '../../domain/privacy-request.ts';
@@ -10,7 +11,7 @@ const act = proxyActivities<RequestActivities>({
 });
 
 /** A mail server that is away is waited for this long; the address is kept no longer for it. */
-const PATIENCE_MS = 24 * 3_600_000;
+const PATIENCE_MS = DAY_MS;
 
 /** Tells whoever gave a mail address, and does nothing for everybody else. */
 export function mailPerson(requestId: string, event: MailEvent): Promise<void> {

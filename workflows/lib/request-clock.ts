@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from '../../domain/durations.ts';
 import { CancellationScope, proxyActivities, sleep } from '@temporalio/workflow';
 import type { RequestActivities } from '../../activities/request-activities.ts';
 import { ALERT_SHARES } from '../../domain/privacy-request.ts';
@@ -11,10 +12,8 @@ const { alertStaff, recordMiss } = proxyActivities<RequestActivities>({
   retry: UNTIL_IT_WORKS,
 });
 
-const HOUR_MS = 3_600_000;
-
 /** The answer to whoever has not confirmed is given at the due time itself, and that takes a moment. */
-const ANSWERING_MS = 60_000;
+const ANSWERING_MS = MINUTE_MS;
 
 /** Does the work for an answer while the clock runs, which ends with the answer. */
 export async function underTheClock<T>(

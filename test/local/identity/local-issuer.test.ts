@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createApp } from '../../../api/app.ts';
 import { openIdentityKey } from '../../../local/identity/identity-key.ts';
 import { openLocalIssuer } from '../../../local/identity/open-local-issuer.ts';
+import type { StandIn } from '../../../lib/config.ts';
 import { listen } from '../../../lib/http-server.ts';
 import { createLog } from '../../../lib/log.ts';
 import { createTokenVerifier } from '../../../lib/oidc/token-verifier.ts';
@@ -17,7 +18,7 @@ const found = await tryPort(0);
 const port = 'port' in found ? found.port : 0;
 const issuer = `http://127.0.0.1:${port}/stand-in/identity`;
 const settings = {
-  STAND_INS: ['meta', 'staff'],
+  STAND_INS: ['meta', 'staff'] as StandIn[],
   DATA_DIR: dataDir,
   OIDC_ISSUER: issuer,
   OIDC_CLIENT_ID: 'mayfly',

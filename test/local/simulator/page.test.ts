@@ -1,3 +1,4 @@
+import type { StandIn } from '../../../lib/config.ts';
 import fc from 'fast-check';
 
 import { simulatorPage } from '../../../local/simulator/page.ts';
@@ -14,7 +15,7 @@ const PAGE = {
   switchesModel: true,
 };
 
-const pageFor = (standIns: string[], conversationsUrl?: string) =>
+const pageFor = (standIns: StandIn[], conversationsUrl?: string) =>
   String(simulatorPage({ ...PAGE, standIns, conversationsUrl }));
 
 test('the page says that Meta is simulated, and whether the model is', () => {
@@ -56,7 +57,7 @@ test('what cannot be shown or done here is not on the page', () => {
 });
 
 test('mail and sign-in are named only where they are stood in for', () => {
-  expect(pageFor(['meta', 'mail', 'identity'])).toMatch(/local outbox[^]*local identity provider/);
+  expect(pageFor(['meta', 'mail', 'staff'])).toMatch(/local outbox[^]*local identity provider/);
   expect(pageFor(['meta'])).not.toMatch(/local outbox|local identity provider/);
 });
 
