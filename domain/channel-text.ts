@@ -179,7 +179,7 @@ function whatsAppMarks(turned: string): string {
 function tidy(text: string): string {
   return text
     .replace(/[ \t]+$/gm, '')
-    .replace(/^#{1,6}\s+/gm, '')
+    .replace(/^[ \t]*(?:#{1,6}\s+)+/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }

@@ -67,6 +67,7 @@ test.each([
   ['5\\*3 and #12, 3 < 4 > 2', '5*3 and #12, 3 < 4 > 2', '5*3 and #12, 3 < 4 > 2'],
   ['super**toll**', 'supertoll', 'supertoll'],
   ['**never closed', 'never closed', 'never closed'],
+  ['``` `## a heading', 'a heading', 'a heading'],
   ['**over\ntwo lines**', 'over\ntwo lines', 'over\ntwo lines'],
   ['*Please note*: closed', '_Please note_: closed', 'Please note: closed'],
   ['<**think**>secret</think>said', 'said', 'said'],
