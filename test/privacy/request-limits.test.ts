@@ -46,18 +46,21 @@ function askFrom(
   });
 }
 
-/** The client has taken all that it may have in this minute, which does not end while a slow machine asks. */
+/** The client asks once, and is counted as if it had taken all that it may have, in a minute that does not end meanwhile. */
 async function exhaust(ask: () => Promise<{ status: number }>): Promise<void> {
-  const { most } = REQUEST_LIMITS.ofOneClient;
+  const hashes = async () =>
+    (await mayfly.db.selectFrom('mayfly.limits').select('hash').execute()).map(({ hash }) => hash);
+  const before = (await hashes()).map((hash) => hash.toString('hex'));
   expect((await ask()).status).toBe(202);
+  const own = (await hashes()).filter((hash) => !before.includes(hash.toString('hex')));
   await mayfly.db
     .updateTable('mayfly.limits')
-    .set({ ends_at: sql<Date>`ends_at + interval '1 hour'` })
+    .set({
+      taken: REQUEST_LIMITS.ofOneClient.most,
+      ends_at: sql<Date>`ends_at + interval '1 hour'`,
+    })
+    .where('hash', 'in', own)
     .execute();
-  for (let asked = 1; asked < most; asked += 10) {
-    const answers = await Promise.all(Array.from({ length: Math.min(10, most - asked) }, ask));
-    for (const { status } of answers) expect(status).toBe(202);
-  }
 }
 
 test('P-D1 posts that are not understood, however many, close the door for nobody', async () => {
