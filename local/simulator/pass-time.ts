@@ -35,6 +35,7 @@ export const MOVED = {
     'human_until',
     'identity_since',
     'silence_told_at',
+    'model_asked_until',
     'phrase_tries_since',
     'deletion_offers_since',
   ],
@@ -42,7 +43,7 @@ export const MOVED = {
   'mayfly.sessions': ['started_at'],
   'mayfly.messages': ['sent_at', 'received_at', 'changed_at'],
   'mayfly.replies': ['created_at', 'superseded_at', 'rested_until', 'rests_until'],
-  'mayfly.deliveries': ['created_at', 'maybe_sent_at', 'ambiguous_at', 'settled_at'],
+  'mayfly.deliveries': ['created_at', 'tried_at', 'maybe_sent_at', 'ambiguous_at', 'settled_at'],
 } as const satisfies Moved;
 
 const LOOK_MS = 250;
