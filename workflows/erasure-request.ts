@@ -1,4 +1,4 @@
-import { HOUR_MS } from '../domain/durations.ts';
+import { DAY_MS, HOUR_MS } from '../domain/durations.ts';
 import { condition, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { RequestActivities } from '../activities/request-activities.ts';
 import { IDENTITY_VERIFIED_SIGNAL, WITHDRAWN_SIGNAL } from '../domain/privacy-request.ts';
@@ -69,7 +69,8 @@ async function answer(
     }
     if (heldUntilMs > 0) {
       // The law keeps what the person may ask us to forget. Their clock goes on all the same, and so does the request.
-      await condition(() => news.isHere, untilHoldIsLookedAt(heldUntilMs));
+      // It is told when a hold is lifted. A hold may last a year: a look a day keeps the history short.
+      await condition(() => news.isHere, untilHoldIsLookedAt(heldUntilMs, DAY_MS));
       continue;
     }
     if (channelsNamed === 0) return progress.ends('nothing found');

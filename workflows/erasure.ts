@@ -1,5 +1,6 @@
 import { proxyActivities, setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { ErasureActivities } from '../activities/erasure-activities.ts';
+import { HOUR_MS } from '../domain/durations.ts';
 import type { ErasureInput, ErasureProof } from '../domain/erasure.ts';
 import { PATIENT_HEARTBEAT_TIMEOUT, UNTIL_IT_WORKS } from './lib/activity-options.ts';
 import { untilHoldIsLookedAt } from './lib/hold-look.ts';
@@ -67,7 +68,8 @@ async function untilNothingHolds(subjectId: string): Promise<void> {
     const { heldUntilMs } = await act.beginDestroying({ subjectId });
     if (heldUntilMs === null) return;
     setCurrentDetails('waiting for the end of a legal hold');
-    await sleep(untilHoldIsLookedAt(heldUntilMs), {
+    // Nothing tells it that a hold was lifted; a request looks for one first, so that this is about one in between.
+    await sleep(untilHoldIsLookedAt(heldUntilMs, 6 * HOUR_MS), {
       summary: 'until the hold is looked at again',
     });
   }

@@ -9,12 +9,12 @@ import { createInstallation } from '../support/installation.ts';
 import { createPersons } from '../support/persons.ts';
 import type { TestPerson } from '../support/persons.ts';
 import { privacyDesk } from '../support/privacy-desk.ts';
-import { serverOfShortRuns } from '../support/temporal-servers.ts';
+import { shortRunsServerAddress } from '../support/temporal-servers.ts';
 
 /** Every turn continues as new, so that a conversation is a chain of runs. */
 const mayfly = await createInstallation({
   LLM_RETENTION_DAYS: '0',
-  TEMPORAL_ADDRESS: await serverOfShortRuns(),
+  TEMPORAL_ADDRESS: shortRunsServerAddress(),
 });
 const desk = privacyDesk(mayfly);
 const persons = createPersons(mayfly);

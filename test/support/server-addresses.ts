@@ -2,6 +2,7 @@
 const NAMES = {
   postgresUrl: 'MAYFLY_TEST_POSTGRES_URL',
   temporalAddress: 'MAYFLY_TEST_TEMPORAL_ADDRESS',
+  shortRunsAddress: 'MAYFLY_TEST_TEMPORAL_OF_SHORT_RUNS',
   testServerPath: 'MAYFLY_TEST_TEMPORAL_TEST_SERVER',
 } as const;
 

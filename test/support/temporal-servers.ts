@@ -1,9 +1,5 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import path from 'node:path';
-import { createProcessRecord, stopSurvivors } from '../../local/process-record.ts';
 import { addressOf } from './server-addresses.ts';
-import { startTemporal } from './temporal-dev-server.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
 /**
  * `host:port` of the run's Temporal dev server: in memory, with the namespaces `conversations` and `privacy`.
@@ -22,18 +18,9 @@ export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
 }
 
 /**
- * `host:port` of a dev server for one test file that advises every workflow to continue as new after each turn, so that a
- * conversation is a chain of short runs.
+ * `host:port` of a dev server that advises every workflow to continue as new after each turn, so that a conversation is a
+ * chain of short runs. It is shared like the other.
  */
-export async function serverOfShortRuns(): Promise<string> {
-  const folder = temporaryFolder();
-  const file = path.join(folder, 'processes.json');
-  const { address } = await startTemporal({
-    folder,
-    record: createProcessRecord(file),
-    report: () => undefined,
-    advice: { 'limit.historyCount.suggestContinueAsNew': 1 },
-  });
-  afterAll(() => stopSurvivors(file, () => undefined));
-  return address;
+export function shortRunsServerAddress(): string {
+  return addressOf('shortRunsAddress');
 }

@@ -15,13 +15,19 @@ const FOLDER_PREFIX = 'mayfly-servers-';
 
 /** The servers of one run of the tests, and where its test files find them. */
 export interface TestServers {
-  addresses: { postgresUrl: string; temporalAddress: string; testServerPath: string };
+  addresses: Record<
+    'postgresUrl' | 'temporalAddress' | 'shortRunsAddress' | 'testServerPath',
+    string
+  >;
   stop(): Promise<void>;
   /** For an end that leaves no time: the next run clears up. */
   kill(): void;
 }
 
-/** Starts one Postgres and one Temporal dev server, both empty and gone afterwards, for all test files of a run. */
+/** What makes a Temporal server advise to continue as new after each turn. */
+const SHORT_RUNS = { 'limit.historyCount.suggestContinueAsNew': 1 };
+
+/** Starts one Postgres and two Temporal dev servers, all empty and gone afterwards, for all test files of a run. */
 export async function startTestServers(): Promise<TestServers> {
   const report = (line: string) => process.stderr.write(`${line}\n`);
   await clearUpAfterKilledRuns(report);
@@ -32,9 +38,10 @@ export async function startTestServers(): Promise<TestServers> {
   const starting = [
     startPostgres(folder, record),
     startTemporal({ folder, record, report }),
+    startTemporal({ folder, record, report, advice: SHORT_RUNS }),
     findTestServer(report),
   ] as const;
-  const [postgres, temporal, testServerPath] = await Promise.all(starting).catch(
+  const [postgres, temporal, shortRuns, testServerPath] = await Promise.all(starting).catch(
     async (error: unknown) => {
       await Promise.allSettled(starting);
       await stopSurvivors(recordFile, report);
@@ -45,15 +52,17 @@ export async function startTestServers(): Promise<TestServers> {
     addresses: {
       postgresUrl: postgres.connectionString('postgres'),
       temporalAddress: temporal.address,
+      shortRunsAddress: shortRuns.address,
       testServerPath,
     },
     stop: async () => {
-      await Promise.all([postgres.stop(), temporal.running.stop()]);
+      await Promise.all([postgres.stop(), temporal.running.stop(), shortRuns.running.stop()]);
       rmSync(folder, { recursive: true, force: true });
     },
     kill: () => {
       postgres.kill();
       temporal.running.kill();
+      shortRuns.running.kill();
     },
   };
 }

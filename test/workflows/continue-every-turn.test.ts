@@ -1,10 +1,10 @@
 import { conversationId } from '../../domain/conversation.ts';
 import { eventually } from '../support/eventually.ts';
 import { ACCOUNTS, createInstallation } from '../support/installation.ts';
-import { serverOfShortRuns } from '../support/temporal-servers.ts';
+import { shortRunsServerAddress } from '../support/temporal-servers.ts';
 
 const mayfly = await createInstallation({
-  TEMPORAL_ADDRESS: await serverOfShortRuns(),
+  TEMPORAL_ADDRESS: shortRunsServerAddress(),
   SESSION_IDLE: '8s',
 });
 
