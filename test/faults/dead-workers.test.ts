@@ -106,7 +106,7 @@ test('a worker that dies while a reply is written is missed, and the person gets
 });
 
 test('a worker that dies while the fallback is written is missed, and the person gets the honest words', async () => {
-  mayfly.model.plan({ status: 401 });
+  mayfly.model.plan({ status: 400 });
   await armed('writeFallback');
   const history = await conversed({ channel: 'whatsapp', meanwhile: replaced });
   expect(begun(history, 'writeFallback')).toEqual([TAKEN_OVER]);

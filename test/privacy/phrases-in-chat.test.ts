@@ -139,7 +139,7 @@ describe.each(['whatsapp', 'instagram'] as const)('on %s', (channel) => {
     await mayfly.startWorker();
     const [answer] = await person.hears(1);
     expect(answer).toContain(RECEIVED);
-    expect(answer).toContain('I cannot answer right now');
+    expect(answer).toContain('because of a technical fault');
   });
 
   test('the phrase that we offered is not told to the model with the next question', async () => {

@@ -57,6 +57,9 @@ export function namespacesOf(name: string): { conversations: string; privacy: st
   return { conversations: `${name}-conversations`, privacy: `${name}-privacy` };
 }
 
+/** As npm start runs them: their mails go into a folder. */
+const PROGRAMS = { api: 'local/api.ts', worker: 'worker/main.ts' } as const;
+
 /** Servers and one Mayfly on them. `close` ends everything. */
 export async function startProcesses(
   options: Omit<MayflyOptions, 'servers' | 'name'> & Pick<ServerOptions, 'folder'> = {},
@@ -98,7 +101,7 @@ export async function startMayfly(options: MayflyOptions): Promise<Mayfly> {
     controlledProcess({
       name: process,
       command: globalThis.process.execPath,
-      args: [path.join(CHECKOUT, process, 'main.ts')],
+      args: [path.join(CHECKOUT, PROGRAMS[process])],
       cwd: CHECKOUT,
       environment: () => ({ ...settings, ...asSettings(told[process]) }),
       logFile: path.join(servers.folder, 'logs', `${name}-${process}.log`),

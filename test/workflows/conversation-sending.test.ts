@@ -202,7 +202,7 @@ test('replies of an account whose token is refused go out once it works again', 
     });
   expect(await sweep('sweep-paused')).toMatchObject({ released: 0 });
   const { events } = await mayfly.client.workflow.getHandle('sweep-paused').fetchHistory();
-  expect(events?.length).toBe(23);
+  expect(events?.length).toBe(29);
   const alerts = mayfly.logLines.filter((line) => line.includes('account paused'));
   expect(alerts).toHaveLength(1);
   expect(mayfly.meta.sent).toEqual([]);
