@@ -8,8 +8,9 @@ import { turnClock } from './turn-clock.ts';
 import type { TurnClock } from './turn-clock.ts';
 
 /**
- * In how many attempts at most a turn may end in this way. What took its whole time, or was no usable answer, will hardly
- * be better the next time, and may have cost as much as an answer; of the rest the deadline is limit enough.
+ * The most attempts of a turn that may end this way. A call that took its whole time, or brought no usable answer, will
+ * hardly do better the next time and may have cost as much as an answer; for all other failures the deadline is limit
+ * enough.
  */
 const MOST_ATTEMPTS: Partial<Record<ModelFailureKind, number>> = {
   'too slow': 3,
@@ -43,7 +44,10 @@ export async function askInTime(
   }
 }
 
-/** The failure of an activity for this failure of the model. Only Temporal retries; when the provider names a time, after that. */
+/**
+ * The activity's failure for this failure of the model. Only Temporal retries; when the provider names a waiting time,
+ * after it.
+ */
 export function modelFailed({ kind, status, requestId, retryable, retryAfterMs }: ModelFailure) {
   const { attempt } = activityInfo();
   return ApplicationFailure.create({

@@ -30,21 +30,21 @@ export interface AskModelDeps {
   model: ReplyModel;
   assistant: Assistant;
   companyName: string;
-  /** How long one call to the model may take at most, in milliseconds, all of its requests together. */
+  /** The longest that one call to the model may take, all of its requests together, in milliseconds. */
   longestCallMs: number;
 }
 
 const TURNS_REMEMBERED = 20;
 /** Earlier messages of the person that help to find what they ask about. */
 const QUESTION_MESSAGES = 2;
-/** How much of the knowledge goes along at most, in characters; all of it when it fits. */
+/** The most knowledge that goes along, in characters; all of it when it fits. */
 const KNOWLEDGE_LENGTH = 12_000;
 
 /**
- * Asks the model with this session's words, the business's persona and the passages that fit, and nothing else:
- * no name, handle, number or id goes along (policy T1). That it leaves is written down before it does, whatever becomes of
- * the call: the certificate of an erasure counts the provider's copy (policy D2). Throws ModelFailure, also when the answer
- * cannot be sent, and when the person is being erased.
+ * Asks the model with this session's words, the business's persona and the passages that fit, and nothing else: no
+ * name, handle, number or id goes along (policy T1). The call is written down before anything leaves, whatever becomes
+ * of it: the certificate of an erasure counts the provider's copy (policy D2). Throws ModelFailure, also when the
+ * answer cannot be sent, and when the person is being erased.
  */
 export function createAskModel(deps: AskModelDeps): AskModel {
   return async (turn, messages, signal) => {
@@ -54,7 +54,7 @@ export function createAskModel(deps: AskModelDeps): AskModel {
       return readSession(trx, cipher, turn.sessionId, TURNS_REMEMBERED);
     });
     if (session === null) throw new ModelFailure('aborted');
-    // Our own offer holds a phrase, and the address of a request; a human may have said one.
+    // Our own offer holds a phrase and the address of a request; a human's words may hold a phrase too.
     const earlier = session.filter(({ text }) => findPhrases(text ?? '').length === 0);
     const waiting: Said[] = messages.map(({ kind, text }) => ({ by: 'person', kind, text }));
     // The last words of the person before these often say what "and on Sunday?" is about.
@@ -86,8 +86,8 @@ export function createAskModel(deps: AskModelDeps): AskModel {
 }
 
 /**
- * An address that is not the business's, made up or talked into the model, must not reach anybody in its name, also not one
- * that is put together when marks are taken out; and a text of marks alone says nothing. Such an answer counts as none.
+ * An address that is not the business's, made up or talked into the model, must not reach anybody in its name, not even
+ * one that only forms when marks are taken out; and a text of marks alone says nothing. Such an answer counts as none.
  */
 function refuseUnsendable({ reply }: ModelReply, links: readonly string[] | null): void {
   const shown = [reply, ...CHANNELS.map((channel) => asChannelText(channel, reply))];

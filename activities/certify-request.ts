@@ -22,11 +22,14 @@ export type CertifyRequest = (request: { requestId: string }) => Promise<void>;
 export interface CertifyDeps {
   db: Database;
   keys: SigningKeys;
-  /** Of key backups: as long as one can be opened, it still holds the key of whoever was there when it was made. */
+  /**
+   * The keys of key backups: as long as a backup can be opened, it still holds the key of everybody who was there when
+   * it was made.
+   */
   backupKeys: Pick<BackupKeys, 'isInUse'>;
   issuer: { company: string; url: string };
   people: People;
-  /** Whether mails go to a mail server, which is somebody else's. */
+  /** Whether mails go to a mail server, which somebody else runs. */
   mailsLeave: boolean;
 }
 
@@ -115,7 +118,7 @@ function last(times: readonly string[]): string {
   return times.toSorted().at(-1) ?? new Date().toISOString();
 }
 
-/** One count for each store, in the order in which the stores first come. */
+/** One count for each store, in the order in which the stores first appear. */
 function sum(counts: readonly StoreCount[]): StoreCount[] {
   const totals = new Map<string, number>();
   for (const { store, count } of counts) totals.set(store, (totals.get(store) ?? 0) + count);

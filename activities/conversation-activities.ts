@@ -9,8 +9,8 @@ export interface TurnRequest {
 }
 
 /**
- * `more` says that messages wait which the draft does not answer; `sent` what became of it where the same attempt has gone
- * on to send it.
+ * `more`: messages wait that the draft does not answer. `sent`: what became of the draft, where the same attempt has
+ * gone on to send it.
  */
 export type WriteResult =
   | { outcome: 'draft'; replyId: string; more: boolean; sent?: DeliverResult }
@@ -23,8 +23,8 @@ export interface ReplyReference {
 }
 
 /**
- * What became of a reply, or has to be waited for: `ambiguous` for evidence, `account paused` for an account that cannot
- * send, `try again` for Meta. None of these three is final.
+ * What became of a reply, or what it has to wait for: `ambiguous` for evidence, `account paused` for an account that
+ * cannot send, `try again` for Meta. None of these three is final.
  */
 export type DeliverResult =
   | { outcome: 'sent' }
@@ -33,14 +33,17 @@ export type DeliverResult =
   | { outcome: 'rejected'; reason: SendProblem }
   | { outcome: 'ambiguous' | 'account paused' | 'try again'; afterMs: number };
 
-/** A reply of which nobody knows whether a part was sent, and how often the thread did not show it; never, unless told. */
+/**
+ * A reply with a part that may or may not have been sent, and how often the thread did not show that part; 0 unless
+ * given.
+ */
 export interface DoubtfulReply extends ReplyReference {
   looks?: number;
 }
 
 /**
- * `resend` and `needs human` are decided; after all but `look again` the reply can be delivered further. `looks` is told
- * to the next look; a result from before it was counted has none.
+ * `resend` and `needs human` are decisions; after everything but `look again`, delivery can go on. `looks` is handed to
+ * the next look; results from before it was counted lack it.
  */
 export type ReconcileResult =
   | { outcome: 'settled' | 'resend' | 'needs human' }

@@ -14,15 +14,17 @@ interface Known {
   providerUntil: Date | null;
   /** Who is still to be told, and where; null when nobody is. */
   contact: RequestContact | null;
-  /** Of keys: as long as one can be opened, it still holds the key of whoever was there when it was made. */
+  /**
+   * Backups of keys: as long as one can be opened, it still holds the key of everybody who was there when it was made.
+   */
   hasKeyBackups: boolean;
-  /** Whether mails go to a mail server, which is somebody else's. */
+  /** Whether mails go to a mail server, which somebody else runs. */
   mailsLeave: boolean;
 }
 
 /**
- * What others hold of somebody who was erased here: with a date where one is known, and without where we were told none.
- * A date is never earlier than the copy's end. One that has passed is not said any more.
+ * What others hold of somebody who was erased here: with a date where one is known, without one where we were told
+ * none. A date is never earlier than the copy's end, and one that has passed is left out.
  */
 export function copiesElsewhere(known: Known): Elsewhere {
   const { issuedAt, proofs, providerUntil, contact } = known;

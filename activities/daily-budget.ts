@@ -8,13 +8,13 @@ export type DailyBudget = (subjectId: string) => Promise<Budget>;
 /** Everybody's replies are counted again after this long; between two counts each worker adds its own. */
 const COUNT_EVERY_MS = 5_000;
 
-/** Bounds what the model costs in a day: by person, so that none uses up what is everybody's, and in all. */
+/** Bounds what the model costs in a day: per person, so that nobody uses up what is everybody's, and in all. */
 export function createDailyBudget(deps: {
   db: Database;
   perPerson: number;
   forAll: number;
   now: () => number;
-  /** Told each time that everybody's budget is found spent after it was not. */
+  /** Called each time everybody's budget turns out to be spent after it was not. */
   onSpent: () => void;
 }): DailyBudget {
   const { db, perPerson, forAll, now, onSpent } = deps;

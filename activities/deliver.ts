@@ -53,8 +53,8 @@ export function createDeliver(deps: DeliverDeps) {
 }
 
 /**
- * Stores what a send told us. `isNews` is false where Meta's own evidence has already said more. Without a `result`, which
- * is something to wait for or the end of the reply, the gate decides at once how it goes on.
+ * Stores what a send told us. `isNews` is false where Meta's own evidence has already said more. A `result` is
+ * something to wait for or the end of the reply; without one, the gate decides at once how it goes on.
  */
 async function record(
   deps: DeliverDeps,
@@ -89,7 +89,10 @@ async function record(
   });
 }
 
-/** Its echo may have come before Meta's answer, in other words: then it is evidence, as it would have been afterwards. */
+/**
+ * Its echo may have come before Meta's answer, and worded differently: then it is evidence, as it would have been
+ * afterwards.
+ */
 async function takeBackTakeover(
   trx: InTransaction,
   cipher: SubjectCipher,
@@ -105,8 +108,9 @@ async function takeBackTakeover(
 type NotSent = Extract<SendOutcome, { kind: 'not sent' }>;
 
 /**
- * A part that is refused a permission again, after others have shown that the account works, has a problem of its own: it
- * must not stop everyone else's replies again and again. A code that is never about one person says so each time anew.
+ * A part that is refused a permission again, after others have shown that the account works, has a problem of its own:
+ * it must not stop everyone else's replies again and again. A code that is never about one person stops the account
+ * every time.
  */
 function isItsOwnFault(
   { channel, probes, metBefore }: Sendable,

@@ -3,10 +3,10 @@ import type { DeliveryEvent, SendOutcome } from '../domain/outbox.ts';
 import type { Silence } from '../domain/standing.ts';
 import type { Metrics } from '../lib/metrics.ts';
 
-/** Why a reply was not sent, or its rest not. */
+/** Why a reply, or the rest of one, was not sent. */
 export type Suppression = Silence | 'window closed' | 'newer message';
 
-/** Told of what became of parts, once it is stored. */
+/** Counts what became of parts, once that is stored. */
 export interface DeliveryCounts {
   attempted(channel: Channel, outcome: SendOutcome['kind']): void;
   happened(channel: Channel, event: DeliveryEvent): void;

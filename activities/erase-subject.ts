@@ -16,7 +16,7 @@ import { appendLedger } from '../store/ledger/ledger.ts';
 import { saveProof } from '../store/requests/request-work.ts';
 import { inTransaction } from '../store/transaction.ts';
 
-/** Erases one person, or joins the erasure that runs already; returns as well when a legal hold keeps them now. */
+/** Erases one person, or joins the erasure that is already running; also returns when a legal hold now keeps them. */
 export type EraseSubject = (work: { requestId: string; subjectId: string }) => Promise<void>;
 
 export interface EraseSubjectDeps {
@@ -75,8 +75,8 @@ export function createEraseSubject({
 }
 
 /**
- * Only verified requests come this far, and they meet here: one erasure of a subject at a time, and one for good, for all
- * who asked. A subject's id is never used again, so whoever comes later gets what the erasure did that ended before.
+ * Only verified requests come this far, and they meet here: a subject is erased once, for every request that asked. A
+ * subject's id is never used again, so a later request gets the result of the erasure that has ended.
  */
 async function erase(
   db: Database,

@@ -18,9 +18,9 @@ import { countExecutions, deleteExecutions } from '../lib/temporal/delete-execut
 /** What an erasure may do to the world. Every one of them can be repeated: what is gone already is a success. */
 export interface ErasureActivities {
   fence(subject: { subjectId: string }): Promise<Fence | null>;
-  /** Until when a legal hold keeps the person, in ms since 1970; null when none does, and then none can any more. */
+  /** Until when a legal hold keeps the person, in ms since 1970; null when none does, and from then on none can. */
   beginDestroying(subject: { subjectId: string }): Promise<{ heldUntilMs: number | null }>;
-  /** Ends every run of the conversation; that it is deleted as well takes Temporal a while. */
+  /** Ends every run of the conversation; deleting them as well takes Temporal a while. */
   endExecutions(subject: { subjectId: string }): Promise<void>;
   /** Returns when no run is left. */
   untilExecutionsGone(subject: { subjectId: string }): Promise<void>;
@@ -33,7 +33,7 @@ export interface ErasureActivities {
   /** Looks for what is left, in the key ring as well. Fails when there is anything. */
   rescanStores(subject: {
     subjectId: string;
-    /** None in a run that destroyed the keys before this was told. */
+    /** Missing when the keys were destroyed by a version that did not tell this yet. */
     keysReplaced?: ReplacedKey[] | undefined;
   }): Promise<{ at: string; counts: StoreCount[] }>;
 }

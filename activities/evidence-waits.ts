@@ -2,7 +2,7 @@ import type { Channel } from '../domain/channels.ts';
 
 /** How long evidence of a send is waited for, in milliseconds, before the next step is taken. */
 export interface EvidenceWaits {
-  /** After a send of which nobody knows whether it happened. */
+  /** After a send that may or may not have happened. */
   evidenceMs: Record<Channel, number>;
   /** The same after a crash: the send of a process that died, or only seemed to, may still be under way. */
   interruptedMs: number;

@@ -38,13 +38,15 @@ export interface Sendable {
   probes: AccountProblem | null;
   /** The problem of the account that this part has met before, if it has. */
   metBefore: AccountProblem | null;
-  /** Whether no other part waits behind it. */
+  /** Whether no other part follows it. */
   isLast: boolean;
   /** Whether a human takes over once the reply is sent. */
   handsOver: boolean;
 }
 
-/** `interrupted` names the channel of a part that a crash cut off between intent and outcome, when that was found now. */
+/**
+ * `interrupted` names the channel of a part that a crash cut off between intent and outcome, if one was found just now.
+ */
 type GateResult = { send: Sendable } | { stopped: DeliverResult; interrupted: Channel | null };
 
 export interface GateDeps {
@@ -133,7 +135,7 @@ function stop(stopped: DeliverResult): GateResult {
   return { stopped, interrupted: null };
 }
 
-/** Parts go out in order: nothing follows one of which nobody knows what became of it, or that was refused. */
+/** Parts go out in order: nothing follows a part that was refused, or that may or may not have been sent. */
 async function findUnfinished(
   trx: InTransaction,
   { evidenceMs, interruptedMs }: EvidenceWaits,

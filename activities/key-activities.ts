@@ -9,7 +9,7 @@ import { inTransaction } from '../store/transaction.ts';
 
 /** What keeps keys from growing old. Each can be repeated, and goes on where it was killed. */
 export interface KeyActivities {
-  /** Overwrites the keys of key backups whose time is over; returns how many. */
+  /** Overwrites the keys of key backups whose time is up; returns how many. */
   expireBackupKeys(): Promise<{ expired: number }>;
   /** Replaces the key that seals the ring, when it is about to be a day old. */
   replaceRootKey(): Promise<{ replaced: boolean }>;

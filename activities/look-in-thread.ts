@@ -12,7 +12,7 @@ import { lockSubject } from '../store/conversation/turns.ts';
 import { undoTakeover } from '../store/outbox/undo-takeover.ts';
 import type { DeliveryCounts } from './delivery-counts.ts';
 
-/** A part of which nobody knows whether it was sent. */
+/** A part that may or may not have been sent. */
 export interface Doubt {
   deliveryId: string;
   channel: Channel;
@@ -50,7 +50,10 @@ export function createLookInThread(deps: LookDeps): LookInThread {
   };
 }
 
-/** A thread is many echoes at once. Returns whether the part in doubt was among them, or settled otherwise meanwhile. */
+/**
+ * A thread is many echoes at once. Returns whether the part in doubt was among them, or was settled in another way
+ * meanwhile.
+ */
 async function takeShown(
   { db, people, counts }: LookDeps,
   subjectId: string,

@@ -14,8 +14,8 @@ import { inTransaction } from '../store/transaction.ts';
 import type { OwnWords } from './own-words.ts';
 
 /**
- * Tells whoever gave a mail address for the answer. It fails, to be tried again, as long as the mail server is away and
- * `untilMs`, in ms since 1970, has not passed; then it leaves the mail, and says so in the log.
+ * Mails the person who gave an address for the answer. While the mail server is away it fails, to be tried again, until
+ * `untilMs` (in ms since 1970) has passed; then it gives the mail up, and says so in the log.
  */
 export type MailPerson = (mail: {
   requestId: string;

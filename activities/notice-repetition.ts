@@ -5,8 +5,8 @@ import { inTransaction } from '../store/transaction.ts';
 import type { WaitingMessage } from '../store/conversation/turns.ts';
 
 /**
- * Whether the same was said so often in a row that another program may be answering our answers, as an away message does:
- * `repeated` is to be told, once; `repeated, and told` gets no more words.
+ * Whether the same was said often enough in a row that another program may be answering our answers, as an away message
+ * does. `repeated`: the person is to be told, once. `repeated, and told`: nothing more is said.
  */
 export type Repetition = 'none' | 'repeated' | 'repeated, and told';
 export type NoticeRepetition = (
@@ -14,14 +14,14 @@ export type NoticeRepetition = (
   waiting: readonly WaitingMessage[],
 ) => Promise<Repetition>;
 
-/** The same is answered so often within this time. People repeat a question once or twice. */
+/** How often the same words are answered, and within what time. People repeat a question once or twice. */
 const ANSWERED_EQUALS = 3;
 const WITHIN_MS = 30 * 60_000;
 
 export function createNoticeRepetition(deps: {
   db: Database;
   people: People;
-  /** Told of each turn that is not answered as usual. */
+  /** Called for each turn that is not answered as usual. */
   onRepeated: (subjectId: string, repetition: Exclude<Repetition, 'none'>) => void;
 }): NoticeRepetition {
   const { db, people, onRepeated } = deps;

@@ -26,8 +26,8 @@ export interface OfferDeletionDeps {
 export type OfferDeletion = (asker: { subjectId: string; language: Language }) => Promise<Answer>;
 
 /**
- * An offer that is not confirmed ends as "not verified" when its time is up, and harms nobody. Whoever has several open
- * is told to use one of them: nobody can fill the ledger from a chat, and nobody is locked out of theirs.
+ * An offer that is not confirmed ends as "not verified" when its time is up, and harms nobody. A person who has several
+ * open is told to use one of them: nobody can fill the ledger from a chat, and nobody is locked out of theirs.
  */
 export function createOfferDeletion(deps: OfferDeletionDeps): OfferDeletion {
   return async ({ subjectId, language }) => {

@@ -36,7 +36,7 @@ export function commandAmong(
   );
 }
 
-/** The answer to what needs no model: a command, or nothing that can be read. Null leaves it to the model. */
+/** The answer to what needs no model: a command, or a message that cannot be read. Null leaves it to the model. */
 export function answerInOwnWords(
   messages: readonly WaitingMessage[],
   words: OwnWords,
@@ -48,7 +48,7 @@ export function answerInOwnWords(
   return messages.every(({ text }) => text === null) ? plead(messages, words) : null;
 }
 
-/** The answer to phrases: a right one and a wrong one are answered alike, so that nobody learns one by trying. */
+/** The answer to phrases: right and wrong phrases are answered alike, so that nobody learns one by trying. */
 export function acknowledgePhrases({ languages: [language] }: OwnWords, fate: PhraseFate): Answer {
   return { reply: REQUEST_MESSAGES[language].phrase[fate], action: 'continue', origin: 'notice' };
 }
@@ -62,7 +62,7 @@ export function isPhrase({ kind }: WaitingMessage): boolean {
   return kind === 'phrase';
 }
 
-/** Asks for words: about what it was, when it was one kind of thing. */
+/** Asks for words, and names what was sent when it was all of one kind. */
 function plead(
   messages: readonly WaitingMessage[],
   { speaker, languages: [language] }: OwnWords,

@@ -22,15 +22,18 @@ import { clearLeftovers, findTaken, takeSilentPeople } from '../store/erasure/pu
 import { beginPurge, countRewrapped, finishPurge } from '../store/erasure/purges.ts';
 import { deleteExecutions, findExecutions } from '../lib/temporal/delete-executions.ts';
 
-/** What a purge may do to the world. Each can be repeated, and the next run goes on with what one could not finish. */
+/**
+ * What a purge may do to the world. Each can be repeated, and the next run goes on with what the last one could not
+ * finish.
+ */
 export interface PurgeActivities {
-  /** Takes whoever has been silent for too long: nobody finds or can read them from then on. */
+  /** Takes everybody who has been silent for too long: from then on they can be neither found nor read. */
   takeSilentPeople(run: PurgeRun): Promise<void>;
   /** Replaces the key of every bucket that somebody left. */
   replaceLeftKeys(run: PurgeRun): Promise<void>;
   /** Ends and deletes the executions that somebody who was taken still has. */
   endTheirExecutions(): Promise<void>;
-  /** Deletes every row of those who were taken. Fails when another way to look still finds one. */
+  /** Deletes every row of those who were taken. Fails when a search by another route still finds one. */
   eraseTheirRows(run: PurgeRun): Promise<void>;
   /** Asks, in another way than the purge does, who should be gone and is not. Anything but none is an alert. */
   countOverdue(): Promise<number>;
@@ -49,7 +52,7 @@ export interface PurgeDeps {
 }
 
 const POLL_MS = 500;
-/** People whose executions one query asks for. */
+/** The number of people whose executions one query asks for. */
 const PEOPLE_A_QUERY = 1_000;
 
 export function createPurgeActivities(deps: PurgeDeps): PurgeActivities {

@@ -20,7 +20,10 @@ export interface ReconcileRequestActivities {
 
 const BATCH = 10_000;
 
-/** Whoever cancels or terminates a request in Temporal's UI, or a start that was lost, breaks no promise by it. */
+/**
+ * No promise is broken by an operator who cancels or terminates a request in Temporal's UI, nor by a start that was
+ * lost.
+ */
 export function createReconcileRequests(deps: {
   db: Database;
   requests: PrivacyRequests;
@@ -37,7 +40,7 @@ export function createReconcileRequests(deps: {
         if (await requests.isRunning(request.requestId)) continue;
         // It may have come to its end since it was looked up; the row is closed before the workflow is.
         if (!(await isOpen(db, request.requestId))) continue;
-        // Before the start: an entry too many is seen, a restart without one is not.
+        // Before the start: an entry too many shows, a restart without an entry would not.
         await inTransaction(db, (trx) =>
           appendLedger(trx, {
             actorRole: 'system',

@@ -24,7 +24,7 @@ export interface ReconcileDeps {
 /**
  * Finds out what became of an ambiguous part: by evidence that has come meanwhile, or by reading the thread. Without a
  * trace of it, it may be sent once more; once that was done, or cannot be, a human has to look. It looks once and never
- * waits: the workflow does, whose wait no death of a worker can lengthen and any news can end.
+ * waits. The workflow waits instead: no death of a worker can lengthen its wait, and any news can end it.
  */
 export function createReconcile(deps: ReconcileDeps) {
   return async function reconcile({

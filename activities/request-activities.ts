@@ -21,13 +21,13 @@ import type { TellPerson } from './tell-person.ts';
 /** What a privacy request may do to the world. */
 export interface RequestActivities {
   recordState(step: { requestId: string; state: RequestState }): Promise<void>;
-  /** Where the work stands; from here on whoever is to be erased will be. */
+  /** Where the work stands; from here on, those who are to be erased will be. */
   beginWork(request: { requestId: string; isLastLook: boolean }): Promise<RequestWork>;
   eraseSubject: EraseSubject;
   certify: CertifyRequest;
   tellPerson: TellPerson;
   mailPerson: MailPerson;
-  /** Drops the contact data and its key, and notes why not everything was done, if so. */
+  /** Drops the contact data and its key, and notes the reason if not everything was done. */
   forgetContact(request: { requestId: string; reason: string | null }): Promise<void>;
   /** Drops the contact data as well, and ends the request. */
   closeRequest(request: { requestId: string; reason: string | null }): Promise<void>;

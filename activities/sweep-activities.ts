@@ -5,13 +5,13 @@ import { findOverdueWakes } from '../store/conversation/turns.ts';
 import type { WakeConversation } from '../lib/temporal/wake-conversation.ts';
 
 export interface SweepActivities {
-  /** Wakes conversations whose message waits although nobody looks after it; returns how many. */
+  /** Wakes conversations with a waiting message that no run looks after; returns how many. */
   wakeOverdue(): Promise<number>;
   /** Drops addresses whose messaging window has closed (policy C3); returns how many. */
   dropAddresses(): Promise<number>;
-  /** Lets replies try that waited for their account; returns how many. */
+  /** Lets replies that waited for their account try again; returns how many. */
   tendWaitingReplies(): Promise<number>;
-  /** Tells of people who wrote and are answered by nobody; returns of how many. */
+  /** Reports people who wrote and whom nobody answers; returns how many. */
   tellOfSilence(): Promise<number>;
 }
 

@@ -35,10 +35,11 @@ function latestCertificate(): Date {
 }
 
 /**
- * One try for each chat, in the order in which they were confirmed. The address is dropped before the message is sent, so
- * that nobody who asked to be forgotten is written to twice; the status page says the same for as long as they like. The
- * certificate says until when these last words are kept elsewhere, so that they go out within a day of it, or not at all.
- * Meta shows us what we sent: stones keep these words, before they leave, and their id, from being taken for a human's.
+ * One try for each chat, in the order in which they were confirmed. The address is dropped before the message is sent,
+ * so that nobody who asked to be forgotten is written to twice; the status page says the same for as long as they like.
+ * The certificate says until when these last words are kept elsewhere, so that they go out within a day of it, or not
+ * at all. Meta shows us what we sent: stones for these words, put up before they leave, and for their id keep them from
+ * being taken for a human's.
  */
 export function createTellPerson({
   db,
@@ -68,7 +69,7 @@ export function createTellPerson({
       });
       if (chat === null) return;
       failPoint('before telling');
-      // Nothing of ours goes along beside the person by which the request could be found again.
+      // Nothing of ours goes along with the person's address by which the request could be found again.
       const token = randomBytes(16).toString('hex');
       const outcome =
         chat === 'too late' ? TOO_LATE : await graph.sendText({ ...chat, text, token });

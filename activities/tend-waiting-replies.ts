@@ -11,7 +11,7 @@ export interface TendWaitingRepliesDeps {
   db: Database;
   tell: TellConversation;
   paused: Pick<Gauge, 'set'>;
-  /** Told once of each account that cannot send. */
+  /** Called once for each account that cannot send. */
   alert: (pause: Pause) => void;
 }
 

@@ -1,7 +1,10 @@
 import { activityInfo } from '@temporalio/activity';
 import { TURN_SLACK_MS } from '../domain/conversation.ts';
 
-/** A model that has less time than this left is not asked: an answer could hardly come. A quarter of a short deadline. */
+/**
+ * With less time left than this, or than a quarter of a short deadline, the model is not asked: an answer could hardly
+ * come.
+ */
 const LEAST_MS = 5_000;
 
 export interface TurnClock {
@@ -9,7 +12,7 @@ export interface TurnClock {
   leftMs(): number;
   /** Whether half of the turn's time has passed. */
   isLate(): boolean;
-  /** Whether a call to the model that begins in so many milliseconds could still bring an answer. */
+  /** Whether a call to the model that begins in `inMs` milliseconds could still bring an answer. */
   hasTimeToAsk(inMs?: number): boolean;
 }
 

@@ -93,7 +93,10 @@ export function createWriteFallback(deps: WriteReplyDeps) {
     });
 }
 
-/** What is to be answered, and whether the model may still be asked today, or the assistant rests, or has said it often. */
+/**
+ * What is to be answered, and whether the model may still be asked today, the assistant rests, or the person repeats
+ * the same words.
+ */
 interface Due {
   inbox: Inbox;
   budget: Budget | 'rests' | Exclude<Repetition, 'none'>;
@@ -135,7 +138,7 @@ async function readToAnswer(
   turn: TurnRequest,
 ): Promise<{ due: Due | null; waiting: readonly WaitingMessage[] }> {
   const standing = await readStanding(deps.db, turn.subjectId);
-  // Nobody reads any more what is being erased.
+  // What is being erased is no longer read.
   const isGone = standing === undefined || standing.erasing_at !== null;
   const inbox = isGone ? null : await readWaiting(deps, turn);
   if (isGone || inbox === null) return { due: null, waiting: [] };
@@ -156,7 +159,7 @@ async function budgetFor(
   waiting: readonly WaitingMessage[],
 ): Promise<Due['budget']> {
   const command = commandAmong(waiting, words)?.command;
-  // Whoever asks to be deleted is heard however often they do: that has a limit of its own.
+  // A person who asks to be deleted is heard however often they ask: that has a limit of its own.
   if (command === 'delete my data') return 'left';
   const repetition = await noticeRepetition(subjectId, waiting);
   if (repetition !== 'none')

@@ -20,11 +20,11 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
-/** What an application is made of. */
+/** The parts of an application. */
 export interface AppParts {
   routers: readonly Router[];
   log: Log;
-  /** Whose pages browsers get for what fails; without it they get problem documents, as programs do. */
+  /** The site whose pages browsers get when something fails; without it they get problem documents, as programs do. */
   site?: Site;
 }
 

@@ -5,9 +5,9 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 export type ClientOf = (request: IncomingMessage) => string;
 
 /**
- * `trustedProxies` are addresses and networks. What a proxy among them says about whom it speaks for is believed, and
- * nobody else's word: anyone can write a header. With none, whoever holds the connection is the client. `tellUntrusted` is
- * called once, when somebody else says whom they speak for: it may be a proxy that was not named.
+ * `trustedProxies` are addresses and networks. A proxy among them is believed when it says whom it speaks for, and no
+ * other caller is: anyone can write a header. Without proxies, the other end of the connection is the client.
+ * `tellUntrusted` is called once, when another caller says whom it speaks for: it may be a proxy that was not named.
  */
 export function createClientOf(
   trustedProxies: readonly string[],
@@ -31,7 +31,7 @@ export function createClientOf(
       isTold = true;
       tellUntrusted();
     }
-    // Each proxy adds on the right whom it spoke with.
+    // Each proxy adds, on the right, the address that called it.
     while (isTrusted(client) && said.length > 0) {
       const before = plainAddress(said.pop() ?? '');
       if (isIP(before) === 0) break;
@@ -51,7 +51,7 @@ function plainAddress(written: string): string {
   return isIP(address) === 0 ? address.replace(/:\d+$/, '') : address;
 }
 
-/** The first 64 bits: whoever has one address of IPv6 has all that begin so. */
+/** The first 64 bits: a client that has one IPv6 address has all those that begin with the same bits. */
 function networkOf(address: string): string {
   const [head = '', tail] = address.split('::');
   const groups = (part: string) => (part === '' ? [] : part.split(':'));

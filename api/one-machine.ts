@@ -2,7 +2,7 @@ import type { Request, Router } from 'express';
 import type { MailWay } from '../lib/mail/open-mailer.ts';
 import type { ApiParts } from './api-parts.ts';
 
-/** What the api has besides where `npm start` runs everything on one machine. In production there is nothing of it. */
+/** What the api has in addition where `npm start` runs everything on one machine. Production has none of it. */
 export interface OneMachine {
   routers: readonly Router[];
   /** Whether a request comes from this machine, addressed to it, and through no proxy. */

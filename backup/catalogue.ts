@@ -8,8 +8,9 @@ export interface DataTable {
 }
 
 /**
- * Every table of the data, and none of the keys or of what no backup shall hold (unlogged ones): those that rows point to first. Asked of the database, so that a table
- * that a later version adds is in its backups from the first day.
+ * Every table of the data, those that rows point to first; none of the keys, and none that a backup must not hold (the
+ * unlogged ones). The database itself is asked, so that a table that a later version adds is in its backups from the
+ * first day.
  */
 export async function dataTables(db: Database | InTransaction): Promise<DataTable[]> {
   const { rows: tables } = await sql<{ name: string; numbered: string[] | null }>`

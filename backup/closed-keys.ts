@@ -45,8 +45,8 @@ function opens(
 }
 
 /**
- * Deletes the keys that do not open, the identifiers under keys that are gone, and the keys of people who are found by no
- * identifier any more: what is left of all of these is lost. Returns how many owners of keys that were.
+ * Deletes the keys that do not open, the identifiers under keys that are gone, and the keys of people who are found by
+ * no identifier any more: what is left of all of these is lost. Returns how many owners lost their key.
  */
 export async function dropClosedKeys(trx: InTransaction, ring: KeyRing): Promise<number> {
   const { closed } = await tryEveryKey(trx, ring);

@@ -15,8 +15,8 @@ import { tryEveryKey } from './closed-keys.ts';
 const EVERY_BUCKET = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
 
 /**
- * Erases again whoever was erased since the backup: who is on the list, and who has no key any more. How
- * many they are is counted with the restore. It can be repeated, and goes on where it was killed.
+ * Erases again everybody who was erased since the backup: those on the list, and those who no longer have a key. Their
+ * number is kept with the restore. It can be repeated, and goes on where it was killed.
  */
 export async function eraseAgain(
   db: Database,
@@ -56,7 +56,7 @@ async function destroyOldVersions(db: Database, ring: FileKeyRing): Promise<void
   });
 }
 
-/** Tells of a bucket whether a row still lies under an older key than its newest. */
+/** For a bucket, whether a row still lies under a key older than its newest. */
 async function oldVersionsInUse(
   db: Database | InTransaction,
   ring: FileKeyRing,
@@ -102,8 +102,8 @@ async function clearStrayKeys(db: Database): Promise<void> {
 }
 
 /**
- * Looks by another route than the erasing did, in every column that could hold an id of ours: for whoever is on the list,
- * and for rows of anybody who has no key. Throws when it finds any.
+ * Looks by another route than the erasing did, in every column that could hold an id of ours: for everybody on the
+ * list, and for rows of people who have no key. Throws when it finds any.
  */
 export async function refuseIfBack(db: Database, erased: readonly string[]): Promise<void> {
   const found: string[] = [];

@@ -34,12 +34,12 @@ const peopleFrame = z.strictObject({
 });
 export type PeopleKeys = z.infer<typeof peopleFrame>;
 
-/** Buckets of one frame: for so long nobody in them can be erased. */
+/** Buckets of one frame: while it is written, nobody in them can be erased. */
 const TOGETHER = 32;
 
 /**
- * Writes everything that opens the data into one sealed file: it must be made after the data that it is to open, so that
- * nobody in there is missing here. Bucket by bucket, each as it is at one moment.
+ * Writes everything that opens the data into one sealed file: it must be made after the data that it is to open, so
+ * that nobody in that data is missing here. Bucket by bucket, each as it is at one moment.
  */
 export async function writeKeyBackup(
   db: Database,

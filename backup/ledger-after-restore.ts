@@ -7,9 +7,9 @@ import { hashAt } from '../store/ledger/ledger-entries.ts';
 import { appendLedger } from '../store/ledger/ledger.ts';
 
 /**
- * A ledger that was put back ends before the newest checkpoint outside the database, and is to be told from one that
- * somebody cut short: the checkpoints that it contradicts are set aside, where auditors find them, and it says itself how
- * many of its entries are lost. Returns where the checkpoints are; null when nothing is lost.
+ * A ledger that was put back ends before the newest checkpoint outside the database, and must not be mistaken for one
+ * that somebody cut short: the checkpoints that it contradicts are set aside, where auditors find them, and it says
+ * itself how many of its entries are lost. Returns where the checkpoints are; null when nothing is lost.
  */
 export async function setAsideCheckpoints(
   db: Database,
@@ -25,7 +25,7 @@ export async function setAsideCheckpoints(
   const line = lastCheckpointLine(existsSync(aside) ? aside : checkpointFile);
   if (line === null) return { lost: 0, aside: null };
   const reading = await readCheckpoint(line, SigningKeys.open(signingKeyFile).jwks());
-  // What is not to be believed is left where it is, for the next check of the ledger to say so.
+  // A checkpoint that is not to be believed stays where it is, for the next check of the ledger to report.
   if (!reading.isGenuine) return { lost: 0, aside: null };
   const { position, hash } = reading.checkpoint;
   if ((await hashAt(db, position)) === hash) return { lost: 0, aside: null };

@@ -25,14 +25,14 @@ const manifest = z.strictObject({
   /** Null in a backup of keys alone. */
   data: z
     .strictObject({
-      /** Who was erased by then is in neither this backup nor a key backup of the same moment. */
+      /** Those who were erased by then are in neither this backup nor a key backup of the same moment. */
       newestTombstone: at.nullable(),
       tables: z.array(tableFile),
     })
     .nullable(),
   keys: z.strictObject({
     madeAt: at,
-    /** Which key opens it, and from when on nothing does. */
+    /** Which key opens it, and from when on nothing opens it. */
     keyGeneration: z.int().min(1),
     keyMadeAt: at,
     opensUntil: at,
@@ -45,7 +45,7 @@ const manifest = z.strictObject({
 /** What a folder of a backup says about itself: times, counts and hashes, and nothing about anyone. */
 export type Manifest = z.infer<typeof manifest>;
 
-/** Reads the manifest of a backup's folder. Throws one line when it is none, or is damaged. */
+/** Reads the manifest of a backup's folder. Throws one line when there is none, or it is damaged. */
 export function readManifest(folder: string): Manifest {
   const file = join(folder, MANIFEST_FILE);
   if (!existsSync(file)) throw new Error(`${folder} holds no backup: it has no ${MANIFEST_FILE}`);

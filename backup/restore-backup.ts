@@ -24,9 +24,9 @@ export interface Restored {
 }
 
 /**
- * Puts a backup's data beside the keys that are there, or beside those of a key backup, then erases again whoever was
- * erased since. Until all of it is done no process serves. Called again after a crash it goes on where it was. Throws
- * one line that says what to do when it cannot.
+ * Puts a backup's data beside the keys that are there, or beside those of a key backup, then erases again everybody who
+ * was erased since. No process serves until all of it is done. Called again after a crash, it goes on where it was.
+ * When it cannot, it throws one line that says what to do.
  */
 export async function restoreBackup(deps: RestoreDeps, options: RestoreOptions): Promise<Restored> {
   const unfinished = await unfinishedRestore(deps.db);
@@ -97,7 +97,7 @@ async function putBackBackup(deps: RestoreDeps, options: RestoreOptions): Promis
   return id;
 }
 
-/** Whoever came after a key backup, and before the copy that was put back, has no key in it. */
+/** People who came after a key backup, and before the copy that was put back, have no key in it. */
 async function refuseIfNewer(db: Database, keysMadeAt: string): Promise<void> {
   const row = await db
     .selectFrom('mayfly.subjects')
@@ -133,7 +133,7 @@ async function finish(deps: RestoreDeps, id: string): Promise<Restored> {
   const { db, ring, report } = deps;
   const list = readErasures(deps.erasureListFile);
   const erased = list.map(({ subjectId }) => subjectId);
-  // Those of days whose key is gone guard nobody any more.
+  // The stones of days whose key is gone guard nobody any more.
   const days = new Set(ring.dayKeys().map(({ version }) => Number(version)));
   const stones = list.flatMap((one) => one.stones.filter(({ day }) => days.has(day)));
   await inTransaction(db, (trx) => putUpStones(trx, stones));

@@ -7,7 +7,7 @@ import type { TableFile } from './manifest.ts';
 import { hashOfFile, readTable } from './table-files.ts';
 
 const ROWS_A_STATEMENT = 1_000;
-/** What only grows: when the database still has it, it knows more than the backup does. */
+/** Tables that only grow: where the database still has them, it knows more than the backup does. */
 const ADDED_TO = ['mayfly.tombstones', 'mayfly.restores'];
 const LEDGER = ['mayfly.ledger', 'mayfly.ledger_checkpoints'];
 
@@ -25,7 +25,7 @@ export async function checkFiles(
   }
 }
 
-/** Whether the database holds anybody, or a request of anybody. */
+/** Whether the database holds any person or any request. */
 export async function holdsData(trx: InTransaction): Promise<boolean> {
   const { rows } = await sql<{ holds: boolean }>`
     SELECT EXISTS (SELECT FROM mayfly.subjects) OR EXISTS (SELECT FROM mayfly.requests) AS holds`.execute(

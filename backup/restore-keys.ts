@@ -16,11 +16,13 @@ export interface KeyRestore {
   path: string;
   key: DatedKey;
   backupId: string;
-  /** Who was erased since, and does not come back. */
+  /** Those who were erased since, and do not come back. */
   erased: ReadonlySet<string>;
 }
 
-/** Puts the keys of a key backup under new keys of the ring that is there, but those of people who were erased since. */
+/**
+ * Puts the keys of a key backup under new keys of the ring that is there, except those of people who were erased since.
+ */
 export async function restoreKeys(
   trx: InTransaction,
   { ring, signingKeyFile, path, key, backupId, erased }: KeyRestore,
@@ -86,7 +88,7 @@ async function insertPeople(
       ${wrapped.map((one) => one.version)}::bigint[], ${wrapped.map((one) => one.wrapped)}::bytea[])`.execute(
     trx,
   );
-  // Somebody who was met while the backup was made may stand in two buckets' parts under one identifier.
+  // Somebody who was met while the backup was made may stand in the parts of two buckets under one identifier.
   await sql`INSERT INTO keys.identifiers (bucket, bucket_version, block, subject_id, kind)
     SELECT * FROM unnest(${blocks.map((one) => one.bucket)}::smallint[], ${blocks.map((one) => one.version)}::bigint[],
       ${blocks.map((one) => one.block)}::bytea[], ${blocks.map((one) => one.subjectId)}::uuid[],

@@ -73,13 +73,13 @@ async function writeParts(
   { scope, now }: { scope: 'data and keys' | 'keys'; now: Date },
 ): Promise<Manifest> {
   const id = randomUUID();
-  // Before anything is read: who is erased from now on is in no backup that a later key opens.
+  // Before anything is read: people who are erased from now on are in no backup that a later key opens.
   const key = await inTransaction(db, async (trx) => {
     await lockBackupKeys(trx);
     return backupKeys.forSealing(now);
   });
   const data = scope === 'keys' ? null : await writeData(db, folder, report);
-  // After the data, so that nobody in there is missing here.
+  // After the data, so that nobody in it is missing here.
   const keysMadeAt = new Date();
   report('keys: reading');
   const keys = await writeKeyBackup(

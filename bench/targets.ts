@@ -107,7 +107,7 @@ function events({ events: part }: Partial<Figures>): Target[] {
   ];
 }
 
-/** What the memory of a process varies by although nothing is kept. */
+/** How much the memory of a process varies even when nothing is kept. */
 const MEMORY_NOISE_MIB = 8;
 const OPEN_LIMIT_MIB = 50;
 

@@ -13,7 +13,7 @@ export function hideCardNumbers(text: string): string {
   });
 }
 
-/** Whether the check digit is right (ISO/IEC 7812, Luhn): nine of ten numbers that are no card's fail it. */
+/** Whether the check digit is right (ISO/IEC 7812, Luhn): nine out of ten numbers that belong to no card fail it. */
 function isCardNumber(digits: string): boolean {
   const sum = [...digits].reverse().reduce((total, digit, place) => {
     const doubled = place % 2 === 1 ? Number(digit) * 2 : Number(digit);

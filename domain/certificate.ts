@@ -60,7 +60,7 @@ export const certificate = z.strictObject({
     found: z.array(z.strictObject({ store, count: z.literal(0) })).min(1),
   }),
   expiring_elsewhere: z.array(z.strictObject({ where: z.enum(EXPIRING_PLACES), until: at })),
-  /** What others may keep for a time that we do not know. Certificates from before it was told lack it. */
+  /** What others may keep for a time that we do not know. Certificates from before this was stated lack it. */
   kept_elsewhere: z.array(z.strictObject({ where: z.enum(UNDATED_PLACES) })).optional(),
   /** The entry of the ledger that records this erasure. */
   ledger: z.strictObject({ position: z.int().min(1), hash: ledgerHash }),

@@ -4,7 +4,7 @@ import { plainLinks } from './markdown-links.ts';
 import { withoutThinking } from './thinking.ts';
 import { visibleText } from './visible-text.ts';
 
-/** What stands for a mark while a text is turned: none of them can come from outside, see `toMarks`. */
+/** What stands for a mark while a text is converted: none of these can come from outside, see `toMarks`. */
 const MARK = {
   bold: '\ue000',
   italic: '\ue001',
@@ -16,7 +16,7 @@ const MARK = {
 const LITERAL = { '*': '\ue008', _: '\ue009', '~': '\ue00a', '`': '\ue00b' };
 const PLACEHOLDERS = /[\ue000-\ue00f]/g;
 
-/** WhatsApp's own marks (Help Center, "How to format your messages"); Instagram shows none, so there is none. */
+/** WhatsApp's own marks (Help Center, "How to format your messages"); Instagram shows no marks, so it has none here. */
 const WHATSAPP_MARKS: Record<string, string> = {
   [MARK.bold]: '*',
   [MARK.italic]: '_',
@@ -33,7 +33,7 @@ export function asChannelText(channel: Channel, text: string): string {
   const clean = (marked: string) => hideCardNumbers(visibleText(withoutThinking(tidy(marked))));
   const said = visibleText(withoutThinking(visibleText(text)));
   if (channel === 'whatsapp') return clean(whatsAppMarks(toMarks(channel, said)));
-  // Where nothing is to be left, what was kept apart by marks may be one itself once they are gone.
+  // No mark may be left here, and taking some out can join what they kept apart into another.
   return untilStable(said, (turned) => clean(toMarks(channel, turned).replace(PLACEHOLDERS, '')));
 }
 
@@ -111,7 +111,7 @@ function block(channel: Channel, line: string): string | null {
   return `${quoted}${indent}${BULLETS[channel]}${box}${rest.slice(item.length)}`;
 }
 
-/** A single sign marks only at the edge of a word: `2*3*4` and `one_two_three` are none. */
+/** A single sign marks only at the edge of a word: `2*3*4` and `one_two_three` have no marks. */
 const EDGE_BEFORE = String.raw`(?<![\p{L}\p{N}*_])`;
 const EDGE_AFTER = String.raw`(?![\p{L}\p{N}*_])`;
 const inWords = (sign: string) => String.raw`(?!\s)([^\n${sign}]*[^\s${sign}])`;
@@ -154,7 +154,7 @@ function withoutLeftovers(text: string): string {
     );
 }
 
-/** A mark beside a letter is none on WhatsApp, and would be shown as it is. */
+/** A mark beside a letter does not count on WhatsApp, and would be shown as it is. */
 function whatsAppMarks(turned: string): string {
   let marked = turned;
   for (const [mark, sign] of Object.entries(WHATSAPP_MARKS)) {

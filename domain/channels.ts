@@ -13,8 +13,8 @@ export const CHANNEL_LIMITS = {
 } as const satisfies Record<Channel, { unit: 'bytes' | 'characters'; maximum: number }>;
 
 /**
- * So many texts to one person within this time, in milliseconds, and then one for each that grows old: WhatsApp refuses
- * more than about one in six seconds to the same number for long (Cloud API, error 131056, pair rate limit), and nobody
- * wants more on Instagram either.
+ * This many texts to one person within this time, in milliseconds, and then one for each that grows older: over a
+ * longer time, WhatsApp takes no more than about one in six seconds to the same number (Cloud API, error 131056, pair
+ * rate limit), and nobody wants more on Instagram either.
  */
 export const PAIR_PACE = { texts: 20, withinMs: 120_000 } as const;

@@ -9,8 +9,9 @@ export const CHAT_COMMANDS = ['stop', 'start', 'human', 'my data', 'delete my da
 export type ChatCommand = (typeof CHAT_COMMANDS)[number];
 
 /**
- * The words of each command in each language; a message is a command when it is nothing else than one of them (what is wished for in a sentence: `chat-wish.ts`). A word that
- * also answers an ordinary question ("une personne" to "for how many?") is none of them.
+ * The words of each command in each language; a message is a command when it is nothing but one of them (what is wished
+ * for in a sentence: `chat-wish.ts`). A word that also answers an ordinary question ("une personne" to "for how many?")
+ * is not among them.
  */
 const WORDS = {
   en: {
@@ -137,7 +138,7 @@ function commandOf(whole: string, language: Language): ChatCommand | undefined {
   return commands?.get(whole) ?? commands?.get(withoutCourtesy(whole, language));
 }
 
-/** The whole message as it is compared. Who is not heard says it again: STOP STOP STOP. */
+/** The whole message as it is compared. People who are not heard say it again: STOP STOP STOP. */
 function said(text: string): string {
   return plainWords(text).replace(/^(\S+)(?: \1)+$/, '$1');
 }

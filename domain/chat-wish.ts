@@ -16,7 +16,7 @@ const WISHES: Record<Language, Wishes> = {
   pt: WISHES_PT,
 };
 
-/** Whoever asks for several things is offered the one that cannot be had otherwise. */
+/** A person who asks for several things is offered the one that cannot be had otherwise. */
 const BY_WEIGHT: readonly ChatWish[] = ['delete my data', 'my data', 'human', 'stop'];
 
 /** A wish is short; what is longer tells a story. In characters of the text, and words of a clause. */
@@ -34,7 +34,7 @@ export function recogniseWish(text: string, language: Language): ChatWish | null
   const clauses = clausesOf(text).map((clause) => withoutCourtesy(clause, language));
   const { unless, ...wishes } = WISHES[language];
   const isWished = (wish: ChatWish, clause: string) => {
-    // To stop is said with the very words that deny, and data is asked about with the words of a question.
+    // People ask us to stop with the very words that deny, and ask about data with the words of a question.
     if ((wish === 'delete my data' || wish === 'human') && unless.test(clause)) return false;
     return wishes[wish].some((pattern) => pattern.test(clause));
   };

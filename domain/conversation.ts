@@ -1,15 +1,15 @@
-/** What starts and wakes a conversation, for those who must not load workflow code. */
+/** What starts and wakes a conversation, for code that must not load workflow code. */
 export const CONVERSATIONS_TASK_QUEUE = 'conversations';
 export const CONVERSATION_TYPE = 'conversation';
 export const WOKEN_SIGNAL = 'woken';
-/** Meta has shown what became of a send of which that was not known. Sent only to a conversation that waits for it. */
+/** Meta has shown what became of a send that was in doubt. Sent only to a conversation that waits for it. */
 export const EVIDENCE_SIGNAL = 'evidence';
 /** A reply that waits for its account may try again. */
 export const RESUMED_SIGNAL = 'resumed';
 
 /**
- * How much longer than the turn's deadline Temporal waits for its activity, so that this can say itself why no answer came,
- * also when it is slow to say so. In milliseconds.
+ * How much longer than the turn's deadline Temporal waits for its activity, so that the activity itself can say why no
+ * answer came, even when it is slow to do so. In milliseconds.
  */
 export const TURN_SLACK_MS = 10_000;
 

@@ -24,9 +24,9 @@ const IN_TRUE_SPELLING = new RegExp(`^[${READABLE_ALPHABET}]{${PHRASE_LETTERS}}$
 const ONLY_A_DASH = new RegExp(String.raw`^[^\s\p{L}\p{N}]*[${DASH}][^\s\p{L}\p{N}]*$`, 'u');
 
 /**
- * The phrases in a message, each in its one true spelling, in the order in which they stand there. A phrase is found inside
- * a sentence, in quotes or bold, in any case, with any dash or none, and with what is mistaken for its letters.
- * "delete messages" and "delete-friendly" are none.
+ * The phrases in a message, each in its one true spelling, in the order in which they stand there. A phrase is found
+ * inside a sentence, in quotes or bold, in any case, with any dash or none, and with what is mistaken for its letters.
+ * "delete messages" and "delete-friendly" are no phrases.
  */
 export function findPhrases(message: string): string[] {
   const text = message.normalize('NFKD').replaceAll(UNSEEN, '').replaceAll('ı', 'i');
@@ -46,8 +46,8 @@ export function findPhrases(message: string): string[] {
 }
 
 /**
- * Whether both halves hold a letter and a digit, neither of which is mistaken for the other. Words, years and the numbers
- * of orders do not, so that such a phrase is known from them also without its dash. Only such phrases are handed out.
+ * Whether both halves hold a letter and a digit, neither of which is mistaken for the other. Words, years and order
+ * numbers do not, so such a phrase can be told from them even without its dash. Only such phrases are handed out.
  */
 export function isUnlikeWords(letters: string): boolean {
   const half = PHRASE_LETTERS / 2;

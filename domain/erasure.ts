@@ -1,10 +1,10 @@
 import type { Channel } from './channels.ts';
 
-/** What starts an erasure, for those who must not load workflow code. */
+/** What starts an erasure, for code that must not load workflow code. */
 export const PRIVACY_TASK_QUEUE = 'privacy';
 export const ERASURE_TYPE = 'erasure';
 
-/** One erasure per subject at a time: whoever asks for a second one gets the first one's result. */
+/** One erasure per subject at a time: a caller that asks for a second one gets the first one's result. */
 export function erasureId(subjectId: string): string {
   return `erasure/${subjectId}`;
 }
@@ -36,7 +36,7 @@ export interface VendorUses {
 export interface Fence extends VendorUses {
   /** Buckets whose keys must be replaced: the one of the person's key, and those of their identifiers. */
   buckets: number[];
-  /** Rows of each store at this moment; from then on there are no more. */
+  /** Rows of each store at this moment; from then on no more are added. */
   held: StoreCount[];
   /** When the last key of the guard against late webhooks is gone, in ms since 1970; null when none was put up. */
   guardUntilMs: number | null;

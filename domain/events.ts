@@ -95,7 +95,7 @@ export type WebhookEvent =
       providerId: string;
       at: Date;
       text: string;
-      /** Another app answers this conversation: a message that we never got is none of ours. */
+      /** Another app answers this conversation: a message that we never got is not meant for us. */
       isOverheard?: true;
     }
   | { type: 'message unsent'; person: PersonReference; providerId: string; at: Date }

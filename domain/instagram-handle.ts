@@ -1,4 +1,4 @@
-/** Why what somebody wrote is no handle that we can look for. */
+/** Why a text that somebody wrote is no handle that we can look for. */
 export type HandleProblem = 'no handle' | 'placeholder';
 
 /** A handle that somebody wrote down: lower case, without its `@`. */
@@ -11,7 +11,7 @@ const INVISIBLE = /[\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
 const LINK =
   /^(?:https?:\/\/)?(?:(?:www\.|m\.)?(?:instagram\.com|instagr\.am)\/(?:_u\/)?|ig\.me\/m\/)@?(?<name>[^/?#]+)\/?(?:[?#].*)?$/u;
 const SITE = /^(?:www\.)?(?:instagram\.com|ig\.me)$/;
-/** What stands behind Instagram's address and is nobody's name. */
+/** What can follow Instagram's address and is no account's name. */
 const PAGES: ReadonlySet<string> = new Set([
   'accounts',
   'about',
@@ -24,7 +24,7 @@ const PAGES: ReadonlySet<string> = new Set([
   'tv',
 ]);
 
-/** What a letter to copy, ours or another one, has where the handle belongs. */
+/** What a sample letter, ours or another, has in place of the handle. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set([
   'my_instagram_handle',
   'my_instagram_username',

@@ -78,13 +78,16 @@ export const pseudonym = z.string().regex(/^[0-9a-f]{32}$/);
 
 interface EntryOf<Action extends LedgerAction> {
   actorRole: ActorRole;
-  /** Who it was among those of the role, as a pseudonym; none for the system, and for a person, whom the request stands for. */
+  /**
+   * Which person of that role it was, as a pseudonym; none for the system, nor for a person, for whom the request
+   * stands.
+   */
   actor?: string | null;
   action: Action;
   requestId?: string | null;
   details: z.infer<(typeof LEDGER_ACTIONS)[Action]>;
 }
-/** What is written; its place, time and hashes are given to it when it is. */
+/** A new entry; it gets its place, time and hashes when it is written. */
 export type NewLedgerEntry = { [Action in LedgerAction]: EntryOf<Action> }[LedgerAction];
 
 const newEntry = z.strictObject({
@@ -95,7 +98,7 @@ const newEntry = z.strictObject({
   details: z.unknown(),
 });
 
-/** Whether an entry is one that the ledger takes. Types say so already; this holds for what came past them. */
+/** Whether the ledger takes an entry. Types say so already; this is for what got past them. */
 export function isLedgerEntry(entry: NewLedgerEntry): boolean {
   const details = Object.hasOwn(LEDGER_ACTIONS, entry.action)
     ? LEDGER_ACTIONS[entry.action]

@@ -8,7 +8,7 @@ interface Provider {
   tag?: string;
   /** What stands before the @ is a tag, and the name is a subdomain. */
   hasSubdomains?: true;
-  /** Where that is documented, by the provider or by who counts mailboxes as well. */
+  /** Where that is documented, by the provider or by others who count mailboxes. */
   source: string;
 }
 
@@ -44,9 +44,9 @@ export const PROVIDERS: readonly Provider[] = [
 ];
 
 /**
- * The mailbox in which a mail to this address arrives, as far as spelling tells: letter case makes no other one, nor does
- * what follows a plus sign, nor what the provider says makes none. It is for counting alone; mail goes to the address as
- * it was given.
+ * The mailbox in which a mail to this address arrives, as far as spelling tells: letter case makes no difference, nor
+ * does what follows a plus sign, nor what the provider says makes none. It is for counting alone; mail goes to the
+ * address as it was given.
  */
 export function mailboxOf(address: string): string {
   const at = address.lastIndexOf('@');

@@ -6,7 +6,7 @@ const DEFINITION = /^[ \t]*\[([^[\]\n]+)\]:[ \t]*<?(\S+?)>?(?:[ \t]+["'(].*)?$/g
 const BARE =
   /<?(https?:\/\/(?:(?!~~)[^\s<>"*`[\]|\ue000-\ue00f])*[^\s<>"*`[\]|\ue000-\ue00f_~.,;:!?)])>?/gi;
 
-/** Stand around the number of an address that is put aside. */
+/** Enclose the number of an address that is set aside. */
 const [OPEN, CLOSE] = ['\ue00c', '\ue00d'];
 
 /**

@@ -14,7 +14,7 @@ export interface Messages {
   disclosure: Text;
   /** The model could not answer in time: honest, and a person takes over. */
   fallback: Text;
-  /** Our key or account at the model's provider is refused: true also when nobody is told to look. */
+  /** Our key or account at the model's provider is refused: words that are true even when nobody is told to look. */
   outOfOrder: Text;
   stopped: Text;
   started: Text;

@@ -2,10 +2,10 @@ import type { Channel } from './channels.ts';
 import type { DeliveryStatus } from './events.ts';
 
 /**
- * The life of one outgoing part of a reply.
- * `planned` may be sent; `intent` is about to be sent; `accepted` has Meta's id; `confirmed` has Meta's status or echo;
- * `rejected` was refused by Meta, at once or later; `ambiguous` may or may not have been sent, and is being found out;
- * `needs human` stayed so although all was tried; `suppressed` is not sent, or not once more, because something forbade it.
+ * The life of one outgoing part of a reply. `planned` may be sent; `intent` is about to be sent; `accepted` has Meta's
+ * id; `confirmed` has Meta's status or echo; `rejected` was refused by Meta, at once or later; `ambiguous` may or may
+ * not have been sent, which is being found out; `needs human` stayed ambiguous although everything was tried;
+ * `suppressed` is not sent, or not once more, because something forbade it.
  */
 export const DELIVERY_STATES = [
   'planned',
@@ -55,8 +55,8 @@ export type SendProblem = (typeof SEND_PROBLEMS)[number];
 const MINUTE = 60_000;
 
 /**
- * Problems of the business's account, whoever is written to: no reply of it is worth a try, so all of them wait, and one of
- * them tries again each time so many milliseconds have passed.
+ * Problems of the business's account, whoever the recipient is: no reply from it is worth a try, so all of them wait,
+ * and one tries again each time this many milliseconds have passed.
  */
 export const ACCOUNT_PROBLEMS = {
   'token refused': MINUTE,
@@ -66,7 +66,7 @@ export const ACCOUNT_PROBLEMS = {
 } as const satisfies Partial<Record<SendProblem, number>>;
 export type AccountProblem = keyof typeof ACCOUNT_PROBLEMS;
 
-/** The account's problem that a send met, or null when it was its own, or none. */
+/** The account's problem that a send met, or null when the problem was the send's own, or there was none. */
 export function accountProblemOf(problem: SendProblem | null): AccountProblem | null {
   return problem !== null && problem in ACCOUNT_PROBLEMS ? (problem as AccountProblem) : null;
 }
@@ -114,8 +114,9 @@ export function mayBeResent({ resends, problem }: Doubt): boolean {
 }
 
 /**
- * The state of a part after what Meta showed of it. `copies` has the latest status of every message at Meta that is known
- * to be this part, null for one that was only answered: a part that was sent twice can be two messages there.
+ * The state of a part after what Meta showed of it. `copies` has the latest status of every message at Meta that is
+ * known to be this part, null for one of which there is only Meta's answer: a part that was sent twice can be two
+ * messages there.
  */
 export function stateAfterEvidence(
   { state, resends }: { state: DeliveryState; resends: number },

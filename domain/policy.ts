@@ -9,8 +9,9 @@ export const POLICY = {
   /** R1: conversation data is kept at most this long after the last inbound message. */
   retentionMs: 90 * DAY_MS,
   /**
-   * R1: the purge takes whoever has been silent for this much less than that: a day until their bucket's turn comes, a
-   * day on which nothing runs, and two hours for the first run afterwards, which begins late and takes its time.
+   * R1: the purge takes people once they have been silent for this much less than that: a day until their bucket's turn
+   * comes, a day on which nothing runs, and two hours for the first run afterwards, which begins late and takes its
+   * time.
    */
   purgeMarginMs: 2 * DAY_MS + 2 * HOUR_MS,
   /** M1, C3: free-form replies are allowed this long after the person's last message; the address is kept no longer. */

@@ -41,7 +41,7 @@ export const REQUEST_ENDS = [
 ] as const satisfies RequestState[];
 export type RequestEnd = (typeof REQUEST_ENDS)[number];
 
-/** What whoever gave a mail address is told there: that the request is in, and how it was answered. */
+/** What a person who gave a mail address is told there: that the request is in, and how it was answered. */
 export const MAIL_EVENTS = [
   'received',
   'erased',
@@ -75,13 +75,13 @@ export interface RequestWork {
   isWithdrawn: boolean;
   /** The person has their answer; only what expires elsewhere is waited for. */
   isAnswered: boolean;
-  /** Whom it is proven for and who is not erased yet, but for those whom a legal hold keeps. */
+  /** Those it is proven for who are not erased yet, except those whom a legal hold keeps. */
   subjectIds: string[];
   /** How many of the accounts that it names are proven, with everybody known by them erased. */
   proven: number;
-  /** How many accounts it names, but for those that nothing is held under. */
+  /** How many accounts it names, except those under which nothing is held. */
   channelsNamed: number;
-  /** How it stands with each account that it names; histories of earlier versions do not tell. */
+  /** How it stands with each account that it names; histories of earlier versions lack this. */
   accounts?: AccountStanding[];
   /** It was found on receipt that it cannot be done, or two of staff refused it. */
   isRefused: boolean;
@@ -118,11 +118,13 @@ export function clockAt({
   return share < ALERT_SHARES[0] ? 'on time' : 'at risk';
 }
 
-/** Nobody may guess on: so many phrases are looked at from one account within a day, right ones included. */
+/** Nobody may go on guessing: this many phrases from one account are looked at within a day, right ones included. */
 export const PHRASE_TRIES_A_DAY = 10;
 
-/** Whoever has made a request may correct so often which accounts it names. */
+/** How often the person may correct which accounts their request names. */
 export const CORRECTIONS_A_REQUEST = 10;
 
-/** So many phrases for a deletion are handed out in one chat within a day. Each of them works until its request is due. */
+/**
+ * How many phrases for a deletion are handed out in one chat within a day. Each of them works until its request is due.
+ */
 export const DELETION_OFFERS_A_DAY = 5;

@@ -29,9 +29,9 @@ export function hourOf(timeMs: number): number {
 }
 
 /**
- * The buckets whose turn came after `sinceHour` and until `hour`, of so many. Each has its turn in one hour of the day.
- * Turns that were missed are made up at once, by the next run, so that an hour which is missed every day delays nobody
- * by more than an hour. Every bucket when nothing is known of earlier runs, or when the clock went back.
+ * Of this many buckets, those whose turn came after `sinceHour` and until `hour`. Each has its turn in one hour of the
+ * day. Turns that were missed are made up at once, by the next run, so that an hour which is missed every day delays
+ * nobody by more than an hour. Every bucket when nothing is known of earlier runs, or when the clock went back.
  */
 export function bucketsDue(sinceHour: number | null, hour: number, buckets: number): number[] {
   const all = Array.from({ length: buckets }, (_, bucket) => bucket);
@@ -41,17 +41,19 @@ export function bucketsDue(sinceHour: number | null, hour: number, buckets: numb
   return all.filter((bucket) => (hour - bucket) % HOURS_A_DAY < turns);
 }
 
-/** Whoever has not written since is purged (policy R1). */
+/** People who have not written since are purged (policy R1). */
 export function purgedWhenSilentSince(now: Date): Date {
   return new Date(now.getTime() - POLICY.retentionMs + POLICY.purgeMarginMs);
 }
 
-/** Whoever has not written since must be gone by now (policy R1). */
+/** People who have not written since must be gone by now (policy R1). */
 export function overdueWhenSilentSince(now: Date): Date {
   return new Date(now.getTime() - POLICY.retentionMs);
 }
 
-/** Whoever a legal hold kept until after this is still within the time that the purge has for them (policy R1, U4). */
+/**
+ * People whom a legal hold kept until after this are still within the time that the purge has for them (policy R1, U4).
+ */
 export function excusedWhenHeldSince(now: Date): Date {
   return new Date(now.getTime() - POLICY.purgeMarginMs);
 }

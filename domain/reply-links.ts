@@ -7,7 +7,7 @@ const LINK =
  * A model can make up an address that looks right, so the list is checked after it has written, not only told to it.
  */
 export function foreignLinks(reply: string, allowed: readonly string[]): string[] {
-  // Wide letters and the full stop of Chinese texts are read as plain ones by whoever opens the link.
+  // Wide letters and the full stop of Chinese texts are read as plain ones when the link is opened.
   const plain = reply.normalize('NFKC').replaceAll('\u3002', '.');
   const hosts = [...plain.matchAll(LINK)].map(([link]) => hostOf(link));
   const isAllowed = (host: string) =>

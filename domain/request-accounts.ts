@@ -12,12 +12,12 @@ export const ACCOUNT_STATES = [
 ] as const;
 export type AccountState = (typeof ACCOUNT_STATES)[number];
 
-/** One account that a request names, as it is kept: when what happened to it, and nothing of what it is called. */
+/** One account that a request names, as it is kept: what happened to it and when, and nothing of what it is called. */
 export interface NamedAccount {
   channel: Channel;
   /** Since when it is known to be the person's own. */
   provenAt: Date | null;
-  /** When the last one known by it was erased; null again while somebody who proved it once more is not. */
+  /** When the last person known by it was erased; null again while somebody who proved it after that is not. */
   erasedAt: Date | null;
   /** When two of staff, or Meta's own id, said that nothing is held under it. */
   absentAt: Date | null;
@@ -49,7 +49,7 @@ export interface AccountStanding {
   state: AccountState;
 }
 
-/** Whether phrases are heard, the proven are worked on though no phrase is heard any more, or nothing will be done. */
+/** Whether phrases are heard, or only what is proven is still worked on, or nothing will be done. */
 export type Door = 'open' | 'closed' | 'given up';
 
 export function accountState(account: NamedAccount, door: Door): AccountState {

@@ -4,7 +4,7 @@ import type { Language } from './assistant.ts';
 export interface RequestMessages {
   /** The confirming step: `phrase` sent back proves that the person means it, and `statusUrl` shows where it stands. */
   confirmDeletion(facts: { phrase: string; statusUrl: string }): string;
-  /** Said instead of it to whoever has asked often today. */
+  /** Said instead to a person who has asked often today. */
   deletionsOpen(facts: { pageUrl: string }): string;
   /** What a phrase is answered with, should the person still be there to be answered. */
   phrase: Record<PhraseFate, string>;
@@ -15,8 +15,8 @@ export interface RequestMessages {
 }
 
 /**
- * What is told of a phrase: that it came, or that its request does not name the account that it came from, or is over. One
- * that is heard and a wrong one are told alike, so that nobody learns by trying.
+ * What the sender of a phrase is told: that it came, or that its request does not name the account that it came from,
+ * or is over. A right one and a wrong one get the same words, so that nobody learns by trying.
  */
 export type PhraseFate = 'received' | 'not named' | 'too late';
 

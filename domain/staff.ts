@@ -34,7 +34,7 @@ export type HoldReason = (typeof HOLD_REASONS)[number];
 export const REQUEST_DECISIONS = ['verify', 'refuse'] as const;
 export type RequestDecision = (typeof REQUEST_DECISIONS)[number];
 
-/** How a person reads that a hold keeps their data. */
+/** The words in which a person reads that a hold keeps their data. */
 export function holdWords({ until, reason }: { until: Date; reason: string }): string {
   return `held until ${until.toISOString()}: ${reason}`;
 }

@@ -60,7 +60,7 @@ export interface Tables {
     human_until: Date | null;
     /** Of WhatsApp's hash of the identity behind the number; null while none was told. */
     identity_fingerprint: Buffer | null;
-    /** Since when that is another one than before: what is older may be another person's. */
+    /** Since when it differs from the one before: what is older may be another person's. */
     identity_since: Date | null;
     silence_told_at: Date | null;
     /** The latest time at which text of the person can have been on its way to the model's provider. */
@@ -172,7 +172,7 @@ export interface Tables {
     sealed_contact: Buffer | null;
     /** Null once it proves nothing any more. */
     sealed_phrase: Buffer | null;
-    /** Whose key is to be replaced because the contact data was dropped; null once it is. */
+    /** The bucket whose key is to be replaced because the contact data was dropped; null once it is. */
     contact_bucket: number | null;
     expiring_until: Date | null;
     withdrawn_at: Date | null;
@@ -187,14 +187,14 @@ export interface Tables {
     request_id: string;
     channel: Channel;
     proven_at: Date | null;
-    /** When the last one who is known by it was erased. */
+    /** When the last person known by it was erased. */
     erased_at: Date | null;
     /** When it was found that nothing is held under it. */
     absent_at: Date | null;
   };
   'mayfly.purges': {
     id: string;
-    /** Counted from 1970: turns of the buckets until this one were kept. */
+    /** Hours since 1970: the buckets' turns up to this one were kept. */
     hour: number;
     started_at: Defaulted<Date>;
     people: Defaulted<number>;

@@ -7,13 +7,16 @@ const TAG = new RegExp(
   'giu',
 );
 
-/** All before the channel that is meant for the reader, and the other tokens of that format (OpenAI's Harmony). */
+/**
+ * Everything before the channel that is meant for the reader, and the other tokens of that format (OpenAI's Harmony).
+ */
 const BEFORE_FINAL = /^[^]*<\|channel\|>\s*final[^<]*<\|message\|>/u;
 const TOKEN = /<\|[^|<>\n]{1,40}\|>/gu;
 
 /**
- * The text without what a model only thought: whatever stands between such tags, also nested; all that follows one which
- * is never closed; and all before one that is closed without having been opened, because some servers keep the first.
+ * The text without what a model only thought: whatever stands between such tags, even nested; all that follows one that
+ * is never closed; and all before one that is closed without having been opened, because some servers hold back the
+ * opening tag.
  */
 export function withoutThinking(text: string): string {
   let before: string;

@@ -34,7 +34,7 @@ export const COUNTRIES_WITH_SPELLINGS: readonly Country[] = [
     ],
   },
   {
-    // Mobile and fixed numbers share one plan of ten digits there, so that the 9 tells no two people apart.
+    // Mobile and fixed numbers share one plan of ten digits there, so the 9 does not tell two people apart.
     name: 'Argentina: the 9 after 54 of mobile numbers, which is left out as often, and the 15 dialled at home',
     toKey: [
       [/^\+54(?<rest>[1-3]\d{9})$/, '+549$<rest>'],

@@ -13,7 +13,7 @@ import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** More than two lines of the file are long. */
+/** Longer than any two lines of the file. */
 const TAIL_BYTES = 8_192;
 
 /** Where checkpoints are kept outside the database when no setting says so: beside the key ring. */
@@ -84,7 +84,7 @@ async function* wholeLines(file: string, size: number): AsyncGenerator<string, v
   let held: string | null = null;
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     if (line === '') continue;
-    // A line that the next one begins with was cut short, or is the same.
+    // A line with which the next one begins was cut short, or is the same line.
     if (held !== null && !line.startsWith(held)) yield held;
     held = line;
   }

@@ -44,7 +44,7 @@ export function clearTextLinks(settings: Links): ClearTextLink[] {
     .filter(({ host }) => !isOnThisMachine(host));
 }
 
-/** Says once which links a private network is trusted with. What is not on one was refused before. */
+/** Says once which links a private network is trusted with. Links outside of one were refused before. */
 export function tellClearTextLinks(settings: Links, log: Log): void {
   const names = clearTextLinks(settings).map(({ setting }) => setting);
   if (names.length === 0) return;

@@ -74,7 +74,7 @@ const settings = {
   HOST: text.default('127.0.0.1'),
   METRICS_PORT: port.optional(),
   WORKER_HEALTH_PORT: port.default(3001),
-  /** The folder in which `npm start` keeps everything; it alone gives it to its processes. */
+  /** The folder in which `npm start` keeps everything; it alone hands this to its processes. */
   DATA_DIR: text.optional(),
   PUBLIC_URL: url,
   COMPANY_NAME: text,
@@ -109,7 +109,10 @@ const settings = {
   /** Secrets under which Meta signs its deletion and deauthorize callbacks. */
   META_APP_SECRETS: secrets,
   LLM_API: z.enum(['responses', 'chat']).default('responses'),
-  /** Who says who is staff; the door for staff is shut without it. Kept as it is given: a token names it letter by letter. */
+  /**
+   * The provider that says who is staff; without it the door for staff is shut. Kept as it is given: a token names it
+   * letter by letter.
+   */
   OIDC_ISSUER: z
     .url('give a whole URL')
     .refine(isSafeAddress, 'give an https address, or one of this machine')
@@ -135,7 +138,7 @@ const settings = {
   TURN_DEADLINE: duration.default(60_000),
   /** Hosts that may be reached without TLS, because nobody else is on the way to them. */
   PRIVATE_HOSTS: hosts.default([]),
-  /** Proxies whose word about whom they speak for is believed. */
+  /** Proxies that are believed when they say whom they speak for. */
   TRUSTED_PROXIES: networks.default([]),
   /** What `npm start` stands in for, so that pages can say so. */
   STAND_INS: list.pipe(z.array(z.enum(STAND_INS))).default([]),

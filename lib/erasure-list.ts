@@ -38,14 +38,15 @@ export function erasureListFileOf(settings: {
 }
 
 /**
- * Who was erased, outside the database: a key backup from before still holds their key, and a restore must not bring them
- * back (policy D4). Appended to and synced before a key is destroyed, so that nobody's is who is not on the list.
+ * Who was erased, outside the database: a key backup from before still holds their key, and a restore must not bring
+ * them back (policy D4). Appended to and synced before a key is destroyed, so that everybody whose key is destroyed is
+ * on the list.
  */
 export function appendErasure(file: string, erasure: ListedErasure): void {
   appendCheckpoints(file, [JSON.stringify(erasure)]);
 }
 
-/** Makes an empty list when there is none, so that a list that is lost is told from one on which nobody stands. */
+/** Makes an empty list when there is none, so that a lost list can be told from an empty one. */
 export function ensureErasureList(file: string): void {
   if (existsSync(file)) return;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -12,7 +12,9 @@ class Html {
 }
 export type { Html };
 
-/** What a template takes. Null, undefined and false are nothing, so that `condition && html…` reads as it is meant. */
+/**
+ * What a template takes. Null, undefined and false produce nothing, so that `condition && html…` reads as it is meant.
+ */
 export type HtmlValue = string | number | Html | null | undefined | false | readonly HtmlValue[];
 
 /**

@@ -7,8 +7,9 @@ export interface LinkToPostgres {
 }
 
 /**
- * Reads a connection string by the rules of the client that will use it, `PGHOST` and `PGSSLMODE` among them. A link whose
- * certificate is not checked is not protected: it is encrypted for whoever answers. Null when it cannot be read.
+ * Reads a connection string by the rules of the client that will use it, `PGHOST` and `PGSSLMODE` among them. A link
+ * whose certificate is not checked is not protected: it is encrypted, but for anyone who answers. Null when it cannot
+ * be read.
  */
 export function linkToPostgres(connectionString: string): LinkToPostgres | null {
   try {

@@ -12,7 +12,10 @@ export function codeOf(error: unknown): string {
   return typeof error.code === 'string' || typeof error.code === 'number' ? String(error.code) : '';
 }
 
-/** Does something with the outside; what `trouble` can explain is thrown as that, everything else as it is. */
+/**
+ * Does something with the outside world; an error that `trouble` can explain is thrown as that explanation, any other
+ * as it is.
+ */
 export async function explained<T>(
   trouble: (error: unknown) => Error | null,
   work: () => Promise<T>,

@@ -3,7 +3,10 @@ import { codeOf } from './outside-error.ts';
 
 type Files = Readonly<Record<string, string | undefined>>;
 
-/** Does something with files that settings name; one that cannot be opened, made or written is told by its setting. */
+/**
+ * Does something with files that settings name; when a file cannot be opened, made or written, the error names its
+ * setting.
+ */
 export function withSettingFiles<T>(files: Files, work: () => T): T {
   try {
     return work();

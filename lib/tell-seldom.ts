@@ -1,4 +1,6 @@
-/** Tells of something that may happen many times a second: the first time at once, then at most once in each while. */
+/**
+ * Tells of something that may happen many times a second: the first time at once, then at most once every `everyMs`.
+ */
 export class TellSeldom {
   readonly #everyMs: number;
   readonly #now: () => number;
@@ -6,7 +8,7 @@ export class TellSeldom {
   #nextAt = 0;
   #untold = 0;
 
-  /** `tell` gets how often it happened since it was told last. */
+  /** `tell` gets how often it has happened since the last call. */
   constructor(options: { everyMs: number; now: () => number; tell: (times: number) => void }) {
     this.#everyMs = options.everyMs;
     this.#now = options.now;

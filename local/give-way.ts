@@ -7,7 +7,7 @@ const NICENESS = 10;
 
 /**
  * Lets other processes go before this one where the processor is not enough for all. Linux may weigh sessions first and
- * only then the threads in them, so a process that leads a session takes that along. Where something of this cannot be had,
+ * only then the threads in them, so a process that leads a session takes that along. Where any of this is not possible,
  * it runs as it would without.
  */
 export function giveWay(pid: number): void {

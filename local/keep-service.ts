@@ -19,14 +19,14 @@ const LONGEST_PAUSE_MS = 8_000;
 
 /** One service, over all its starts. */
 export interface Keeper {
-  /** Its first readiness; rejects when it is not to be had. */
+  /** Resolves when it is ready for the first time; rejects when it never will be. */
   ready: Promise<void>;
   /** To be called once `over` is aborted: until then the service would be started again. */
   stop(): Promise<void>;
   kill(): void;
 }
 
-/** Whom a keeper tells what, and until when it keeps. */
+/** Whom a keeper tells, and until when it keeps its service running. */
 export interface Keeping {
   report: (line: string) => void;
   /** The service cannot be kept running. */
@@ -86,12 +86,12 @@ interface Ended {
   told: string;
   /** The line that names a wrong setting. */
   wrongSetting: string | null;
-  /** Somebody else listens on a port of its own by now: no start of it can go well. */
+  /** Another process listens on one of its ports by now: no start of it can succeed. */
   isPortTaken: boolean;
   lines: string[];
 }
 
-/** Rejects when the very first start fails: that is told by whoever waits for it. */
+/** Rejects when the very first start fails: the caller that waits for it reports that. */
 async function keepAlive(
   live: () => Promise<Ended>,
   { report, fail, over, firstPauseMs }: Keeping,
@@ -118,7 +118,7 @@ async function keepAlive(
   }
 }
 
-/** False when the process ends, or everything does, before it is ready: its end is told by itself. */
+/** False when the process, or everything, ends before it is ready; that end is reported separately. */
 async function untilReady(service: Service, running: Running, over: AbortSignal): Promise<boolean> {
   const gone = new AbortController();
   void running.exited.finally(() => gone.abort());

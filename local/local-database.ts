@@ -15,8 +15,8 @@ export interface LocalDatabase {
 export const LOCAL_DATABASE = 'mayfly';
 
 /**
- * The database in the folder of the embedded Postgres, whose server is started for as long as this is open where it does
- * not run. Null when it does not run and is needed only if it does.
+ * The database in the folder of the embedded Postgres. If its server does not run, it is started for as long as this is
+ * open; when the database is needed only if it runs, the answer is null instead.
  */
 export async function openLocalDatabase(
   folder: string,

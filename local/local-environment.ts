@@ -23,7 +23,7 @@ export interface LocalFacts {
   checkout: string;
 }
 
-/** Asked for when a model is given by its key alone. */
+/** The model to ask for when only its key is given. */
 const USUAL_MODEL = 'gpt-4.1-mini';
 
 /**
@@ -54,7 +54,7 @@ export function localEnvironment(given: Environment, facts: LocalFacts): Record<
   };
 }
 
-/** Temporal's own tools read these too; whoever has them set for another server must not have them used on this one. */
+/** Temporal's own tools read these too; values that were set for another server must not be used on this one. */
 function isOfAnotherTemporal(name: string): boolean {
   return name.startsWith('TEMPORAL_TLS_') || name.startsWith('TEMPORAL_API_KEY');
 }
@@ -105,7 +105,7 @@ function channelDefaults({ plan, ports, secrets }: LocalFacts): Record<string, s
   };
 }
 
-/** A model server of one's own often needs no key, but the client insists on having one. */
+/** The operator's own model server often needs no key, but the client insists on having one. */
 function modelDefaults({ plan, ports }: LocalFacts): Record<string, string> {
   if (!plan.model) return { OPENAI_API_KEY: 'not-needed', OPENAI_MODEL: USUAL_MODEL };
   return {

@@ -99,7 +99,7 @@ function temporal(
   });
 }
 
-/** It answers whoever asks, so it gets nothing of the environment that it does not need. */
+/** It answers anyone who asks, so it gets nothing of the environment that it does not need. */
 function model({ ports, programs, record, report }: LocalParts, logFile: string): Service {
   return nodeService({
     name: 'model',

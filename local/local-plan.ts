@@ -11,7 +11,7 @@ export interface LocalPlan {
   model: boolean;
   /** A folder takes the place of a mail server. */
   mail: boolean;
-  /** The api says itself who is staff, to whoever sits at this machine. */
+  /** The api itself says who is staff: anyone who sits at this machine. */
   staff: boolean;
   /** The channels for which Meta is the built-in simulator. */
   simulated: { whatsapp: boolean; instagram: boolean };
@@ -35,7 +35,7 @@ export function planLocal(environment: Environment): LocalPlan {
     postgres: none('DATABASE_URL'),
     model: none('OPENAI_API_KEY', 'OPENAI_BASE_URL'),
     mail: none('SMTP_URL'),
-    // Whoever is reached from elsewhere must not believe whoever asks.
+    // A service that is reached from elsewhere must not believe everybody who asks.
     staff: none('OIDC_ISSUER') && isThisMachine(environment['PUBLIC_URL'] || 'http://127.0.0.1'),
     simulated: { whatsapp: isSimulated('WHATSAPP'), instagram: isSimulated('INSTAGRAM') },
   };

@@ -11,7 +11,7 @@ const USUAL = {
 };
 
 /**
- * The ports of this start. PORT is what people and Meta know, so it is had or the start fails with one line; 0 takes any.
+ * The ports of this start. PORT is what people and Meta know, so the start gets it or fails with one line; 0 takes any.
  * The others are this machine's own affair: when a usual one is in use another is taken, and said.
  */
 export async function choosePorts(
@@ -41,7 +41,7 @@ export async function choosePorts(
   };
 }
 
-/** A port that people have set is had, or the start fails with one line. */
+/** A port that the operator has set: the start gets it, or fails with one line. */
 async function givenPort(setting: 'PORT' | 'WORKER_HEALTH_PORT', wanted: string): Promise<number> {
   const port = Number(wanted);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {

@@ -1,8 +1,9 @@
 const POLL_MS = 500;
 
 /**
- * Calls once when the process that started this one is gone; only under npm. npm that is killed, or that is told to stop
- * while a shell stands between, passes nothing on; a process of one's own shell, though, may outlive it on purpose.
+ * Calls once when the process that started this one is gone; only under npm. When npm is killed, or told to stop while
+ * a shell stands between, it passes nothing on; a process started from a person's own shell, though, may outlive that
+ * shell on purpose.
  */
 export function whenNpmIsGone(
   environment: Readonly<Record<string, string | undefined>>,

@@ -79,7 +79,7 @@ async function runOnce(
   return supervision.ended;
 }
 
-/** What explains it first, so that the last line is the one to read. */
+/** Tells first what explains it, so that the last line is the one to read. */
 function tell({ message, lines }: Failure, report: (line: string) => void): void {
   [...lines.map((line) => `  ${line}`), message].forEach(report);
 }

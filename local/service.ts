@@ -25,7 +25,7 @@ export interface Service {
   start(signal: AbortSignal): Promise<Running>;
   /** Returns when it can be used. */
   ready(signal: AbortSignal): Promise<void>;
-  /** Ports of the loopback interface that it listens on as long as it runs, and nobody when it has ended. */
+  /** Loopback ports that it listens on as long as it runs, and that are free when it has ended. */
   ports?: readonly number[];
 }
 
@@ -39,7 +39,7 @@ export interface Step {
 export interface Failure {
   message: string;
   lines: string[];
-  /** Somebody else has taken a port since it was chosen: with other ports it may go well. */
+  /** Another process has taken a port since it was chosen: with other ports the start may succeed. */
   isPortTaken?: true;
 }
 
@@ -54,7 +54,7 @@ export class StartFailure extends Error {
   }
 }
 
-/** A service cannot have its port: between the choice and the start somebody else took it. */
+/** A service cannot have its port: between the choice and the start another process took it. */
 export class PortTaken extends Error {
   override name = 'PortTaken';
 }

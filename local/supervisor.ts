@@ -68,7 +68,7 @@ export function supervise(
   };
 }
 
-/** Tells how long a part took, and, when that is long, that it is still at it. */
+/** Tells how long a part took and, when that is long, that it is still under way. */
 async function timed(
   name: string,
   outcome: 'done' | 'ready',

@@ -16,7 +16,7 @@ export interface DatabaseOptions {
   maxConnections: number;
   /** Told when an idle connection breaks; the pool replaces it by itself. */
   onIdleError: (error: Error) => void;
-  /** Asked on each new connection; an error closes it, and is what the query that wanted it fails with. */
+  /** Asked on each new connection; an error closes it, and the query that wanted it fails with that error. */
   verify?: (connection: pg.PoolClient) => Promise<void>;
 }
 
@@ -28,15 +28,15 @@ export function connectDatabase(options: DatabaseOptions): { db: Database; pool:
     max: options.maxConnections,
     connectionTimeoutMillis: 5_000,
     application_name: 'mayfly',
-    // What is asked on each new connection is asked again this often also behind a pooler, which keeps its connections
+    // What is asked on each new connection is asked again this often, even behind a pooler, which keeps its connections
     // open while it changes those to the server.
     maxLifetimeSeconds: 600,
     verify: (connection: pg.PoolClient, done: (error?: Error) => void) =>
       void prepareConnection(options.verify, connection, done),
   } as pg.PoolConfig);
   pool.on('error', options.onIdleError);
-  // A connection that is in use tells its end to whoever asks it next, and the pool listens to idle ones alone: with
-  // nobody listening, the end of one would be the end of the process.
+  // A connection that is in use reports its end to the next query on it, and the pool listens only to idle ones:
+  // without a listener, the end of one would be the end of the process.
   pool.on('connect', (connection) => void connection.on('error', () => undefined));
   return { db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }), pool };
 }

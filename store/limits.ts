@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { KeyRing } from '../lib/crypto/key-ring.ts';
 import type { Database } from './database.ts';
 
-/** So much of something in each window of time, for everybody whom it is counted for. */
+/** How much of something each of those it is counted for may have in one window of time. */
 export interface Limit {
   name: string;
   most: number;
@@ -14,8 +14,8 @@ export interface Limit {
 const ENOUGH = 1_000_000;
 
 /**
- * Counts over all processes. Who takes something is kept as a hash under a key of the key ring, so that nobody who reads
- * the database can ask who was here, and is forgotten once the window is over.
+ * Counts over all processes. Those who take something are kept as a hash under a key of the key ring, so that a reader
+ * of the database cannot ask who was here, and are forgotten once the window is over.
  */
 export class Limits {
   readonly #db: Database;

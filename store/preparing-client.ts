@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 
-/** A connection keeps so many statements; what is asked with ever other texts must not fill its memory. */
+/** The most statements that a connection keeps: queries whose text is different each time must not fill its memory. */
 const MOST_STATEMENTS = 400;
 /** A longer text is a bulk statement, whose plan is not worth keeping. */
 const LONGEST_TEXT = 4_000;
@@ -9,9 +9,9 @@ const LONGEST_TEXT = 4_000;
 type Query = (config: unknown, ...rest: unknown[]) => unknown;
 
 /**
- * A connection on which a statement with parameters is parsed and planned once, and then only executed: on the path of a
- * message, parsing and planning cost Postgres more than the execution (docs/performance.md). A name is made from the
- * statement's text, so that on whatever connection of the server it is used it can mean nothing else.
+ * A connection on which a statement with parameters is parsed and planned once, and then only executed: on the path of
+ * a message, parsing and planning cost Postgres more than the execution (docs/performance.md). A name is made from the
+ * statement's text, so that it means the same on every connection of the server.
  */
 export class PreparingClient extends pg.Client {
   readonly #names = new Map<string, string>();

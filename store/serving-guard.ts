@@ -10,8 +10,8 @@ const OLD_COPY =
 
 /**
  * Asked on each new connection of a process that serves (policy D4): nothing is served from a database whose restore is
- * not finished, and nothing from an older copy that somebody put back by other means. The second is looked for whenever
- * the database is another than before, or was started anew; who only reconnects pays one query.
+ * not finished, nor from an older copy that somebody put back by other means. That copy is looked for whenever the
+ * database is another than before, or was started anew; a mere reconnection costs one query.
  */
 export function createServingGuard(
   ring: KeyRing,
@@ -33,7 +33,7 @@ export function createServingGuard(
   };
 }
 
-/** Another one for another server, a server that was started anew, another database, and tables that were made anew. */
+/** Differs for another server, a server that was started anew, another database, and tables that were made anew. */
 async function identityOf(connection: pg.PoolClient): Promise<string> {
   const { rows } = await connection.query<{ identity: string }>(`
     SELECT concat_ws('/', pg_postmaster_start_time(), (SELECT oid FROM pg_database WHERE datname = current_database()),
@@ -46,7 +46,7 @@ async function refuseOldCopy(
   ring: KeyRing,
   erasureListFile: string,
 ): Promise<void> {
-  // The list is read first: whoever is on it was fenced before.
+  // The list is read first: everybody on it was fenced before.
   const erased = readErasures(erasureListFile).map(({ subjectId }) => subjectId);
   const back = await connection.query(
     'SELECT FROM mayfly.subjects WHERE id = ANY($1::uuid[]) AND erasing_at IS NULL LIMIT 1',

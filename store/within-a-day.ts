@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import type { InTransaction } from './database.ts';
 
-/** What a person may do so often within a day: the column that counts it; beside it `…_since` says since when. */
+/**
+ * What a person may do only a number of times a day: the column that counts it; `…_since` beside it says since when.
+ */
 type Counted = 'phrase_tries' | 'deletion_offers';
 
-/** How often this person has done it since the first time of a day, with this time. Locks the person's row. */
+/** How often this person has done it since the first time of the day, this time included. Locks the person's row. */
 export async function countWithinDay(
   trx: InTransaction,
   subjectId: string,

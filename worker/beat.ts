@@ -6,8 +6,8 @@ import { failPoint } from '../lib/fail-point.ts';
 const BEATS = 4;
 
 /**
- * Every activity tells Temporal that its process lives, as long as it runs and whatever it waits for: one that only beat
- * after each step of its work would be silent while it waits, and nobody would miss the process that died.
+ * Every activity tells Temporal that its process lives, as long as it runs and whatever it waits for: one that only
+ * beat after each step of its work would be silent while it waits, and a process that died would go unnoticed.
  */
 export function beat(context: Context): ActivityInterceptors {
   const { activityType, heartbeatTimeoutMs } = context.info;

@@ -82,7 +82,9 @@ export function createConversationActivities(
   };
 }
 
-/** The model of the settings, which is not asked in vain by everybody while its key or account is refused. */
+/**
+ * The model that the settings name, guarded so that not everybody asks it in vain while its key or account is refused.
+ */
 function createModel({ settings, metrics, log }: ConversationParts): ReplyModel {
   const model = createReplyModel({
     api: settings.LLM_API,
@@ -116,7 +118,7 @@ function createWriting(parts: ConversationParts): Omit<WriteReplyDeps, 'deliver'
     askModel: createAskModel({
       ...{ db, people, model, assistant },
       companyName: settings.COMPANY_NAME,
-      // One call of another's may be waited for, to hear whether the provider takes any.
+      // It may first wait for another turn's call, to hear whether the provider takes any.
       longestCallMs: 2 * MODEL_REQUESTS * MODEL_TIMEOUT_MS,
     }),
     collect: { quietMs: settings.COLLECT_QUIET_MS, maxMs: settings.COLLECT_MAX_MS },

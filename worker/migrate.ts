@@ -44,7 +44,7 @@ async function migrate(): Promise<void> {
   ring.close();
 }
 
-/** Makes the keys where there are none yet, and nothing that they should open. */
+/** Makes the keys where there are none yet, and nothing yet that they should open. */
 async function prepareKeys(settings: MigrateSettings): Promise<FileKeyRing> {
   const paths = { ringFile: settings.KEY_RING_FILE, rootKeyFile: settings.ROOT_KEY_FILE };
   if (!existsSync(paths.ringFile)) {

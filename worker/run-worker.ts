@@ -61,21 +61,23 @@ export async function runWorker(settings: WorkerSettings, log: Log): Promise<Run
 }
 
 /**
- * So many conversations are kept in memory between their turns, at about 140 KB each; any other is built again from its
- * history when someone writes. Thousands that lie idle then cost what these few cost: see docs/performance.md.
+ * This many conversations are kept in memory between their turns, at about 140 KB each; any other is built again from
+ * its history when someone writes. Thousands that lie idle then cost what these few cost: see docs/performance.md.
  */
 const LIVE_CONVERSATIONS = 350;
 
 /**
- * How long a conversation's next step is held back for the worker that knows it. When that worker was killed nobody comes
- * for it, and the person waits this long.
+ * How long a conversation's next step is held back for the worker that knows it. When that worker was killed the step
+ * is not fetched, and the person waits this long.
  */
 const STICKY_TIMEOUT = '1500 milliseconds';
 
 /** As many open requests for work as there is work: few on an idle machine, more when messages wait. */
 const POLLERS = { type: 'autoscaling', minimum: 1, initial: 4, maximum: 32 } as const;
 
-/** Of the beats of an activity so many are told to Temporal: one that is late by as much again is not missed yet. */
+/**
+ * An activity's beats are passed on to Temporal this far apart: one that is late by as much again is not missed yet.
+ */
 const LONGEST_SILENCE = '1 second';
 
 const INTERCEPTORS: WorkerInterceptors = { activity: [beat] };
@@ -133,7 +135,7 @@ interface Health {
   registry: Registry;
 }
 
-/** Ready is a worker that takes work and can do it: without the database every activity of ours fails. */
+/** A worker is ready when it takes work and can do it: without the database every activity of ours fails. */
 function healthApp({ state, database, registry }: Health): Express {
   const health = express();
   health.get('/livez', (_request, response) => void response.json({ status: 'ok' }));

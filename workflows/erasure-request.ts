@@ -23,7 +23,7 @@ const { eraseSubject } = proxyActivities<RequestActivities>({
   retry: { ...UNTIL_IT_WORKS, maximumInterval: '15 minutes' },
 });
 
-/** The schedule tells requests whose wake was lost; so often the database is asked even if there is no schedule. */
+/** The schedule tells requests whose wake was lost; the database is asked this often even if there is no schedule. */
 const LOOK_AGAIN_MS = 6 * HOUR_MS;
 
 /** Policy D1 to D6: find out who asks, erase, confirm, within 72 hours. Late work alerts and goes on. */
@@ -47,7 +47,7 @@ export async function erasureRequest(request: RequestInput): Promise<RequestEnd>
   return progress.ends('finished');
 }
 
-/** Erases whoever is proven, and says so; or ends the request for want of anyone to erase. */
+/** Erases those who are proven, and says so; or ends the request for want of anyone to erase. */
 async function answer(
   request: RequestInput,
   progress: RequestProgress,

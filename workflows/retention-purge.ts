@@ -10,11 +10,11 @@ const act = proxyActivities<PurgeActivities>({
   retry: UNTIL_IT_WORKS,
 });
 
-/** What is not done by then is the next run's: there must be time left to ask whether anybody is overdue. */
+/** What is not done by then is left to the next run: there must be time left to ask whether anybody is overdue. */
 const PURGE_TIME = '40 minutes';
 
 /**
- * Policy R1: whoever has not written for so long is forgotten, well before 90 days are over, and another query proves
+ * Policy R1: people who have been silent for long are forgotten, well before 90 days are over, and another query proves
  * that nobody older is left. By the clock it visits the buckets whose turn it is; by hand it can visit all of them.
  */
 export async function retentionPurge(

@@ -15,9 +15,12 @@ export interface CodecRouteDeps {
   db: Database;
   codec: PayloadCodec;
   door: StaffDoor;
-  /** Where Temporal's UI is: its pages, and no others of a browser, may ask here. */
+  /** Where Temporal's UI is: of all pages in a browser, only its own may ask here. */
   uiUrl: string;
-  /** Whether a request is of the machine whose people count as staff, whose UI has no token to send; null in production. */
+  /**
+   * Whether a request comes from the machine whose users count as staff: the UI there has no token to send. Null in
+   * production.
+   */
   isStaffMachine: ((request: Request) => boolean) | null;
 }
 
@@ -36,7 +39,7 @@ const body = z.object({
 
 /**
  * Temporal's codec protocol: what Temporal's UI shows of arguments, results, summaries and details is opened here, for
- * staff alone, and who reads is noted in the ledger, once an hour.
+ * staff alone, and each reader is noted in the ledger, once an hour.
  */
 export function codecRoutes(deps: CodecRouteDeps): Router {
   const router = Router();
@@ -64,7 +67,7 @@ function onMachine(isStaffMachine: (request: Request) => boolean): RequestHandle
   };
 }
 
-/** A page of another origin gets nothing; programs that are no browser name no origin. */
+/** A page of another origin gets nothing; programs other than browsers name no origin. */
 function allowUi({ uiUrl }: CodecRouteDeps): RequestHandler {
   return (request, response, next) => {
     const origin = request.get('origin');

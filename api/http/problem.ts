@@ -11,7 +11,10 @@ export interface Problem {
   detail: string;
 }
 
-/** The name under which an application keeps whose pages it serves. One without answers everybody with documents. */
+/**
+ * The name under which an application keeps the site whose pages it serves. Without one, everybody is answered with
+ * problem documents.
+ */
 export const SITE_OF_APP = 'site of the pages';
 
 /** Answers a browser with a page, and a program with a problem document. */

@@ -6,7 +6,7 @@ import { problemPage } from '../site/problem-page.ts';
 import type { Site } from '../site/site-page.ts';
 import { wantsPage } from './wants-page.ts';
 
-/** Says no: to a program with a problem document, to a person with a page that says the same and where to go on. */
+/** Says no: a program gets a problem document, a person a page that says the same and where to go on. */
 export function refuse(
   site: Site,
   request: Request,
@@ -15,7 +15,7 @@ export function refuse(
   wayOn?: Html,
 ): void {
   if (!wantsPage(request)) return sendProblem(response, problem);
-  // In English, as the pages are that it belongs to: what is wrong with a request needs its own words.
+  // In English, like the pages that it belongs to: what is wrong with a request needs its own words.
   const page = problemPage(site, problem, 'en', wayOn);
   response.status(problem.status).type('html').send(String(page));
 }

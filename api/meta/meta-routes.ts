@@ -40,7 +40,7 @@ function dataDeletion(deps: MetaRouteDeps): RequestHandler {
   };
 }
 
-/** The app was removed from an account. Nobody asked for a deletion by that: the page says so, and how to ask for one. */
+/** The app was removed from an account. That is no request for deletion: the page says so, and how to make one. */
 function deauthorize(deps: MetaRouteDeps): RequestHandler {
   return async (request, response) => {
     const signed = readProven(deps, request.body);

@@ -33,8 +33,8 @@ const WROTE_SINCE = 'a message came after this was asked for';
 const REMOVED = 'the app was removed, which alone deletes nothing';
 
 /**
- * Takes in a deletion that Meta signed, and returns its code; the same request again gets the same code and is not worked
- * twice. Meta's signature is the proof. An id that we do not know gets its page as well.
+ * Takes in a deletion that Meta signed, and returns its code; the same request again gets the same code and is not
+ * carried out twice. Meta's signature is the proof. An id that we do not know gets its page as well.
  */
 export async function openMetaRequest(
   deps: MetaRequestDeps,
@@ -59,7 +59,7 @@ export async function openRemoval(deps: MetaRequestDeps, signed: SignedRequest):
   });
 }
 
-/** One without a time is taken for the same as another one of that day. */
+/** Two requests without a time on the same day count as one. */
 function codeOf(
   { codeHash }: MetaRequestDeps,
   what: 'meta request' | 'app removed',

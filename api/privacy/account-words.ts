@@ -24,7 +24,7 @@ const SAYS: Record<AccountState, (account: NamedAccount) => Html> = {
 
 const on = (time: Date | null) => (time === null ? null : html`on ${pageTime(time)}`);
 
-/** How it stands with each account that a request names, each by itself; what it is called only while it is waited for. */
+/** How each account that a request names stands, each by itself; its name is shown only while it is waited for. */
 export function accountList(
   { accounts, door }: FoundRequest,
   named: Partial<Record<Channel, string>>,

@@ -11,7 +11,7 @@ const LABELS: Record<Channel, string> = {
   whatsapp: 'WhatsApp number with country code',
 };
 
-/** Said when the phrase came from somewhere else; whether we know the accounts that are named is not. */
+/** Says that the phrase came from another account; it never says whether we know the accounts that are named. */
 export function strayNotice({ stray_phrase_at: strayAt, door }: FoundRequest): Html | null {
   if (strayAt === null || door !== 'open') return null;
   return html`

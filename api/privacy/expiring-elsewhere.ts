@@ -3,7 +3,7 @@ import { certificate } from '../../domain/certificate.ts';
 import type { Certificate } from '../../domain/certificate.ts';
 import type { FoundRequest } from '../../store/requests/request-status.ts';
 
-/** What is not ours to delete, or not at once, and when it is gone at the latest (policy D2). */
+/** What is not ours to delete, or not at once, and by when it is gone (policy D2). */
 export interface Expiring {
   where: string;
   until: Date;

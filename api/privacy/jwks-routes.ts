@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { SigningKeys } from '../../lib/crypto/signing-keys.ts';
 
-/** A new key is used at once, so whoever keeps the set must ask again soon. */
+/** A new key is used at once, so a client that keeps the set must ask again soon. */
 const MAX_AGE_S = 300;
 
 /** `GET /.well-known/jwks.json`: the public keys of all certificates ever issued, for any page and program to read. */

@@ -30,8 +30,8 @@ export function makeRequest(deps: RequestRouteDeps): RequestHandler {
       return answerErrors(deps, request, response, [{ field: 'reply_to', detail: NO_MAIL }]);
     const tooMany = await takeRequest(deps.limits, deps.clientOf(request));
     if (tooMany !== null) return refuseForNow(deps, request, response, tooMany);
-    // Over the limit a request is taken in all the same, and answered the same: else the answer would tell anybody whether
-    // somebody with this address has asked today.
+    // Over the limit, a request is still taken in and answered in the same way: otherwise the answer would tell anybody
+    // whether the owner of this address has asked today.
     const isMailed = replyTo !== undefined && (await takeMail(deps.limits, replyTo));
     const contact = {
       instagram,

@@ -31,7 +31,7 @@ export interface NewRequest {
 
 export interface OpenedRequest extends RequestCodes {
   input: RequestInput;
-  /** The accounts as they were read, for whoever wrote them; null for one that was not named. */
+  /** The accounts as they were read, to show to the person who wrote them; null for one that was not named. */
   understood: { instagram: string | null; whatsapp: string | null };
 }
 
@@ -46,7 +46,7 @@ export async function openRequest(
   const codes = newRequestCodes();
   const { right, intake, receivedAt = new Date(), takenInBy } = request;
   const { instagram, whatsapp, replyTo } = request.contact;
-  // Mails name the status page; without any, the code is kept by nobody but whoever asked.
+  // Mails name the status page; where none are sent, only the person who asked has the code.
   const contact =
     replyTo === undefined ? request.contact : { ...request.contact, code: codes.code };
   const input = await inTransaction(deps.db, async (trx) => {

@@ -3,9 +3,9 @@ import { mailboxOf } from '../../domain/mailbox.ts';
 import type { Limit, Limits } from '../../store/limits.ts';
 
 /**
- * How many requests are taken in, and how many of them are answered by mail. What is not understood is counted nowhere,
- * so that it closes the door for nobody; one client that asks too often closes it for itself, and everybody's limit lies
- * so far above that a single one cannot reach it.
+ * How many requests are taken in, and how many of them are answered by mail. What is not understood is not counted, so
+ * it closes the door to nobody; a client that asks too often closes it to itself, and everybody's limit is far above
+ * what a single client can reach.
  */
 export const REQUEST_LIMITS = {
   ofOneClient: { name: 'requests of a client', most: 300, windowMs: MINUTE_MS },
@@ -20,7 +20,10 @@ export interface TooMany {
   whose: 'of this client' | 'of all';
 }
 
-/** Null when one more request of this client can be taken in. A client that is over its own limit takes nothing of everybody's. */
+/**
+ * Null when one more request of this client can be taken in. A client over its own limit uses up nothing of
+ * everybody's.
+ */
 export async function takeRequest(limits: Limits, client: string): Promise<TooMany | null> {
   const own = await limits.take(REQUEST_LIMITS.ofOneClient, client);
   if (own !== null) return { waitMs: own, whose: 'of this client' };
@@ -30,7 +33,7 @@ export async function takeRequest(limits: Limits, client: string): Promise<TooMa
 
 /**
  * Whether one more request can be answered by mail at this address: the form is not for filling somebody's mailbox. A
- * mailbox that is over its own limit takes nothing of everybody's.
+ * mailbox over its own limit uses up nothing of everybody's.
  */
 export async function takeMail(limits: Limits, address: string): Promise<boolean> {
   return (

@@ -41,7 +41,9 @@ async function readKept(trx: InTransaction, people: People, requestId: string) {
   return { phrase, named: namesIn(contact) };
 }
 
-/** As it was read, for the person to see a slip; masked where the address of this page went out in a mail as well. */
+/**
+ * As it was read, so that the person can spot a slip; masked where the address of this page also went out in a mail.
+ */
 function namesIn(contact: RequestContact | null): Partial<Record<Channel, string>> {
   const { instagram, whatsapp, replyTo } = contact ?? {};
   const number = whatsapp === undefined ? undefined : formattedNumber(whatsapp);

@@ -16,7 +16,7 @@ import { nameOf, wordsFor } from './status-words.ts';
 interface Shown {
   statusUrl: string;
   now: Date;
-  /** Null when it is not waited for. */
+  /** Null when no phrase is waited for. */
   phrase: string | null;
   /** What the accounts are called, as far as that is shown. */
   named: Partial<Record<Channel, string>>;
@@ -118,7 +118,7 @@ function steps({
   const names = taken.map(({ name }) => name);
   const furthest = Math.max(...names.map((name) => WAY.indexOf(name)));
   const isOnItsWay = closed === null && withdrawn === null;
-  // Meta has confirmed already who it is.
+  // Meta has already confirmed who is asking.
   const ahead = WAY.slice(furthest + 1).filter(
     (name) => intake !== 'meta' || name !== 'confirm it is you',
   );
@@ -140,7 +140,7 @@ const PLACES: Readonly<Record<string, string>> = {
   'WhatsApp Cloud API': 'The messages in the service of Meta by which we use WhatsApp',
 };
 
-/** Others, who did not tell us a day. */
+/** Others, who named no day. */
 const KEEPERS: Readonly<Record<string, string>> = {
   Instagram:
     'Instagram keeps the conversation for its own users. Ask Meta to delete what it keeps.',

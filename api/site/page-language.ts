@@ -6,7 +6,7 @@ import type { Language } from '../../domain/assistant.ts';
 export function pageLanguage(request: Request): Language {
   const asked = request.query['lang'];
   const chosen = LANGUAGES.find((language) => language === asked);
-  // English comes first among equals, and is what a browser gets that prefers none of these.
+  // English comes first among equals, and is what a browser that prefers none of these gets.
   return (
     chosen ?? LANGUAGES.find((one) => one === request.acceptsLanguages([...LANGUAGES])) ?? 'en'
   );

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { errorsOf } from '../privacy/request-form.ts';
 import type { FieldError } from '../privacy/request-form.ts';
 
-/** What a body says, or null when it was not understood and was answered so. */
+/** What a body says, or null when it was not understood and has been answered accordingly. */
 export function readForm<Schema extends z.ZodType>(
   schema: Schema,
   body: unknown,

@@ -99,7 +99,7 @@ function detailsOf({ reason, until }: { reason: HoldReason; until: Date }) {
   return { reason, days: Math.ceil((until.getTime() - Date.now()) / DAY_MS) };
 }
 
-/** What is said of several people is what holds for all of them: the least that has come true. */
+/** The answer for several people is what holds for all of them: the least that has come true. */
 const HOLD_ORDER: readonly HoldResult[] = [
   'not known',
   'too late',
@@ -113,7 +113,8 @@ const HOLD_ORDER: readonly HoldResult[] = [
 function answerHold(response: Response, results: readonly HoldResult[], until: Date): void {
   const people = results.length;
   const least = HOLD_ORDER.find((one) => results.includes(one)) ?? 'not known';
-  // Where this call did something for one of them, it is no mistake that another one waits for somebody else.
+  // Where this call did something for one of them, it is no error that another still waits for a second member of
+  // staff.
   const result = least === 'own proposal' && results.includes('placed') ? 'proposed' : least;
   const told = { until: until.toISOString(), people };
   switch (result) {
@@ -158,7 +159,7 @@ async function lift(
 
 function answerLift(response: Response, results: readonly LiftResult[]): void {
   const result = LIFT_RESULTS.find((one) => results.includes(one)) ?? 'no hold';
-  // Where this call did something for one hold, it is no mistake that another one waits for somebody else.
+  // Where this call did something for one hold, it is no error that another still waits for a second member of staff.
   const hasDone = results.includes('lifted') || results.includes('proposed');
   switch (result) {
     case 'own proposal':
@@ -172,7 +173,7 @@ function answerLift(response: Response, results: readonly LiftResult[]): void {
     case 'lifted':
     case 'taken back':
     case 'no hold':
-      // Nothing holds them: that is what was wished for, however often it is.
+      // Nothing holds them, which is what was wished for, however often it is repeated.
       return void response.json({ state: result });
   }
 }

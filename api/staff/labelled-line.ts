@@ -8,7 +8,7 @@ export interface LabelledLine {
 
 const LINE =
   /^[>\s*•\d.)\p{Pd}]*(?<label>[\p{L}][^:=\n]{0,79}?)[\s*]*[:=](?!\/\/)\s*(?<value>.*)$/u;
-/** What is left where somebody filled nothing in. */
+/** What is left where the sender filled nothing in. */
 const NOTHING = /^[@+_.…\s\p{Pd}*]*$/u;
 
 const INSTAGRAM =

@@ -8,7 +8,7 @@ import type { StaffRouteDeps } from './staff-route-deps.ts';
 
 /**
  * Takes in a request that reached staff, as the accounts that it names or as the letter itself. It is answered like one
- * at the public door: whoever asks for a person gets a phrase too, and proves nothing by asking.
+ * at the public door: a member of staff who asks for a person gets a phrase too, and proves nothing by asking.
  */
 export function openForPerson(deps: StaffRouteDeps): StaffHandler {
   return async (request, response, { by }) => {

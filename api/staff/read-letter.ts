@@ -21,7 +21,7 @@ export type LetterProblem =
   | 'has a WhatsApp line that is not read'
   | 'has a placeholder where the handle belongs';
 
-/** A handle has an @ before it that no letter or digit precedes: one within a mail address is none. */
+/** A handle has an @ before it that no letter or digit precedes: an @ within a mail address starts no handle. */
 const HANDLE = /(?<![\w.@/-])@[a-z0-9._]{1,60}(?![\w@])/giu;
 const HANDLE_LINK =
   /(?<![\w.@-])(?:https?:\/\/)?(?:(?:www\.|m\.)?(?:instagram\.com|instagr\.am)|ig\.me)\/[^\s<>"]+/giu;
@@ -31,9 +31,9 @@ const NUMBER_LINK =
   /(?<![\w.@-])(?:https?:\/\/)?(?:wa\.me|(?:api\.|web\.|www\.)?whatsapp\.com)\/[^\s<>"]+|tel:\+[\p{Nd}().\p{Pd}]+/giu;
 
 /**
- * Finds the accounts in a letter that follows ours (policy D1), and in others that write a handle with its @ and a number
- * with its country code, or a link of theirs. Nothing is guessed, and nothing that a line names is passed over: what is
- * not read, and two different ones of a kind, are for a human to sort out. The letter is not kept.
+ * Finds the accounts in a letter that follows ours (policy D1), and in others that write a handle with its @ and a
+ * number with its country code, or a link of theirs. Nothing is guessed, and nothing that a line names is passed over:
+ * what cannot be read, and two different accounts of a kind, are for a human to sort out. The letter is not kept.
  */
 export function readLetter(letter: string): NamedAccounts | LetterProblem {
   const text = letter.normalize('NFKC').replaceAll(/[\p{Bidi_Control}\u200b\ufeff]/gu, '');

@@ -5,7 +5,7 @@ import type { Log } from '../../lib/log.ts';
 import type { TokenHolder, VerifyToken } from '../../lib/oidc/token-verifier.ts';
 import { sendProblem } from '../http/problem.ts';
 
-/** A member of staff as everything behind the door knows them. */
+/** A member of staff as the routes behind the door know them. */
 export interface Staff {
   /** A pseudonym. */
   by: string;
@@ -81,7 +81,7 @@ function refuseToken(response: Response): void {
   sendProblem(response, { status: 401, title: 'Not signed in', detail });
 }
 
-/** Nobody gets in: where no identity provider is set, there is nobody who could say who is staff. */
+/** Nobody gets in: where no identity provider is set, nothing can say who is staff. */
 export const closedStaffDoor: StaffDoor = () => (_request, response) => {
   const detail = 'Staff cannot sign in here: the operator has to set OIDC_ISSUER.';
   sendProblem(response, { status: 503, title: 'Sign-in not set up', detail });

@@ -7,7 +7,7 @@ import { HOLD_REASONS, REFUSAL_REASONS, VERIFY_REASONS } from '../../domain/staf
 const reasonOf = <const Reasons extends readonly [string, ...string[]]>(reasons: Reasons) =>
   z.enum(reasons, { error: `must be one of: ${reasons.join(', ')}` });
 
-/** On what ground a request is the person's own, and whom it means where nobody is found by its name. */
+/** On what ground a request is the person's own, and whom it means where the accounts that it names lead to nobody. */
 export const verifyForm = z.strictObject({
   reason: reasonOf(VERIFY_REASONS),
   subjects: z

@@ -7,6 +7,6 @@ export interface StaffRouteDeps extends OpenRequestDeps {
   door: StaffDoor;
   publicUrl: string;
   mail: MailWay;
-  /** Of Temporal's UI, and the namespace in it; null where nobody said where it is. */
+  /** Of Temporal's UI, and the namespace in it; null where no setting says where it is. */
   temporal: { url: string; namespace: string } | null;
 }

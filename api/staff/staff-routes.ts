@@ -51,7 +51,7 @@ export function staffRoutes(deps: StaffRouteDeps): Router {
 
 const readJson = json({ limit: '64kb' });
 
-/** Reads a body once it is known who sends it: nobody else's is even looked at. */
+/** Reads a body only once its sender is known: a stranger's is not even looked at. */
 function withBody(handle: StaffHandler): StaffHandler {
   return async (request, response, staff) => {
     await new Promise<void>((resolve, reject) => {
@@ -103,7 +103,7 @@ function showTimeline(deps: StaffRouteDeps): StaffAction {
   };
 }
 
-/** What a person told us about themselves. Who reads it stands in the ledger, in the same transaction. */
+/** What a person told us about themselves. The reader is noted in the ledger, in the same transaction. */
 function showContact({ db, people }: StaffRouteDeps): StaffAction {
   return async (_request, response, { by }, id) => {
     const contact = await inTransaction(db, async (trx) => {

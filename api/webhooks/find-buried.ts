@@ -6,7 +6,7 @@ import type { FindStone, Tombstones } from '../../store/erasure/tombstones.ts';
 
 /**
  * The events that must not take effect, because they are from before their person was erased (policy D4) or about a
- * message from before: told by its id, whatever time stands beside it.
+ * message from before: known by its id, whatever time stands beside it.
  */
 export async function findBuried(
   trx: InTransaction,
@@ -19,7 +19,7 @@ export async function findBuried(
   const unsent = new Set<string>();
   const buried = new Set<WebhookEvent>();
   for (const { event, marks } of marked) {
-    // Neither is what the same webhook has taken back before it tells of it.
+    // A message that the same webhook takes back before it brings it must not take effect either.
     const isUnsent = event.type === 'message' && unsent.has(event.providerId);
     if (isUnsent || isFromBefore(stoneOf, event, marks)) buried.add(event);
     if (event.type === 'message unsent') unsent.add(event.providerId);
@@ -42,7 +42,7 @@ function marksOf(tombstones: Tombstones, event: WebhookEvent): Marks {
   };
 }
 
-/** What else may have been done already, or shows what was said, by its person. */
+/** Marks of an event's other traces: that it, or an act about it, took effect before, or the words that it shows. */
 function actsOf(person: Mark, event: WebhookEvent): Mark[] {
   switch (event.type) {
     case 'message':
@@ -62,7 +62,7 @@ function actsOf(person: Mark, event: WebhookEvent): Mark[] {
   }
 }
 
-/** WhatsApp tells whole seconds: of the second of the erasure itself, a message that we never had is a new one. */
+/** WhatsApp tells whole seconds: a message from the very second of the erasure that we never had counts as new. */
 function isFromBefore(
   stoneOf: FindStone,
   { type, person, at }: WebhookEvent,

@@ -5,8 +5,8 @@ import type { IgnoredWord } from '../../lib/meta/webhook-finding.ts';
 const OTHER_ACCOUNT: IgnoredWord = 'other account';
 
 /**
- * A webhook without what happened at accounts that the assistant file does not list: nobody there is answered, and
- * nothing of theirs is kept. What takes back or settles something of before the list was changed goes through.
+ * A webhook without the events of accounts that the assistant file does not list: nobody there is answered, and nothing
+ * of theirs is kept. What takes back or settles something from before the list was changed goes through.
  */
 export function forOurAccounts(
   parsed: ParsedWebhook,

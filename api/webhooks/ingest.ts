@@ -18,8 +18,8 @@ export interface IngestResult extends AfterCommit {
 }
 
 /**
- * Commits all events of one webhook in one transaction: after it returns, Meta may be told 200.
- * An error means that nothing was stored, and that Meta shall repeat.
+ * Commits all events of one webhook in one transaction: after it returns, Meta may be told 200. An error means that
+ * nothing was stored, and that Meta must repeat it.
  */
 export async function ingest(
   deps: IngestDeps,

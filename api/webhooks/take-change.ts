@@ -8,8 +8,8 @@ import { notLaterThanNow } from './not-later-than-now.ts';
 type ChangeDeps = Pick<IngestDeps, 'people' | 'tombstones' | 'humanPauseMs'>;
 
 /**
- * A person's number or user id changed. It takes effect once: told again later, it would move whoever has the number by
- * then. Nor is it about someone who has written by these identifiers since.
+ * A person's number or user id changed. It takes effect once: told again later, it would move the person who has the
+ * number by then. Nor is it about someone who has written by these identifiers since.
  */
 export async function takeNewIdentifiers(
   trx: InTransaction,

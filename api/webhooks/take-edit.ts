@@ -37,7 +37,7 @@ async function takeAsMessage(
   { person, providerId, at, text, isOverheard }: EventOf<'message edited'>,
   after: AfterCommit,
 ): Promise<EventResult> {
-  // What is said to another app is none of ours, but for a phrase, which is said to us wherever it is said.
+  // What is said to another app is not for us, except a phrase, which is meant for us wherever it is said.
   if (isOverheard === true && findPhrases(text).length === 0) return 'of no use';
   const content = { kind: isOverheard === true ? 'overheard' : 'text', text } as const;
   const message = { type: 'message', person, providerId, at, content } as const;

@@ -16,7 +16,7 @@ export async function takeStatus(
   { person, token: given, providerId, status, errorCode }: EventOf<'status'>,
   settled: Set<string>,
 ): Promise<EventResult> {
-  // What earlier versions sent had our delivery's id for its token.
+  // What earlier versions sent carried our delivery's id as its token.
   const id = given !== null && UUID.test(given) ? given : null;
   const delivery = id === null ? undefined : await lockByToken(trx, id);
   const cipher =

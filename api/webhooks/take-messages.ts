@@ -21,7 +21,7 @@ export async function takeMessages(
   const [first] = events;
   if (first === undefined) return [];
   let wanted = events;
-  // One that is taken back at this moment must not make its sender known: looked at again once nobody else can do that.
+  // A message that is taken back at this moment must not make its sender known: checked again under the lock.
   const isWelcome = async () => {
     const unsent = await findBuried(trx, deps.tombstones, events);
     wanted = events.filter((event) => !unsent.has(event));

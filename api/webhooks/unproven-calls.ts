@@ -2,7 +2,7 @@ import type { Log } from '../../lib/log.ts';
 import type { Metrics } from '../../lib/metrics.ts';
 import { TellSeldom } from '../../lib/tell-seldom.ts';
 
-/** The doors of Meta's that ask for a proof, each with the setting that holds what it is checked against. */
+/** Meta's doors that ask for a proof, each with the setting that the proof is checked against. */
 const SETTINGS = {
   'WhatsApp webhook': 'WHATSAPP_APP_SECRETS',
   'Instagram webhook': 'INSTAGRAM_APP_SECRETS',
@@ -12,14 +12,14 @@ const SETTINGS = {
 } as const;
 export type ProvenDoor = keyof typeof SETTINGS;
 
-/** What kept a call from being taken for Meta's: a wrong one may be our own mistake, none at all is a stranger's. */
+/** Why a call was not taken for Meta's: a wrong proof may be our own mistake, no proof at all is a stranger's. */
 export type Unproven = 'wrong proof' | 'no proof';
 
 const TOLD_EVERY_MS = 10 * 60_000;
 
 /**
- * Counts calls that are not proven to be Meta's. Of those with a proof that does not fit, as all are while a secret of ours
- * is wrong, the log tells at once, and then every ten minutes at most, with the setting to look at.
+ * Counts calls that are not proven to be Meta's. Calls with a proof that does not fit, as all have while a secret of
+ * ours is wrong, are logged at once and then every ten minutes at most, with the setting to look at.
  */
 export function createUnprovenCalls({
   metrics,

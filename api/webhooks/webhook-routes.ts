@@ -171,7 +171,9 @@ function count(
     metrics.events.inc({ channel, type: 'malformed', result: 'ignored' }, parsed.malformed);
 }
 
-/** A subscription without the field `messages` tells of them by `message_edit` alone, and often without their words. */
+/**
+ * A subscription without the field `messages` reports messages by `message_edit` alone, and often without their words.
+ */
 function warnOfUnread(
   log: Log,
   channel: Channel,

@@ -20,7 +20,7 @@ let settings: FakeSettings = { modelMs: 0, statusesTo: null };
 process.on('message', (message: FakeSettings) => {
   settings = message;
 });
-// Whoever started it is gone.
+// The process that started it is gone.
 process.on('disconnect', () => process.exit(0));
 
 const modelCalls = new Map<number, ModelCall>();
@@ -30,7 +30,7 @@ const server = createServer((request, response) => {
   // The caller may have gone away meanwhile: a newer message, or a worker that was killed.
   work.catch(() => response.destroy());
 });
-// Whoever calls keeps its connections for longer than the pauses of the benchmark.
+// The caller keeps its connections for longer than the pauses of the benchmark.
 server.keepAliveTimeout = 120_000;
 server.listen(0, '127.0.0.1', () => {
   tell({ kind: 'listening', port: (server.address() as AddressInfo).port });

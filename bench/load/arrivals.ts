@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { nowMs } from '../measure/clock.ts';
 
 /**
- * Lets things happen at a mean rate, at random moments that do not depend on how the system fares: whoever waits behind a
- * slow answer is counted with the time it was due. The moments are the same in every run. Returns when all have ended.
+ * Lets things happen at a mean rate, at random moments that do not depend on how the system fares: what waits behind a
+ * slow answer is timed from the moment it was due. The moments are the same in every run. Returns when all have ended.
  */
 export async function arrive<Result>(
   { perSecond, seconds }: { perSecond: number; seconds: number },

@@ -28,7 +28,7 @@ export interface Crowd {
   send(webhook: SignedWebhook, dueAt?: number): Promise<Acknowledged>;
   /** Sends a message, and resolves once it is acknowledged and answered. */
   ask(person: Person, dueAt?: number): Promise<Asked>;
-  /** Answers that came once more for the same message, or after nobody waited any longer. */
+  /** Answers that came once more for the same message, or when no caller was waiting for one any more. */
   unexpected(): number;
   close(): void;
 }
@@ -41,7 +41,7 @@ export function createCrowd({ fakes, webhookUrl }: { fakes: Fakes; webhookUrl: s
   let unexpected = 0;
   fakes.onTaken((taken) => {
     if (!waiting.has(taken.message)) unexpected += 1;
-    // One answer is to everything that this person wrote until then.
+    // One answer covers everything that this person wrote until then.
     for (const [number, { person, resolve }] of waiting) {
       const isTheirs = taken.text.to.endsWith(person.phone);
       if (isTheirs && number <= taken.message) resolve(taken);

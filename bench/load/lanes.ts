@@ -3,16 +3,16 @@ import type { Asked, Crowd } from './crowd.ts';
 import { newPerson } from './people.ts';
 
 export interface LanesLoad {
-  /** So many people write at any time; each waits for the answer before writing again. */
+  /** How many people write at any time; each waits for the answer before writing again. */
   people: number;
-  /** Then somebody new takes their place. */
+  /** After this many turns somebody new takes their place. */
   turnsEach: number;
 }
 
 /** Many conversations side by side, as fast as the system answers. The answers until now, and the way to end it. */
 export interface Lanes {
   asked: readonly Asked[];
-  /** Lets everybody finish what they are at. */
+  /** Lets everybody finish what they are doing. */
   end(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export function startLanes(crowd: Crowd, load: LanesLoad): Lanes {
   };
 }
 
-/** One message each from so many new people, at most `atOnce` of them waiting. */
+/** One message each from `count` new people, at most `atOnce` of them waiting. */
 export async function greetAll(crowd: Crowd, count: number, atOnce: number): Promise<Asked[]> {
   const asked: Asked[] = [];
   let begun = 0;

@@ -22,7 +22,7 @@ export function summarise(values: readonly number[]): Summary | null {
   };
 }
 
-/** To so many digits behind the point: more would be noise. */
+/** Rounds to this many decimal places: more would be noise. */
 export function round(value: number, digits = 1): number {
   return Number(value.toFixed(digits));
 }

@@ -74,7 +74,7 @@ async function eventsOf(
   }
 }
 
-/** The events of all conversations together, once they grow no more. */
+/** The events of all conversations together, once they have stopped growing. */
 async function settledEvents(client: Client, workflowType: string, count: number): Promise<number> {
   let last = -1;
   for (;;) {

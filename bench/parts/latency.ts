@@ -58,7 +58,7 @@ async function latencyOf(
   };
 }
 
-/** What each answered message waited for before the model's own time and after it. */
+/** How long each answered message waited, before the model's own time and after it. */
 function partsOf(asked: readonly Asked[]): [before: number, after: number][] {
   return asked.flatMap(({ dueAt, answer }) => {
     const call = answer?.model;

@@ -22,18 +22,18 @@ export interface PurgeFigures {
   others: number;
   people: number;
   messagesEach: number;
-  /** Taking them: from then on they are found no more. */
+  /** Taking them: from then on they can no longer be found. */
   takeMs: number;
   /** Deleting and rescanning all their rows. */
   rowsMs: number;
-  /** Taking and rows; the new keys of the buckets that they left cost by bucket and not by person: see the erasure. */
+  /** Taking and rows; new keys for the buckets that they left cost per bucket, not per person: see the erasure. */
   peoplePerSecond: number;
   /** The second query, by another route, over everything. */
   overdueQueryMs: number;
 }
 
 const DAYS = 89;
-/** Whose keys lie in these go; everybody else's lie elsewhere. */
+/** People whose keys lie in these buckets go; everybody else's keys lie elsewhere. */
 const LEFT = Array.from({ length: 32 }, (_, n) => n * 32);
 
 /** The purge by the worker's own functions, among few people and among many. */

@@ -15,7 +15,7 @@ export interface RecoveryFigures {
   midTurnMs: Summary | null;
   /** Answers to people in the middle of a conversation, who wrote while no worker ran. */
   meanwhileMs: Summary | null;
-  /** Answers to people who began one then. */
+  /** Answers to people who began a conversation in that time. */
   newcomerMs: Summary | null;
   unanswered: number;
   unexpected: number;
@@ -48,7 +48,8 @@ async function recoveryOf(
   const killedAt = nowMs();
   await system.worker().exited;
   const restarting = system.startWorker();
-  // Whoever writes in the very moment of the kill may still be handed to the dead worker: a race that is not measured here.
+  // A message written at the very moment of the kill may still be handed to the dead worker: a race that is not
+  // measured here.
   await pause(MEANWHILE_MS);
   const meanwhile = people.slice(count).map((person) => crowd.ask(person));
   const newcomers = greetAll(crowd, count, count);

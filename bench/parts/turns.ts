@@ -14,7 +14,7 @@ import type { SystemName } from '../systems/system.ts';
 export interface TurnFigures {
   turns: number;
   turnsPerSecond: number;
-  /** By process, and of all together. */
+  /** By process, and for all of them together. */
   cpuMsPerTurn: Record<string, number>;
   databaseBytesPerTurn: number | null;
   walBytesPerTurn: number | null;

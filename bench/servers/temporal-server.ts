@@ -67,7 +67,7 @@ export async function startTemporalServer(
 }
 
 /**
- * The server that TEMPORAL_ADDRESS names, over Postgres say. Each system gets namespaces of its own.
+ * The server that TEMPORAL_ADDRESS names, for example one over Postgres. Each system gets namespaces of its own.
  * BENCH_TEMPORAL_PIDS names the processes on this machine that count as the server: its own and its database's.
  */
 export function givenTemporalServer(
@@ -89,7 +89,7 @@ export function givenTemporalServer(
 }
 
 /**
- * A free port from below those that the system gives to outgoing connections: one of these could take it before the
+ * A free port below those that the system gives to outgoing connections: such a connection could take it before the
  * program that is to listen on it has started.
  */
 export async function freePort(): Promise<number> {

@@ -12,7 +12,7 @@ const MIGRATE_TRIES = 20;
 
 export interface MayflyOptions {
   settings?: Record<string, string>;
-  /** Node's own options for api and worker, as `--cpu-prof`. */
+  /** Node's own options for api and worker, such as `--cpu-prof`. */
   nodeOptions?: readonly string[];
 }
 

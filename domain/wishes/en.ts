@@ -12,7 +12,7 @@ const YOU_HAVE = `(?:(?:that |which |what )?(?:you|they) (?:(?:guys|all|still|ev
 const ABOUT_ME = '(?:about|on|of|from) me';
 const MINE = `${some(KIND)}my ${some(KIND)}${THINGS}`;
 const OBJECT = `(?:${MINE}|${some(KIND)}${THINGS} ${YOU_HAVE}?${ABOUT_ME}|${some('all|of')}(?:everything|all|anything|whatever) ${YOU_HAVE}?${ABOUT_ME})`;
-/** What may follow, so that "my data plan" is none. */
+/** What may follow, so that "my data plan" is no such wish. */
 const END =
   '(?=$| (?:please|pls|now|right|immediately|today|asap|at once|and|which|that|you|thanks|thank|because|as|forever|for good|for ever|permanently|completely|entirely|too|also|stored|saved|here|first|then|or|by|again|held|under|(?:from|in|on|off) (?:your|you|here|everywhere|all|the (?:system|database)))(?: |$))';
 const ASK =

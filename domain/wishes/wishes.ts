@@ -17,7 +17,7 @@ export function maybe(part: string): string {
   return `(?:${part} )?`;
 }
 
-/** Any number of these, up to so many. */
+/** Any number of these, up to `most`. */
 export function some(part: string, most = 4): string {
   return `(?:(?:${part}) ){0,${most}}`;
 }

@@ -8,7 +8,7 @@ const TYPE = 'mayfly-certificate+jwt';
 
 /**
  * Signs what an erasure did, with the limits of such a statement in it. Returns a compact JWS.
- * @throws TypeError for a statement that is none, and for a rescan that still found something.
+ * @throws TypeError for what is no such statement, and for a rescan that still found something.
  */
 export async function issueCertificate(
   keys: Pick<SigningKeys, 'current'>,

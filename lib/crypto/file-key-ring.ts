@@ -121,7 +121,7 @@ export class FileKeyRing implements KeyRing {
 
   /**
    * Takes the secrets and the keys of days of a backup, in place of those that are there. Only for an installation that
-   * holds no one: what was hashed under another pepper is found no more.
+   * holds no one: what was hashed under another pepper can no longer be found.
    */
   adopt({ secrets, days }: AdoptedKeys): void {
     for (const [name, key] of Object.entries(secrets) as [RingSecret, Buffer][]) {

@@ -11,8 +11,8 @@ export const RING_SECRETS = ['identifier pepper', 'payload codec'] as const;
 export type RingSecret = (typeof RING_SECRETS)[number];
 
 /**
- * Where bucket keys live, outside Postgres (policy S2, D3). Whoever reads a key to use it holds the bucket's
- * shared advisory lock, so that no rewrap can run between the reading and the commit.
+ * Where bucket keys live, outside Postgres (policy S2, D3). The reader of a key holds the bucket's shared advisory lock
+ * while using it, so that no rewrap can run between the reading and the commit.
  */
 export interface KeyRing {
   /** Every version that exists now, newest first: two only while a rewrap runs. */
@@ -22,7 +22,7 @@ export interface KeyRing {
   addVersion(bucket: number): BucketKey;
   /** Overwrites every version but the newest, and reads back that they are gone. */
   destroyOldVersions(bucket: number): void;
-  /** The keys under which tombstones lie, one for each day since 1970 that had any; none is older than some days. */
+  /** The keys under which tombstones lie, one for each day since 1970 that had any; none is older than a few days. */
   dayKeys(): readonly NumberedKey[];
   /** The key of a day, made when there is none. */
   ensureDayKey(day: bigint): NumberedKey;

@@ -79,7 +79,7 @@ export function wrapUnder(ring: KeyRing, bucket: number) {
   };
 }
 
-/** The hash that a block stands for; it leads to the identifier for nobody who does not know that already. */
+/** The hash that a block stands for; it leads to the identifier only for someone who knows that already. */
 export function openBlock(ring: KeyRing, { bucket, version, block }: IndexEntry): Buffer {
   const found = ring.bucketKeys(bucket).find((one) => one.version === version);
   if (found === undefined) throw new SealBroken();

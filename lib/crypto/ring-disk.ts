@@ -1,6 +1,6 @@
 import { closeSync, fdatasyncSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 
-/** How bytes reach the disk. Tests put one between that dies at any step. */
+/** How bytes reach the disk. Tests put in one that dies at a step of their choice. */
 export interface RingDisk {
   /** Overwrites in place. */
   write(file: number, bytes: Buffer, offset: number): void;

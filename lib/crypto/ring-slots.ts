@@ -70,7 +70,10 @@ export class RingSlots {
     this.root.close();
   }
 
-  /** The keys in a bucket's slots, newest first, and of one that is there twice the copy under the newer root key first. */
+  /**
+   * The keys in a bucket's slots, newest first; of a key that is there twice, the copy under the newer root key comes
+   * first.
+   */
   bucket(bucket: number): HeldKey[] {
     const bytes = this.#read(bucketOffset(bucket, 0), SLOTS_PER_BUCKET * SLOT_BYTES);
     // Only now: a root key that a slot was sealed under is there for as long as the slot is.
@@ -91,7 +94,7 @@ export class RingSlots {
     return this.#read(bucketOffset(bucket, slot), SLOT_BYTES);
   }
 
-  /** The keys of days; one that is there twice stands with its copy under the newer root key first. */
+  /** The keys of days; of a key that is there twice, the copy under the newer root key comes first. */
   days(): HeldKey[] {
     // All in one go: a day that moves meanwhile is in its slot or in the spare one.
     const bytes = this.#read(dayOffset(SPARE), (DAY_SLOTS + 1) * SLOT_BYTES);

@@ -4,9 +4,9 @@ import { slotOfDay, SPARE_DAY_SLOT } from './ring-slots.ts';
 import type { HeldKey, RingSlots } from './ring-slots.ts';
 
 /**
- * Moves a ring from its root key to a new one, in steps that can each be repeated. No key is ever in one place only while
- * it is overwritten: it is written anew where there is room, synced, and only then blanked where it was. Whoever calls
- * sees to it that nobody else writes to what is moved.
+ * Moves a ring from its root key to a new one, in steps that can each be repeated. No key is ever overwritten in the
+ * only place that holds it: it is written anew where there is room, synced, and only then blanked where it was. The
+ * caller makes sure that nobody else writes to what is moved.
  */
 export class RootKeyMove {
   readonly #slots: RingSlots;
@@ -25,7 +25,7 @@ export class RootKeyMove {
 
   /** Whether there is something to do: a move that was begun, or a root key that is older than allowed. */
   begin(now: Date, allowedAgeMs: number): boolean {
-    // One that was torn while it was written, or overwritten, is of no use to anything.
+    // A root key that was torn while it was written or overwritten is of no use to anything.
     if (this.#slots.root.keys().length === 1) this.#slots.root.destroyOld();
     if (this.#slots.root.isBeingReplaced()) return true;
     if (now.getTime() - this.madeAt().getTime() < allowedAgeMs) return false;

@@ -65,7 +65,7 @@ export function replaceSigningKeyFile(file: string, keys: readonly StoredSigning
 export function finishReplacing(file: string): void {
   const old = oldName(file);
   if (!existsSync(old)) return;
-  // The same file under both names is one whose replacement never came: it is the one in force.
+  // The same file under both names means that its replacement never came: it is the one in force.
   const isReplaced = statSync(old).ino !== statSync(file).ino;
   if (isReplaced) {
     // The new name must be on the disk before the old content is gone: a power cut between would leave neither.

@@ -6,7 +6,7 @@ const PSEUDONYM_BYTES = 16;
 
 /**
  * Names a member of staff in the ledger without saying who it is: the same one always has the same pseudonym, and only
- * who holds the key ring and knows the issuer's id of somebody can tell that it is theirs.
+ * someone who holds the key ring and knows the issuer's id of a person can tell that it is theirs.
  */
 export class StaffPseudonyms {
   readonly #key: Buffer;

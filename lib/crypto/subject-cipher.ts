@@ -52,8 +52,8 @@ export class SubjectCipher {
   }
 
   /**
-   * What goes to Meta beside the person's address in place of our id of a row. Only the person's key leads from one to the
-   * other, so that what Meta keeps leads to nothing of ours, in no copy of the database, once they are erased.
+   * What goes to Meta beside the person's address in place of our id of a row. Only the person's key leads from one to
+   * the other: once they are erased, what Meta keeps leads to nothing of ours, in any copy of the database.
    */
   token(rowId: string): string {
     return createHmac('sha256', this.#naming).update(rowId).digest('hex').slice(0, 32);

@@ -2,8 +2,8 @@ import { POLICY } from '../../domain/policy.ts';
 import type { SubjectCipher } from './subject-cipher.ts';
 
 /**
- * Keeps opened keys in memory for at most a minute, so that a destroyed key does not live on in a process. Whoever holds a
- * cache asks every few seconds whose keys are destroyed, and evicts them before that.
+ * Keeps opened keys in memory for at most a minute, so that a destroyed key does not live on in a process. The holder
+ * of a cache asks every few seconds whose keys are destroyed, and evicts those sooner.
  */
 export class SubjectKeyCache {
   readonly #capacity: number;

@@ -9,7 +9,7 @@ import type { ModelEndpoint } from './openai-client.ts';
 import { chatMessages } from './reply-model.ts';
 import type { ReplyModel } from './reply-model.ts';
 
-/** Most servers give one text; some give a list of parts, of which thoughts and pictures are none. */
+/** Most servers give one text; some give a list of parts, where thoughts and pictures do not count as text. */
 const content = z
   .union([
     z.string(),

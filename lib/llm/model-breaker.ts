@@ -10,14 +10,14 @@ export function ownFaultOf({ kind }: ModelFailure): OwnFault | null {
   return OWN_FAULTS.find((fault) => fault === kind) ?? null;
 }
 
-/** So many tries follow each other at once; then ever longer lies between two, up to half a minute. */
+/** This many tries follow each other at once; after that the pause between two grows, up to half a minute. */
 const AT_ONCE = 3;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 
 export interface BreakerDeps {
   now: () => number;
-  /** Told when the fault is first met, and with null once a reply has come again. */
+  /** Called when the fault is first met, and with null once replies come again. */
   onFault: (fault: OwnFault | null) => void;
 }
 
@@ -29,9 +29,9 @@ interface Broken {
 }
 
 /**
- * A model that is not asked in vain by everybody: while its key or account is refused, one request at a time finds out
- * whether that has been mended, and the others wait for what it finds. The next message tries again, so that nobody is left
- * without an answer after the fault; and a fault that lasts costs two calls a minute, however many people write.
+ * Keeps everybody from asking the model in vain: while its key or account is refused, one request at a time finds out
+ * whether that has been mended, and the others wait for what it finds. The next message tries again, so that nobody is
+ * left without an answer after the fault; and a fault that lasts costs two calls a minute, however many people write.
  */
 export function guardModel(model: ReplyModel, { now, onFault }: BreakerDeps): ReplyModel {
   let broken: Broken | null = null;
@@ -83,7 +83,7 @@ export function guardModel(model: ReplyModel, { now, onFault }: BreakerDeps): Re
         if (found !== null) throw new ModelFailure(found);
       }
       if (broken === null) return ask(request, signal);
-      // One wait is enough: text leaves within the time of two calls, or not at all.
+      // One wait is enough: text leaves within the time that two calls take, or not at all.
       if (probe !== null || now() < broken.failedAt + waitAfter(broken.failures))
         throw new ModelFailure(broken.kind);
       return tryOut(request, signal);

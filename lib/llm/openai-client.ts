@@ -23,7 +23,8 @@ export function createOpenAiClient({ apiKey, baseUrl, timeoutMs }: ModelEndpoint
     project: null,
     webhookSecret: null,
     baseURL: baseUrl,
-    // Whoever calls bounds the call to its last byte; the client's own limit ends with the headers and must not come first.
+    // The caller bounds the call to its last byte; the client's own limit ends with the headers and must not come
+    // first.
     timeout: 2 * timeoutMs,
     maxRetries: 0,
     logLevel: 'off',

@@ -19,7 +19,7 @@ export interface Mailer {
   close(): void;
 }
 
-/** Who writes: the company, under the address where questions are answered. */
+/** The sender of mails: the company, under the address where questions are answered. */
 export interface Sender {
   companyName: string;
   contactEmail: string;
@@ -27,7 +27,7 @@ export interface Sender {
   host: string;
 }
 
-/** The parts of a mail that are the same however it goes. Programs that answer mail by themselves leave it alone. */
+/** The parts of a mail that are the same however it is sent. Programs that answer mail by themselves leave it alone. */
 export function envelopeOf({ companyName, contactEmail, host }: Sender, mail: Mail) {
   return {
     from: { name: companyName, address: contactEmail },

@@ -8,8 +8,8 @@ import type { Mailer, Sender } from './mailer.ts';
 const KEPT = 200;
 
 /**
- * Stands in for a mail server under `npm start`: each mail becomes a file that every mail program opens. To whom it would
- * have gone is left out, so that no file of ours holds the address of anybody, and nothing in the folder needs erasing.
+ * Stands in for a mail server under `npm start`: each mail becomes a file that every mail program opens. The recipient
+ * is left out, so that no file of ours holds anybody's address, and nothing in the folder needs erasing.
  */
 export function createOutboxFolder(sender: Sender, folder: string): Mailer {
   const composer = createTransport({ streamTransport: true, buffer: true });

@@ -40,7 +40,8 @@ export function createSmtpMailer(
   const transport = createTransport({ ...options, tls });
   return {
     send: async (mail) => {
-      // First alone, so that a server that is away or does not let us in is known to have got nothing.
+      // The connection first, by itself, so that a server that is away or does not let us in is known to have got
+      // nothing.
       try {
         await transport.verify();
       } catch {

@@ -55,7 +55,7 @@ const ACCEPTED = {
     .transform((body) => body.messages[0].id),
 } satisfies Record<Channel, z.ZodType<string>>;
 
-/** Sends through Meta's Graph API. Neither channel takes an idempotency key: whoever calls must never just repeat. */
+/** Sends through Meta's Graph API. Neither channel takes an idempotency key: the caller must never simply repeat. */
 export function createGraphClient(options: GraphClientOptions): GraphClient {
   const transport = createGraphTransport(options);
 

@@ -75,7 +75,7 @@ const BOTH = [
   ...rows('graph', 'permission of the account', 3, 10, ...PERMISSION_CODES),
   ...rows('graph', 'account stopped', 368),
   ...rows('graph', 'this message', 100),
-  // The id in the path is not there for this token, or the path is none: no message of the account can pass.
+  // The id in the path is not there for this token, or there is no such path: no message of the account can pass.
   ...rows('graph', 'address of the account', '100/33', 2500),
   // An app in development mode reaches only people with a role in it, and the account works for them.
   ...rows('projects', 'this person', '*/2018027', '*/2018028'),
@@ -135,7 +135,7 @@ function byCode(all: readonly GraphErrorRow[]): Map<string, GraphErrorClass> {
   return new Map(all.map((row) => [String(row.code), CLASSES[row.class]]));
 }
 
-/** Whether a code that stops an account may all the same have been about the one person who was written to. */
+/** Whether a code that stops an account may still have been about the one person who was written to. */
 export function mayConcernOnePerson(channel: Channel, code: number | null): boolean {
   return GRAPH_ERROR_ROWS[channel].some(
     (row) => row.code === code && row.class === 'permission of the account',

@@ -55,7 +55,7 @@ export interface ReportedFailure {
   problem: SendProblem;
   /** Whether it will pass by itself or by what the business does; Meta says that nothing went out. */
   passes: boolean;
-  /** How long to wait before the next try at least, in milliseconds. */
+  /** The shortest wait before the next try, in milliseconds. */
   waitMs: number;
 }
 

@@ -23,7 +23,7 @@ export interface ThreadRequest {
 export type ThreadReading = { kind: 'read'; texts: readonly ShownText[] } | { kind: 'not read' };
 export type ReadThread = (request: ThreadRequest) => Promise<ThreadReading>;
 
-/** Instagram shows details of so many messages of a thread, the newest ones. */
+/** Instagram shows details of this many messages of a thread, the newest ones. */
 const SHOWN_AT_MOST = 20;
 
 const message = z.object({
@@ -33,7 +33,7 @@ const message = z.object({
   message: z.string().nullish(),
 });
 const conversations = z.object({
-  // Of what lies before the newest ones, ids alone may be told.
+  // Of messages before the newest ones, Meta may tell the ids alone.
   data: z.array(
     z.object({
       messages: z.object({
@@ -69,7 +69,7 @@ export function createReadThread(
     const texts = shown
       .filter(({ from, message: text }) => from.id !== person.value && typeof text === 'string')
       .map((one) => ({ providerId: one.id, text: one.message ?? '', at: one.created_time }))
-      // The newest come first, and times are whole seconds: turned round, those of one second are in order as well.
+      // The newest come first, and times are whole seconds: reversed, those of the same second are in order as well.
       .toReversed()
       .sort((one, other) => one.at.getTime() - other.at.getTime());
     return { kind: 'read', texts };

@@ -117,7 +117,7 @@ function open(
 function whenEstablished(request: http.ClientRequest, agent: http.Agent, proceed: () => void) {
   const isSecure = agent instanceof https.Agent;
   request.on('socket', (socket) => {
-    // One that is used again is established already, and tells so no second time.
+    // A connection that is used again is established already, and does not announce it a second time.
     const isReady = isSecure ? (socket as TLSSocket).authorized : !socket.connecting;
     if (isReady) proceed();
     else socket.once(isSecure ? 'secureConnect' : 'connect', proceed);

@@ -29,10 +29,7 @@ export function postbackFinding(parties: Parties, delivery: Delivery, raw: unkno
   return found({ type: 'message', person, providerId, at: parties.timestamp, content });
 }
 
-/**
- * An older form of a press has no id: then it is known again by who pressed what and when, as a
- * hash, which tells nothing.
- */
+/** An older form of a press has no id: it is recognised by a hash of who pressed what and when, which tells nothing. */
 function idOfPress({ sender, recipient, timestamp }: Parties, raw: unknown): string {
   const what = JSON.stringify([sender.id, recipient.id, timestamp.getTime(), raw]);
   return `press.${createHash('sha256').update(what).digest('hex')}`;

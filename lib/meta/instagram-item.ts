@@ -62,7 +62,7 @@ function actionFinding(item: Item, parties: Parties, delivery: Delivery): Findin
   if (item.postback !== undefined) return postbackFinding(parties, delivery, item.postback);
   if (item.reaction !== undefined) return reactionFinding(parties, delivery, item.reaction);
   if (item.read !== undefined) return seenFinding(parties, delivery, item.read);
-  // Meta tells the app that gets a conversation of a pass, and the app that loses it of a take.
+  // A pass is told to the app that gets the conversation, a take to the app that loses it.
   if (item.pass_thread_control !== undefined) return controlFinding(parties, delivery, 'us');
   if (item.take_thread_control !== undefined) return controlFinding(parties, delivery, 'others');
   if (item.request_thread_control !== undefined) return ignored('handover');

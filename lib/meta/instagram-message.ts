@@ -35,8 +35,8 @@ export function messageFinding(parties: Parties, delivery: Delivery, raw: unknow
   const { mid: providerId } = message;
   const at = parties.timestamp;
   const isOurs = message.is_echo === true || isOutgoing(parties, delivery);
-  // Taking back comes first, also where another app answers: what we hold must go whoever is in
-  // charge now.
+  // Taking back comes first, also where another app answers: what we hold must go, no matter which app is in charge
+  // now.
   if (message.is_deleted === true) {
     if (isOurs) return ignored('own message changed');
     return found({ type: 'message unsent', person: customerOf(parties, delivery), providerId, at });
@@ -64,7 +64,7 @@ export function editFinding(parties: Parties, delivery: Delivery, raw: unknown):
   return found({ type: 'message edited', ...of, text: edit.text });
 }
 
-/** Told beside `message` as well, it is a repeated one; its words, when they are missing here, may come there. */
+/** When `message` tells of it too, that is a repetition; words that are missing here may come there. */
 function firstFinding(
   of: Omit<Extract<WebhookEvent, { type: 'message' }>, 'type' | 'content'>,
   text: string | undefined,
@@ -74,8 +74,8 @@ function firstFinding(
 }
 
 /**
- * Edit number zero is the message itself. Subscriptions without the field `messages` tell a new
- * message so and not otherwise, often without its text, and sometimes without its sender.
+ * Edit number zero is the message itself. Subscriptions without the field `messages` report a new message only in this
+ * way, often without its text, and sometimes without its sender.
  */
 export function isFirstVersion(raw: unknown): boolean {
   return FirstVersion.safeParse(raw).success;

@@ -23,7 +23,7 @@ export function isDashboardTest({ sender, recipient }: Parties): boolean {
   return sender.id === '12334' && recipient.id === '23245';
 }
 
-/** Whether neither of the two is the account whose entry it stands in: then it is none of ours. */
+/** Whether neither of the two is the account whose entry it stands in: then it is not about us. */
 export function isOfAnotherAccount({ sender, recipient }: Parties, { account }: Delivery): boolean {
   return account !== null && sender.id !== account && recipient.id !== account;
 }

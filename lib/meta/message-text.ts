@@ -8,8 +8,8 @@ import { isBlank } from '../../domain/same-words.ts';
 export const MAXIMUM_TEXT_LENGTH = 20_000;
 
 /**
- * A person's own words, kept as they are, but bounded and well-formed: a lone surrogate cannot be
- * stored as UTF-8. A text that shows as nothing is none.
+ * A person's own words, kept as they are, but bounded and well-formed: a lone surrogate cannot be stored as UTF-8. A
+ * text that shows as nothing counts as missing.
  */
 export const messageText = z
   .string()

@@ -34,7 +34,7 @@ function fromString(written: string): number {
 }
 
 /**
- * The same; but a time that is none, or missing, is that of the receipt: whoever wrote is not lost
- * because Meta did not tell when.
+ * The same, but a time that is missing or cannot be read becomes that of the receipt: a message is not lost because
+ * Meta did not say when it was written.
  */
 export const timeOrReceipt = metaTime.catch(() => new Date());

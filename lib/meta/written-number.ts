@@ -1,7 +1,7 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { whatsAppNumberKey } from '../../domain/whatsapp-number.ts';
 
-/** Why what somebody wrote is no number that we can look for; it says nothing of what is in it. */
+/** Why a text that somebody wrote is no number that we can look for; it says nothing of what is in it. */
 export type NumberProblem = 'no number' | 'no country code' | 'extension' | 'not possible';
 
 /** A number that somebody wrote down, in E.164 with `+`. */

@@ -5,7 +5,7 @@ import { STAFF_ROLES } from '../../domain/staff.ts';
 import type { StaffRole } from '../../domain/staff.ts';
 import { isSafeAddress } from './safe-address.ts';
 
-/** Who a genuine token is of, by the issuer's own id of them, and what they may do. */
+/** The holder of a genuine token, by the issuer's own id of them, and what they may do. */
 export interface TokenHolder {
   subject: string;
   roles: readonly StaffRole[];
@@ -14,7 +14,7 @@ export interface TokenHolder {
 /** Null for a token that is not genuine, not for us, or over. Throws when the issuer cannot be asked for its keys. */
 export type VerifyToken = (token: string) => Promise<TokenHolder | null>;
 
-/** Signatures that only the issuer can make: none, and secrets that both sides know, are out (RFC 8725, 3.2). */
+/** Signatures that only the issuer can make: `none`, and secrets that both sides know, are out (RFC 8725, 3.2). */
 const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512']; // prettier-ignore
 const TIMEOUT_MS = 5_000;
 /** How far the issuer's clock may be from ours. */
@@ -26,7 +26,7 @@ const discovery = z.object({
 });
 const claims = z.object({ sub: z.string().min(1).max(255), roles: z.array(z.string()).catch([]) });
 
-/** What says that a token, and not the way to the issuer, is at fault. */
+/** Errors by which a token, and not the way to the issuer, is at fault. */
 const FAULTS_OF_TOKENS: ReadonlySet<string> = new Set([
   errors.JOSEAlgNotAllowed.code,
   errors.JOSENotSupported.code,
@@ -88,7 +88,7 @@ async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
     throw new Error(`OIDC_ISSUER answered ${response.status} for its configuration`);
   const found = discovery.safeParse(await response.json());
   if (!found.success) throw new Error('the configuration at OIDC_ISSUER has no usable jwks_uri');
-  // An issuer that calls itself otherwise is another one (OpenID Connect Discovery 4.3).
+  // An issuer that gives itself another name is another issuer (OpenID Connect Discovery 4.3).
   if (found.data.issuer !== issuer)
     throw new Error('OIDC_ISSUER is not what the issuer there calls itself');
   return createRemoteJWKSet(new URL(found.data.jwks_uri), { timeoutDuration: TIMEOUT_MS });

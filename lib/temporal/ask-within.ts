@@ -6,7 +6,7 @@ import type { Client } from '@temporalio/client';
  */
 export const PERSON_WAITS_MS = 2_000;
 
-/** The same where nobody waits: a slow server is not given up for a frozen one. */
+/** The same where nobody waits: a slow server must not be taken for a frozen one. */
 export const NOBODY_WAITS_MS = 10_000;
 
 /** Asks Temporal, and throws once the time is over: a server that accepts and never answers is one that is away. */

@@ -6,7 +6,7 @@ const NOT_FOUND = 5;
 
 /**
  * Ends and deletes every run of a workflow id, and returns how many are still there: deleting is asynchronous, so the
- * caller asks again until it is none. Run by run, because by the id alone only the latest goes.
+ * caller asks again until none is left. Run by run, because by the id alone only the latest goes.
  */
 export async function deleteExecutions(client: Client, workflowId: string): Promise<number> {
   const { namespace } = client.options;

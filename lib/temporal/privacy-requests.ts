@@ -14,14 +14,14 @@ import { askWithin } from './ask-within.ts';
 export interface PrivacyRequests {
   /** Starts a request's workflow, or leaves the one that runs. */
   start(request: RequestInput): Promise<void>;
-  /** Tells a request that it was confirmed or taken back; what it is then finds in the database. */
+  /** Tells a request that it was confirmed or taken back; it looks up the rest in the database. */
   tell(requestId: string, news: 'confirmed' | 'withdrawn'): Promise<void>;
   isRunning(requestId: string): Promise<boolean>;
 }
 
 /**
- * `client` is one of the privacy namespace. Whoever asks is kept waiting for `answerWithinMs` at most, also by a server
- * that accepts and never answers; then it throws.
+ * `client` is one of the privacy namespace. The caller waits for `answerWithinMs` at most, even for a server that
+ * accepts and never answers; then it throws.
  */
 export function createPrivacyRequests(
   client: Client,

@@ -1,7 +1,10 @@
 import { DefaultLogger } from '@temporalio/worker';
 import type { Log } from '../log.ts';
 
-/** Temporal's own log lines through ours: their text is fixed, and of their fields only the allowed ones are kept. */
+/**
+ * Passes Temporal's own log lines through our log: their text is fixed, and of their fields only the allowed ones are
+ * kept.
+ */
 export function bridgeRuntimeLog(log: Log): DefaultLogger {
   return new DefaultLogger('WARN', ({ level, message, meta }) => {
     const fields = {

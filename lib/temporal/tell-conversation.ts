@@ -9,7 +9,10 @@ export type TellConversation = (
   news: typeof EVIDENCE_SIGNAL | typeof RESUMED_SIGNAL,
 ) => Promise<void>;
 
-/** Tells a conversation that something it waits for has come. One that does not run waits for nothing, and is not started. */
+/**
+ * Tells a conversation that something it waits for has come. A conversation that does not run waits for nothing, and is
+ * not started.
+ */
 export function createTellConversation(client: Client): TellConversation {
   const ask = askWithin(client, NOBODY_WAITS_MS);
   return async (subjectId, news) => {

@@ -25,7 +25,7 @@ export function namespaceTrouble(error: unknown): OutsideError | null {
   return rightsTrouble(error);
 }
 
-/** Whether Temporal does not know what it was asked about, a namespace say. */
+/** Whether Temporal does not know what it was asked about, for example a namespace. */
 export function isNotFound(error: unknown): boolean {
   return (
     grpcCodeOf(error) === NOT_FOUND || /Namespace \S+ (?:was|is) not found/.test(textOf(error))

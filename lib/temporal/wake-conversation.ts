@@ -12,7 +12,10 @@ import { askWithin, NOBODY_WAITS_MS } from './ask-within.ts';
 export type SessionSettings = Omit<ConversationInput, 'subjectId' | 'turnsTaken'>;
 export type WakeConversation = (subjectId: string) => Promise<void>;
 
-/** A step of a conversation that a worker took and never ended, because it was killed, is given to another after this. */
+/**
+ * A step of a conversation that a worker took and never finished, because it was killed, goes to another worker after
+ * this long.
+ */
 const STEP_TIMEOUT = '5 seconds';
 
 /**

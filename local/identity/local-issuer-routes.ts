@@ -27,8 +27,8 @@ const signInForm = z.object({
 });
 
 /**
- * Stands in for an identity provider on one machine: it believes whoever sits at it, and says so in each token. Its
- * configuration and keys are what any issuer has (OpenID Connect Discovery 1.0).
+ * Stands in for an identity provider on one machine: it believes anyone who sits at that machine, and says so in each
+ * token. Its configuration and keys are what any issuer has (OpenID Connect Discovery 1.0).
  */
 export function localIssuerRoutes({ issuer, clientId, key }: LocalIssuerDeps): Router {
   const { pathname } = new URL(issuer);

@@ -7,7 +7,7 @@ import { localIssuerRoutes } from './local-issuer-routes.ts';
 
 /**
  * The identity provider of one machine, as long as `npm start` stands in for one; else null, and nothing of it is
- * reachable. Nor is it where the public address is not this machine's: it believes whoever asks.
+ * reachable. Nor is it reachable where the public address is not this machine's: it believes anyone who asks.
  */
 export function openLocalIssuer(
   settings: ReturnType<

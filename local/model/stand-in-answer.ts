@@ -17,7 +17,10 @@ const MACHINE =
 
 /** A passage fits when it holds this share of what the question's words weigh. */
 const FITTING_SHARE = 0.3;
-/** How many answers one reply holds, and how many sentences each of them: fewer, where there are more than two. */
+/**
+ * How many answers one reply holds, and how many sentences each of them has: fewer when there are more than two
+ * answers.
+ */
 const MAX_ANSWERS = 5;
 const MIN_SENTENCES = 2;
 const MAX_SENTENCES = 4;

@@ -11,5 +11,5 @@ const end = () => {
   void model.close().then(() => process.exit(0));
 };
 process.on('SIGTERM', end);
-// Whoever started it is gone, as after a kill -9.
+// The process that started it is gone, as after a kill -9.
 process.on('disconnect', end);

@@ -53,7 +53,7 @@ export function questionsIn(sentences: readonly string[]): Question[] {
   return questions;
 }
 
-/** Who asks what something costs rarely says "price". */
+/** People who ask what something costs rarely say "price". */
 const ASKS_PRICE =
   /\b(?:how much (?:is|are|for|does|do)|costs?|wie viel|kostet|cuanto|cuesta|combien|coute|quanto|custa)\b/;
 

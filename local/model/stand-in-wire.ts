@@ -29,7 +29,7 @@ const bodies = {
   chat: z.object({ model: z.string(), messages: z.array(message) }),
 };
 
-/** Reads a request body; null when it is none that we know. */
+/** Reads a request body; null when it is of no kind that we know. */
 export function readWireRequest(api: WireApi, body: unknown): WireRequest | null {
   if (api === 'responses') {
     const { data } = bodies.responses.safeParse(body);

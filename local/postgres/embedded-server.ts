@@ -29,7 +29,7 @@ export interface EmbeddedPostgresOptions {
   report: (line: string) => void;
   /** False, for tests alone, trades safety after a crash for speed. */
   durable?: boolean;
-  /** True keeps a Ctrl-C in the terminal away from the server: whoever started it then stops it. */
+  /** True keeps a Ctrl-C in the terminal away from the server: the program that started it then stops it. */
   detached?: boolean;
 }
 

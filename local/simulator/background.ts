@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Log } from '../../lib/log.ts';
 
 export interface Background {
-  /** Starts work that nobody waits for. What it throws is logged, but for its being stopped. */
+  /** Starts work that nobody waits for. What it throws is logged, unless it was stopped. */
   run(work: (pause: Pause) => Promise<void>): void;
   /** Stops what is pausing and waits for the rest. */
   close(): Promise<void>;

@@ -24,7 +24,7 @@ export function behindMarkup(channel: Channel, showsBehind: boolean): Html {
   </section>`;
 }
 
-/** Whoever hears the page needs the channel, which others see. */
+/** People who listen to the page need the channel in words; others see it. */
 function on(channel: Channel): Html {
   return html`<span class="visually-hidden"> on ${CHANNEL_NAMES[channel]}</span>`;
 }

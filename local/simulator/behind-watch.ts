@@ -24,7 +24,7 @@ const SOON_MS = 250;
 const LATER_MS = 1_500;
 /** What a phone does reaches the database a moment later. */
 const LINGER_MS = 2_500;
-/** After so long without any change it is looked at rarely, and then no more. */
+/** After this long without a change a phone is looked at rarely, and then no more. */
 const QUICK_MS = 10_000;
 const LONGEST_MS = 15 * 60_000;
 

@@ -12,7 +12,7 @@ export interface ErasureSeen {
   lastForeignCopy: string | null;
 }
 
-/** The best moment of a deletion: each step of it, in place of the turn that nothing is held of any more. */
+/** The best moment of a deletion: each step of it, in place of a turn of which nothing is held any more. */
 export function erasureView(seen: ErasureSeen): BehindView {
   const { path, hasCertificate } = seen;
   const certificate = { href: `${path}/certificate`, words: 'The certificate' };

@@ -32,7 +32,7 @@ export function profileRoute(phones: Phones): RequestHandler {
   };
 }
 
-/** Details are shown of so many messages, the newest ones. */
+/** Details are shown of this many messages, the newest ones. */
 const SHOWN_AT_MOST = 20;
 const threadQuery = z.object({ platform: z.literal('instagram'), user_id: z.string() });
 

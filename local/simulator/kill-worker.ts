@@ -20,8 +20,8 @@ const WORKER = 'worker';
 const HEALTH_MS = 1_000;
 
 /**
- * Finds the worker in the record that `npm start` keeps in its data folder. Only the process that is meant there is
- * touched: one that was given the same number since began at another time.
+ * Finds the worker in the record that `npm start` keeps in its data folder. Only the process that the record means is
+ * touched: one that has been given the same number since began at another time.
  */
 export function createWorkerControl(options: {
   dataDir: string;

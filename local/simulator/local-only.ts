@@ -20,7 +20,7 @@ export function localOnly(publicUrl: string | null): RequestHandler {
 
 /**
  * Refuses what another site's page sends here, and anything that is not JSON: a form or a plain text of another site
- * needs no permission to be sent, JSON does. Programs that are no browser say neither where they come from.
+ * needs no permission to be sent, JSON does. Programs other than browsers do not say where they come from.
  */
 export const jsonOfOurPage: RequestHandler = (request, response, next) => {
   if (isOtherSite(request.get('sec-fetch-site'), request.get('origin'), request.get('host'))) {

@@ -57,7 +57,7 @@ export function createMachinery(deps: {
     /** The reply to this phone arrived, and its answer did not. */
     met: (phoneId: string, fault: LostAnswer) => watch?.met(phoneId, fault),
     forget: (phoneId: string) => watch?.forget(phoneId),
-    /** A page was opened: it shall not show what held when the last one was. */
+    /** A page was opened: it must not show what was true when the last one was opened. */
     lookAll(phones: readonly Phone[]) {
       for (const phone of phones) watch?.look(phone);
       worker?.look();

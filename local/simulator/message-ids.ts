@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Person } from './people.ts';
 
 /**
- * A message id with the inner form of Meta's own. WhatsApp's holds the digits of the person's number, as real ones
- * do, so that whoever treats it as harmless is found out here.
+ * A message id with the inner form of Meta's own. WhatsApp's holds the digits of the person's number, as real ones do,
+ * so that code that treats it as harmless is found out here.
  */
 export function newMessageId(
   person: Person,

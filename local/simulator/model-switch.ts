@@ -40,7 +40,7 @@ export function createModelSwitch(deps: { modelUrl: string; publish: Publish }):
   };
 }
 
-/** Not there, and anything but a mode, are the same to whoever asks. */
+/** To the caller, no answer and anything but a mode are the same. */
 async function modeIn(response: Promise<Response>): Promise<StandInMode | null> {
   try {
     const parsed = answered.safeParse(await (await response).json());

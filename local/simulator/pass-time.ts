@@ -13,7 +13,7 @@ export const PASSED_MS = 25 * HOUR_MS;
 
 /** Lets time pass for one person, and for nobody else. */
 export interface PassTime {
-  /** Everything of the person becomes so much older. False when nothing is held of them. */
+  /** Everything of the person becomes `PASSED_MS` older. False when nothing is held of them. */
   pass(person: PersonReference): Promise<boolean>;
   /** Ends the session, as the silence would have, once no turn is under way in it. */
   endSession(person: PersonReference, pause: Pause): Promise<void>;
@@ -22,8 +22,8 @@ export interface PassTime {
 type Moved = { [Name in TableName]?: readonly (keyof Tables[Name] & string)[] };
 
 /**
- * The times of the person's own history. The machinery's stay: since when a wake is outstanding, until when a reply waits.
- * The subject comes first, because whoever changes the others holds its row.
+ * The times of the person's own history. The machinery's stay: since when a wake is outstanding, until when a reply
+ * waits. The subject comes first, because code that changes the others holds its row.
  */
 export const MOVED = {
   'mayfly.subjects': [

@@ -51,7 +51,7 @@ export const FIRST_PEOPLE = {
   },
 } as const satisfies Record<Channel, Person>;
 
-/** A person who has never written before: by chance nobody whom an earlier run may have made. */
+/** A person who has never written before: drawn at random, so hardly one whom an earlier run has made. */
 export function newPerson(channel: Channel): Person {
   const name = NAMES[randomInt(NAMES.length)]!;
   if (channel === 'whatsapp') {

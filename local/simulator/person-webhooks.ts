@@ -43,7 +43,7 @@ export function humanWebhook({ id, person }: Phone, account: string, message: Me
   return { channel: person.channel, phone: id, what: 'echo of a human', body };
 }
 
-/** On WhatsApp there is none that tells the new text. */
+/** On WhatsApp no webhook tells the new text. */
 export function editWebhook(
   phone: string,
   person: InstagramPerson,

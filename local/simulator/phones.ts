@@ -85,7 +85,7 @@ export class Phones {
     if (rank(state) > rank(message.state)) this.change(phone, message, { state });
   }
 
-  /** What is on the phone is so much older from now on, and the words say why. */
+  /** Makes what is on the phone `ms` older from now on; the words say why. */
   passTime(phone: Phone, ms: number, words: string): void {
     for (const message of phone.messages) {
       this.change(phone, message, { at: new Date(message.at.getTime() - ms) });

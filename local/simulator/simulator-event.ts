@@ -58,7 +58,7 @@ export type GraphFault = (typeof GRAPH_FAULTS)[number];
 export interface WireEntry {
   id: string;
   channel: Channel;
-  /** Whose phone it is about; null for what is about nobody's here. */
+  /** Whose phone it is about; null when it is about nobody's here. */
   phone: string | null;
   route: 'webhook' | 'graph';
   /** In fixed words; nothing of a message. */

@@ -33,7 +33,7 @@ export const LOST_ANSWERS = {
     'The worker was killed before it could note the answer. Evidence showed that the reply had arrived, so it was sent once.',
 } as const;
 export type LostAnswer = keyof typeof LOST_ANSWERS;
-/** The answer to which of a person's replies was lost, by its number. */
+/** Which of a person's replies lost its answer, by its number. */
 export type Lost = { fault: LostAnswer; reply: number } | null;
 
 type Told = Partial<Record<Step, Partial<StepView>>>;

@@ -8,13 +8,13 @@ import type { Wire } from './wire.ts';
 /** One webhook of Meta's. `what` says in fixed words what it tells. */
 export interface Webhook {
   channel: Channel;
-  /** The phone that it is about; null for nobody's here. */
+  /** The phone that it is about; null when it is about nobody's here. */
   phone: string | null;
   what: string;
   body: object;
 }
 
-/** Told of each attempt, the last of which is either acknowledged or the one after which Meta gives up. */
+/** Called for each attempt; the last one is either acknowledged or the one after which Meta gives up. */
 export type OnAttempt = (
   acknowledgement: Acknowledgement,
   outlook: 'acknowledged' | 'repeats' | 'gives up',

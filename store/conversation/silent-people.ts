@@ -5,12 +5,12 @@ import { NEVER_ANSWERED } from './inbox.ts';
 /** Why nobody has answered: they wrote while a human had the conversation, or Meta refused the answer for good. */
 export type SilenceReason = 'written in a pause' | 'answer rejected';
 
-/** What was rejected longer ago than this is no news, however long no sweep ran. */
+/** A rejection older than this is no news, however long no sweep has run. */
 const NEWS_HOURS = 24;
 
 /**
- * People who wait in silence and of whom nobody was told within `pauseMs`; they count as told once this commits. Where a
- * turn is still to look at their message, it is waited for: it may be a command, which is answered.
+ * People who wait in silence and were not reported within `pauseMs`; they count as reported once this commits. A
+ * message that a turn has yet to look at is left to that turn first: it may be a command, which is answered.
  */
 export async function claimSilentPeople(
   trx: InTransaction,

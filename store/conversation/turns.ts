@@ -26,9 +26,10 @@ export interface Inbox {
 }
 
 /**
- * The subject's row as the turn needs it, locked until the transaction ends; undefined when the subject is gone. Whoever
- * locks more of a person than one delivery locks this row first, so that no two wait for each other. It is not locked
- * against rows that refer to it: a status, which holds its delivery, may add the row of a second copy meanwhile.
+ * The subject's row as the turn needs it, locked until the transaction ends; undefined when the subject is gone. A
+ * transaction that locks more of a person than one delivery locks this row first, so that no two wait for each other.
+ * The lock still lets in rows that refer to this one: a status, which holds its delivery, may add the row of a second
+ * copy meanwhile.
  */
 export async function lockSubject(trx: InTransaction, subjectId: string) {
   return trx
@@ -109,8 +110,9 @@ function ageMs(since: RawBuilder<unknown>) {
 }
 
 /**
- * What became of the inbox since these messages were read. `changed`: one of them was edited, taken back or answered, or
- * the person is being erased, so that an answer to them is none any more. `more`: they wait as they were, and so do others.
+ * What became of the inbox since these messages were read. `changed`: one of them was edited, taken back or answered,
+ * or the person is being erased, so that an answer to them no longer counts. `more`: they wait as they were, and so do
+ * others.
  */
 export async function inboxSince(
   db: Database | InTransaction,
@@ -160,8 +162,8 @@ export async function hasWaitingSince(trx: InTransaction, replyId: string): Prom
 }
 
 /**
- * Subjects whose wake nobody took, or took and did not finish, for this many milliseconds; the longest waiting first. One
- * whose last reply still waits for its account or for Meta is looked after.
+ * Subjects whose wake was not taken, or was taken and not finished, for this many milliseconds; the longest waiting
+ * first. Not those whose last reply still waits for its account or for Meta: they are looked after.
  */
 export async function findOverdueWakes(
   db: Database,

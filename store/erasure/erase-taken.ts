@@ -4,10 +4,12 @@ import { idColumns, PERSONAL_TABLES } from './erasure.ts';
 import { findTaken } from './purge.ts';
 import { inTransaction } from '../transaction.ts';
 
-/** People who go together, and rows that one transaction deletes at most, so that no lock is held for long. */
+/** How many people go together, and how many rows one transaction deletes at most, so that no lock is held for long. */
 const PEOPLE = 1_000;
 const ROWS = 5_000;
-/** So many groups of people go at the same time: most of the work is the database's looking for rows that point here. */
+/**
+ * This many groups of people go at the same time: most of the work is the database looking for rows that point here.
+ */
 const LANES = 2;
 
 const SUBJECTS = 'mayfly.subjects';

@@ -26,11 +26,11 @@ export const PERSONAL_TABLES = Object.entries<TableRule<Record<string, unknown>>
 /**
  * From here on nothing new of this person is processed, sent or stored, and a webhook from before is dropped. Null when
  * we hold nothing and never began to erase it: already absent is success. The buckets are kept with the row, because a
- * later message may take the identifiers along to a new person before this is asked again. `erasedAt` is the time that a
- * message must be newer than to be of a new person: now, unless the erasure was asked for at a certain time.
+ * later message may take the identifiers along to a new person before this is asked again. `erasedAt` is the time after
+ * which a message is a new person's: now, unless the erasure was asked for at a certain time.
  *
- * What is counted is kept apart from the person. Once something was destroyed nothing is counted any more: whoever asks
- * then, after a crash or in place of a run that was stopped, is told what was found before.
+ * What is counted is kept apart from the person. Once something was destroyed nothing is counted any more: a later
+ * call, after a crash or in place of a run that was stopped, gets what was found before.
  */
 export async function fenceSubject(
   trx: InTransaction,
@@ -38,8 +38,8 @@ export async function fenceSubject(
   subjectId: string,
   erasedAt?: Date,
 ): Promise<Fence | null> {
-  // Whoever is storing something for this person has committed it before the fence comes up, and everybody after them
-  // finds the fence: so nothing is added to what is counted here.
+  // A transaction that is storing something for this person has committed before the fence comes up, and every later
+  // one finds the fence: so nothing is added to what is counted here.
   for (const bucket of await bucketsToLock(trx, subjectId)) await lockBucketAlone(trx, bucket);
   const subject = await trx
     .selectFrom('mayfly.subjects')
@@ -168,7 +168,8 @@ async function eraseTable(
 
 /**
  * Looks for the person by another route than the eraser's: not by the inventory, but in every column of every table
- * that the database itself says could hold our id of them. One that points to other rows than people's cannot.
+ * that, as the database itself says, could hold our id of them. A column that points to rows other than people's
+ * cannot.
  */
 export async function rescan(db: Database, subjectId: string): Promise<StoreCount[]> {
   const places = await idColumns(db);

@@ -5,7 +5,10 @@ import { isHeld } from './holds.ts';
 import type { Tombstones } from './tombstones.ts';
 import { inTransaction } from '../transaction.ts';
 
-/** Fences off whoever a request was proven for and a legal hold keeps: they are processed no more, and not erased yet. */
+/**
+ * Fences off people for whom a request was proven and whom a legal hold keeps: they are no longer processed, and not
+ * erased yet.
+ */
 export async function fenceHeld(
   db: Database,
   tombstones: Tombstones,

@@ -21,12 +21,15 @@ export type HoldResult =
   | 'own proposal'
   | 'placed'
   | 'placed before'
-  /** Somebody had proposed to lift it, and that is off. */
+  /** A member of staff had proposed to lift it, and that is off. */
   | 'kept'
   | 'not known'
   | 'too late';
 
-/** Whether the subject with this id may not be forgotten now. A hold that has expired is none, whoever says so or not. */
+/**
+ * Whether the subject with this id may not be forgotten now. A hold that has expired is none, whether or not that has
+ * been noted.
+ */
 export function isHeld(subjectId: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql<boolean>`EXISTS (
     SELECT FROM mayfly.holds h WHERE h.subject_id = ${subjectId} AND h.confirmed_at IS NOT NULL
@@ -52,8 +55,8 @@ export async function findHold(
 }
 
 /**
- * The point of no return of an erasure: null when nothing holds the person, and then nothing can any more. Else until
- * when they are held. A hold is confirmed under the same lock, so that it comes before this or is refused.
+ * The point of no return of an erasure: null when nothing holds the person, and from then on nothing can; otherwise
+ * until when they are held. A hold is confirmed under the same lock, so that it comes before this or is refused.
  */
 export async function beginDestroying(trx: InTransaction, subjectId: string): Promise<Date | null> {
   // A statement of its own: the next one must see what was committed while this one waited.
@@ -114,8 +117,8 @@ export async function holdSubject(trx: InTransaction, wish: HoldWish): Promise<H
 }
 
 /**
- * Locks somebody against whoever could destroy what is to be held: the purge locks the bucket alone, an erasure the row.
- * Returns what speaks against holding them, if anything does.
+ * Locks somebody against anything that could destroy what is to be held: the purge locks the bucket alone, an erasure
+ * the row. Returns what speaks against holding them, if anything does.
  */
 async function lockHoldable(
   trx: InTransaction,
@@ -133,7 +136,7 @@ async function lockHoldable(
   return isGoing ? 'too late' : null;
 }
 
-/** Who says a hold again that counts already wants it kept: a proposal to lift it is off. */
+/** A member of staff who asks again for a hold that counts already wants it kept: a proposal to lift it is off. */
 async function keepHold(
   trx: InTransaction,
   hold: { id: string; lift_proposed_by: string | null },
@@ -147,7 +150,7 @@ async function keepHold(
   return 'kept';
 }
 
-/** Notes of holds that have expired that they ended, once, and forgets proposals that nobody confirmed in time. */
+/** Notes once of each expired hold that it has ended, and forgets proposals that nobody confirmed in time. */
 export async function endExpiredHolds(trx: InTransaction): Promise<void> {
   const isOver = sql<boolean>`expires_at <= clock_timestamp()`;
   const ended = await trx

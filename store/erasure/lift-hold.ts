@@ -12,10 +12,10 @@ export const LIFT_RESULTS = [
 export type LiftResult = (typeof LIFT_RESULTS)[number];
 
 /**
- * Takes back what was only proposed, which one member of staff can do alone; a hold that counts is lifted by two, because
- * what it kept is destroyed at once and for good. Each hold on the person is decided by itself: what another one has
- * proposed to lift is lifted, what nobody has is proposed. So two of staff end any number of holds, whoever began with
- * which. Returns all that was done.
+ * Takes back what was only proposed, which one member of staff can do alone; a hold that counts is lifted by two,
+ * because what it kept is destroyed at once and for good. Each hold on the person is decided by itself: a hold that
+ * another member of staff has proposed to lift is lifted, any other is proposed. So two of staff can end any number of
+ * holds, no matter who began with which. Returns all that was done.
  */
 export async function liftHold(
   trx: InTransaction,

@@ -14,10 +14,10 @@ export const HISTORY_TABLES = Object.keys(HISTORY);
 const TIMEOUT_MS = 300_000;
 
 /**
- * How many people are still here although nothing they wrote is younger than `since`: the proof of the purge, which must
- * be 0 (policy R1). By another route than the purge's own: not by what the subject's row says, but by the rows
- * themselves. What was sent to somebody, however new, keeps nobody. Nobody is overdue whom a legal hold keeps, or kept
- * until after `heldSince`: whoever comes out of a hold has the purge's own time to go.
+ * How many people are still here although nothing they wrote is younger than `since`: the proof of the purge, which
+ * must be 0 (policy R1). By another route than the purge's own: not by what the subject's row says, but by the rows
+ * themselves. What was sent to a person, however new, does not keep them. Those whom a legal hold keeps, or kept until
+ * after `heldSince`, are not overdue: after a hold, the purge has its usual time for them.
  */
 export async function countOverdue(
   db: Database,

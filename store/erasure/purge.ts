@@ -5,7 +5,7 @@ import { dropFoundOfNobody } from './erasure-record.ts';
 import { isHeld } from './holds.ts';
 import { inTransaction } from '../transaction.ts';
 
-/** People and buckets that one transaction takes at most: for so long, nobody else of these buckets is found. */
+/** The most people and buckets that one transaction takes: while it runs, nobody else in these buckets is found. */
 const PEOPLE = 1_000;
 const BUCKETS = 32;
 
@@ -13,7 +13,7 @@ export interface Silence {
   purgeId: string;
   /** Buckets of keys to look into. */
   buckets: readonly number[];
-  /** Whoever has not written since then is taken. */
+  /** People who have not written since then are taken. */
   since: Date;
 }
 
@@ -25,9 +25,9 @@ const mayBeTaken = (since: Date) =>
   sql`s.last_inbound_at < ${since} AND s.erasing_at IS NULL AND NOT ${isHeld(sql.ref('s.id'))}`;
 
 /**
- * Takes whoever has been silent for too long: they are found no more, and their key and identifiers are deleted. What is
- * left of them says so by its `purge_id`, for whoever finishes the work. Calls `onTaken` after each commit, and returns
- * how many were taken.
+ * Takes everybody who has been silent for too long: they are no longer found, and their key and identifiers are
+ * deleted. What is left of them says so by its `purge_id`, for the call that finishes the work. Calls `onTaken` after
+ * each commit, and returns how many were taken.
  */
 export async function takeSilentPeople(
   db: Database,
@@ -44,7 +44,7 @@ export async function takeSilentPeople(
     const locked = await takeFrom(db, silence, (trx) => tryLockBucketsAlone(trx, buckets), taken);
     busy.push(...buckets.filter((bucket) => !locked.includes(bucket)));
   }
-  // One at a time: who waits for a bucket while holding another could wait for somebody who waits for that one.
+  // One at a time: two transactions that each wait for a bucket while holding another could wait for each other.
   for (const bucket of busy) {
     await takeFrom(
       db,
@@ -93,8 +93,8 @@ async function takeFrom(
 ): Promise<number[]> {
   for (;;) {
     const { locked, taken } = await inTransaction(db, async (trx) => {
-      // Alone: whoever is storing a message of someone in there commits it first, and that person stays. Whoever comes
-      // later finds no key; Meta's webhook is then refused, repeated, and makes a new person of the one who wrote.
+      // Alone: a transaction that is storing a message of someone in there commits first, and that person stays. A
+      // later one finds no key; Meta's webhook is then refused, repeated, and makes a new person of the sender.
       const buckets = await lock(trx);
       const { rows } = await sql<{ id: string }>`
         UPDATE mayfly.subjects SET erasing_at = now(), purge_id = ${purgeId}, wake_since = NULL, wake_taken_at = NULL

@@ -6,7 +6,7 @@ import { appendLedger } from '../ledger/ledger.ts';
 import { HISTORY_TABLES } from './overdue.ts';
 import { inTransaction } from '../transaction.ts';
 
-/** Notes that a run began, once; returns the hour until which the last one that finished kept the turns of the buckets. */
+/** Notes that a run began, once; returns the hour up to which the last finished run kept the buckets' turns. */
 export async function beginPurge(
   db: Database,
   { purgeId, hour }: { purgeId: string; hour: number },

@@ -16,7 +16,7 @@ export async function unfinishedRestore(db: Database | InTransaction): Promise<s
   return row?.id ?? null;
 }
 
-/** What a process says that must not serve yet. */
+/** What a process that must not serve yet says. */
 const NOT_FINISHED =
   'This database was restored from a backup, and people who were erased since may be back in it: finish with "npm run restore", then start again.';
 
@@ -29,8 +29,8 @@ export async function refuseRestored(connection: pg.PoolClient): Promise<void> {
 }
 
 /**
- * Stops a process at its start that would serve people who were erased; `close` lets go of what it has opened. While the
- * database cannot be asked nothing can be served either, and every connection asks again.
+ * Stops, at its start, a process that would serve people who were erased; `close` lets go of what it has opened. While
+ * the database cannot be asked nothing can be served either, and every connection asks again.
  */
 export async function refuseToServeRestored(
   db: Database,
@@ -38,7 +38,7 @@ export async function refuseToServeRestored(
   close: () => Promise<void>,
 ): Promise<void> {
   try {
-    // A connection is asked for what must not be served when it is made; one without that guard, by this.
+    // A guarded connection is checked when it is made; one without that guard is checked here.
     if ((await unfinishedRestore(db)) !== null) throw new SettingsError(NOT_FINISHED);
   } catch (error) {
     if (error instanceof SettingsError) {

@@ -19,8 +19,8 @@ import { inTransaction } from '../transaction.ts';
 export type FindStone = (mark: Mark) => Date | null;
 
 /**
- * Remembers for eight days that someone was erased, so that no webhook can bring them back (policy D4): one from before is
- * told by its time, and one about a message from before by that message's id, because the clock of whoever stamps a
+ * Remembers for eight days that someone was erased, so that no webhook can bring them back (policy D4): one from before
+ * is told by its time, and one about a message from before by that message's id, because the clock that stamps a
  * webhook may run ahead of ours. What is remembered is a hash under a key of the day, and that key is destroyed after
  * eight days.
  */
@@ -55,8 +55,8 @@ export class Tombstones {
   }
 
   /**
-   * Puts up stones for these marks, or renews them: who is erased a second time is guarded from the second time on. Returns
-   * when their key is gone at the latest; null when there was no mark.
+   * Puts up stones for these marks, or renews them: a person who is erased a second time is guarded from the second
+   * time on. Returns when their key is gone at the latest; null when there was no mark.
    */
   async putUp(trx: InTransaction, marks: readonly Mark[], since: Date): Promise<Date | null> {
     if (marks.length === 0) return null;

@@ -5,8 +5,8 @@ import type { WrappedKey } from '../../lib/crypto/subject-cipher.ts';
 import type { InTransaction } from '../database.ts';
 
 /**
- * Holds off a rewrap of these buckets until the transaction ends. Whoever reads a bucket's key or an identifier
- * block holds this lock, so that what was computed under a key is committed while the key exists.
+ * Holds off a rewrap of these buckets until the transaction ends. A transaction that reads a bucket's key or an
+ * identifier block holds this lock, so that what was computed under a key is committed while the key exists.
  */
 export async function lockBucketsShared(
   trx: InTransaction,

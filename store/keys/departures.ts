@@ -4,7 +4,7 @@ import type { Database } from '../database.ts';
 import { rewrapBucket } from './rewrap-bucket.ts';
 
 /**
- * Gives every bucket a new key that somebody left without that having happened: what they left behind in old copies of
+ * Gives a new key to every bucket that somebody has left since it last got one: what they left behind in old copies of
  * the database is noise from then on (policy D3, D4). The database itself notes who leaves, in the transaction in which
  * they do. Killed anywhere, it goes on where it was. Calls `onRewrapped` for each bucket.
  */

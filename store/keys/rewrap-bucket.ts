@@ -16,12 +16,12 @@ export interface Rewrapped {
 }
 
 /**
- * Gives a bucket a new key, moves whoever is still in it, and destroys the old key: what was wrapped under it and is not
- * in the bucket any more, in this database or in any copy of it, is noise from then on (policy D3, D4).
+ * Gives a bucket a new key, moves everybody who is still in it, and destroys the old key: what was wrapped under it and
+ * is not in the bucket any more, in this database or in any copy of it, is noise from then on (policy D3, D4).
  *
- * Each step can be repeated after a crash: rows that have moved stay, and the old key is destroyed only once no row needs
- * it. What another call left unfinished is finished first, and never taken for this one's work: whoever is to be forgotten
- * may have been moved to the key that it made.
+ * Each step can be repeated after a crash: rows that have moved stay, and the old key is destroyed only once no row
+ * needs it. What another call left unfinished is finished first, and never taken for this one's work: the person to be
+ * forgotten may have been moved to the key that it made.
  */
 export async function rewrapBucket(
   db: Database,
@@ -42,7 +42,7 @@ async function moveToNewest(
   bucket: number,
 ): Promise<Rewrapped & { isLeftOver: boolean }> {
   return inTransaction(db, async (trx) => {
-    // Alone: whoever computed something under the old key has committed it before, and is moved with the rest.
+    // Alone: what another transaction computed under the old key is committed by now, and is moved with the rest.
     await lockBucketAlone(trx, bucket);
     const [{ version: replaced }, older] = ring.bucketKeys(bucket);
     const isLeftOver = older !== undefined;
@@ -57,8 +57,8 @@ async function moveToNewest(
 
 async function destroyOld(db: Database, ring: KeyRing, bucket: number): Promise<void> {
   await inTransaction(db, async (trx) => {
-    // Alone again: another rewrap of this bucket may be moving rows at this moment, to a key newer than ours. What is
-    // the old key to this one would then be the one that its rows still lie under.
+    // Alone again: another rewrap of this bucket may be moving rows at this moment, to a key newer than ours. What this
+    // call destroys as an old key could then be the one that those rows still lie under.
     await lockBucketAlone(trx, bucket);
     await refuseIfLeftBehind(trx, ring, bucket);
     ring.destroyOldVersions(bucket);

@@ -9,7 +9,7 @@ import { rewrapBucket } from './rewrap-bucket.ts';
 import { lockDayKeys } from '../erasure/tombstones.ts';
 import { inTransaction } from '../transaction.ts';
 
-/** Buckets that are moved together: two of the disk's syncs for all of them, and for so long nobody is found in them. */
+/** Buckets that are moved together: the disk is synced twice for all of them, and meanwhile nobody is found in them. */
 const TOGETHER = 32;
 
 /**
@@ -53,7 +53,7 @@ async function moveBuckets(
     const free = await tryLockBucketsAlone(trx, buckets);
     return { locked: free, unfinished: move.moveBuckets(free) };
   });
-  // One at a time: who waits for a bucket while holding another could wait for somebody who waits for that one.
+  // One at a time: two transactions that each wait for a bucket while holding another could wait for each other.
   for (const bucket of buckets.filter((one) => !locked.includes(one)).concat(unfinished)) {
     while ((await moveOne(db, ring, bucket)) === 'unfinished') await rewrapBucket(db, ring, bucket);
   }

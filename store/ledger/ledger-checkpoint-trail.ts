@@ -69,7 +69,7 @@ export class CheckpointTrail {
     return null;
   }
 
-  /** What is missing where it belongs may stand behind. */
+  /** What is missing where it belongs may stand further on. */
   async #lackingOrLater(position: number): Promise<string> {
     const next = await this.#peek();
     const isLater = next !== null && 'checkpoint' in next && next.checkpoint.position === position;

@@ -14,9 +14,9 @@ export interface LedgerPlace {
 }
 
 /**
- * Adds an entry to the chain. It is there when the transaction commits, and positions have no gaps, because whoever
- * appends next waits for that commit: append last in a transaction, and commit soon. A transaction with a snapshot of
- * its own (repeatable read) fails with a duplicate position when another one appended meanwhile.
+ * Adds an entry to the chain. It is there when the transaction commits, and positions have no gaps, because the next to
+ * append waits for that commit: append last in a transaction, and commit soon. A transaction with a snapshot of its own
+ * (repeatable read) fails with a duplicate position when another one appended meanwhile.
  * @throws TypeError for anything but the words and counts of domain/ledger.ts.
  */
 export async function appendLedger(
@@ -49,7 +49,7 @@ export async function appendLedger(
 
 /**
  * Adds an entry about a request unless the same one is there already, so that an activity that runs again records what
- * it did once. The same is: same request, same action, same details.
+ * it did once. The same means: same request, same action, same details.
  */
 export async function appendLedgerOnce(
   trx: InTransaction,
@@ -67,7 +67,7 @@ export async function appendLedgerOnce(
 
 /**
  * Adds an entry `data read` unless the same reader has read the same within the hour: opening one page may read thirty
- * times. The same is: same reader, same request (or none), same details.
+ * times. The same means: same reader, same request (or none), same details.
  */
 export async function appendReading(
   trx: InTransaction,

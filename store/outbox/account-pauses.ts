@@ -49,7 +49,7 @@ export interface Pause {
   problem: AccountProblem;
 }
 
-/** How many accounts are paused, and those of which nobody was told yet; they count as told from now on. */
+/** How many accounts are paused, and those that were not reported yet; they count as reported from now on. */
 export async function reviewPauses(db: Database): Promise<{ paused: number; untold: Pause[] }> {
   const untold = await db
     .updateTable('mayfly.paused_accounts')

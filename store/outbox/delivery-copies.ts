@@ -8,7 +8,7 @@ export interface OtherCopy {
   status: DeliveryStatus | null;
 }
 
-/** Read under the lock of the delivery's row, which whoever adds a copy holds as well. */
+/** Read under the lock of the delivery's row, which is also held to add a copy. */
 export async function readOtherCopies(
   trx: InTransaction,
   deliveryId: string,

@@ -51,8 +51,8 @@ export async function recordOutcome(
 }
 
 /**
- * An answer with an id counts whatever was thought meanwhile: it may come after this attempt was given up. Only where Meta
- * has already said that this message was not delivered, that stands: it is over, or planned once more.
+ * An answer with an id counts whatever was thought meanwhile: it may come after this attempt was given up. Only Meta's
+ * earlier word that this message was not delivered outweighs it: then it is over, or planned once more.
  */
 async function recordAcceptance(
   trx: InTransaction,
@@ -110,7 +110,7 @@ async function recordTrouble(
   return result.numUpdatedRows > 0n;
 }
 
-/** A crash between intent and outcome leaves a part of which nobody knows whether it was sent. */
+/** A crash between intent and outcome leaves a part that may or may not have been sent. */
 export async function markInterrupted(trx: InTransaction, deliveryId: string): Promise<void> {
   await trx
     .updateTable('mayfly.deliveries')

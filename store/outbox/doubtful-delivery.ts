@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { InTransaction } from '../database.ts';
 
-/** The part of a reply of which nobody knows whether it was sent, locked; undefined when there is none. */
+/** The part of a reply that may or may not have been sent, locked; undefined when there is none. */
 export async function readDoubt(trx: InTransaction, replyId: string) {
   const row = await trx
     .selectFrom('mayfly.deliveries')

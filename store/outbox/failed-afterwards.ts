@@ -13,9 +13,10 @@ interface FailedDelivery {
 }
 
 /**
- * A message that Meta took and then did not deliver, for a reason that passes, is planned once more, and its reply waits.
- * Not when something later has gone out to the person meanwhile: an old answer after a new one would only confuse. Returns
- * whether it goes again. The person's row is left alone, because whoever holds a delivery must not wait for it.
+ * A message that Meta took and then did not deliver, for a reason that passes, is planned once more, and its reply
+ * waits. Not when something later has gone out to the person meanwhile: an old answer after a new one would only
+ * confuse. Returns whether it goes again. The person's row is left alone, because a transaction that holds a delivery
+ * must not wait for it.
  */
 export async function sendAgainLater(
   trx: InTransaction,

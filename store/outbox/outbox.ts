@@ -15,7 +15,9 @@ export interface PlannedReply {
   action: ModelAction;
   /** Whether it begins with the words that say an assistant writes. */
   discloses: boolean;
-  /** The texts to send, in order, each within the channel's limit. They are fixed here: no retry rolls the model again. */
+  /**
+   * The texts to send, in order, each within the channel's limit. They are fixed here: no retry asks the model again.
+   */
   parts: readonly string[];
   answers: readonly { id: string }[];
 }
@@ -84,8 +86,9 @@ export async function supersede(trx: InTransaction, replyId: string): Promise<vo
 }
 
 /**
- * What the gate must know of a reply: also whether its account cannot send, and why, and how long the person must be left
- * alone because they got so many texts lately (PAIR_PACE), or because Meta was too busy for this reply, in milliseconds.
+ * What the gate must know of a reply: also whether its account cannot send, and why, and how long the person must be
+ * left alone because they got too many texts lately (PAIR_PACE), or because Meta was too busy for this reply, in
+ * milliseconds.
  */
 export async function readReply(trx: InTransaction, replyId: string) {
   return trx

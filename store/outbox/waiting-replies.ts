@@ -8,9 +8,9 @@ export interface WaitingReply {
   replyId: string;
   subjectId: string;
   waitsFor: 'account' | 'Meta';
-  /** After so many milliseconds its conversation tries by itself. */
+  /** After this many milliseconds its conversation tries by itself. */
   forMs: number;
-  /** Whoever has just tried waits behind those who did not. */
+  /** A reply that has just tried waits behind those that have not. */
   hasTried: boolean;
 }
 

@@ -64,8 +64,8 @@ export class Aliases {
   }
 
   /**
-   * Everybody whom any of one person's identifiers leads to. Not whoever has an id that lasts of their own beside a number
-   * of this person: the number was theirs before it was passed on, and what they wrote is not this person's.
+   * Everybody whom any of one person's identifiers leads to, except people who have a lasting id of their own beside a
+   * number of this person: the number was theirs before it was passed on, and what they wrote is not this person's.
    */
   async everybodyOf(
     trx: InTransaction,

@@ -82,7 +82,7 @@ export async function addIdentifiers(
   await trx
     .insertInto('keys.identifiers')
     .values(rows)
-    // The one who is being erased may still stand there, and leaves the place.
+    // A person who is being erased may still hold the place, and gives it up.
     .onConflict((conflict) =>
       conflict.columns(['bucket', 'bucket_version', 'block']).doUpdateSet((eb) => ({
         subject_id: eb.ref('excluded.subject_id'),

@@ -36,7 +36,8 @@ export async function findEverybody(
 
 /**
  * Whom a request names, on every business account of ours. A number is looked up in the index; so is a handle, which
- * finds somebody only if Meta ever told us theirs. Whoever asked in their chat is known already, unless they are gone.
+ * finds somebody only if Meta ever told us theirs. A person who asked in their chat is known already, unless they are
+ * gone.
  */
 export async function findNamed(
   trx: InTransaction,
@@ -81,7 +82,7 @@ async function askerOf(
   return rows.map(({ id }) => ({ subjectId: id, channel: asker.channel }));
 }
 
-/** Whom a hold on a request is about: whoever it was proven for and is not erased, and whoever it names. */
+/** Whom a hold on a request is about: people it was proven for who are not erased, and people it names. */
 export async function findSubjectsOf(
   trx: InTransaction,
   requestId: string,

@@ -5,10 +5,10 @@ import type { InTransaction } from '../database.ts';
 import { lockSubject } from '../conversation/turns.ts';
 
 /**
- * WhatsApp tells which identity stands behind a number: another one than before may be another person's, to whom the number
- * was given. Nothing from before is said to them: what waits is never answered, no part that is planned goes out, and the
- * model begins with nothing. `older` is a message of the identity from before, told late: it must not be taken for the
- * one who has the number now.
+ * WhatsApp tells which identity stands behind a number: another one than before may be another person's, to whom the
+ * number was given. Nothing from before is said to them: what waits is never answered, no part that is planned goes
+ * out, and the model begins with nothing. `older` is a message of the identity from before, told late: it must not be
+ * taken for one of the person who has the number now.
  */
 export async function noteIdentity(
   trx: InTransaction,
@@ -38,7 +38,7 @@ export async function noteIdentity(
   return 'changed';
 }
 
-/** Ends what the one before has waiting, as if nobody were there to be answered. */
+/** Ends what the person before has waiting, as if nobody were there to be answered. */
 async function leaveUnanswered(trx: InTransaction, subjectId: string): Promise<void> {
   await trx
     .updateTable('mayfly.deliveries')
@@ -60,6 +60,6 @@ async function leaveUnanswered(trx: InTransaction, subjectId: string): Promise<v
     .execute();
 }
 
-/** Of a reply: whether it was for the one who has the number now. */
+/** Of a reply: whether it was for the person who has the number now. */
 export const isOfThisIdentity = sql<boolean>`mayfly.replies.created_at >= coalesce(
   (SELECT identity_since FROM mayfly.subjects s WHERE s.id = mayfly.replies.subject_id), '-infinity')`;

@@ -89,7 +89,7 @@ export class People {
       subjectId === null
         ? await this.#create(trx, person, lastInboundAt)
         : await this.cipher(trx, subjectId);
-    // Whoever was met in this transaction by an identifier that leads elsewhere now must be looked up anew.
+    // A person met in this transaction by an identifier that now leads elsewhere must be looked up anew.
     if (await this.#aliases.lead(trx, cipher.subjectId, astray)) this.#met.delete(trx);
     this.#met.set(trx, (this.#met.get(trx) ?? new Map()).set(name, cipher));
     return cipher;

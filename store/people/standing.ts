@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { InTransaction } from '../database.ts';
 
 /**
- * The assistant rests for so many milliseconds, or longer if it rests already: a human answers (policy M1). It rests from
- * when the human did so, and not from when we are told: from now, unless that was at a certain time.
+ * The assistant rests for this many milliseconds, or longer if it rests already, because a human answers (policy M1).
+ * It rests from the time at which the human did so, not from when we are told; without such a time, from now.
  */
 export async function pauseForHuman(
   trx: InTransaction,

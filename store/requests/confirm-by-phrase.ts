@@ -14,7 +14,7 @@ import { readContact, writeContact } from './request-contact.ts';
 import type { RequestContact } from './requests.ts';
 import { countWithinDay } from '../within-a-day.ts';
 
-/** Whoever sent the phrase, and where they are told what became of it. */
+/** The sender of the phrase, and where they are told what became of it. */
 export interface Confirmer {
   subjectId: string;
   person: PersonReference;
@@ -27,9 +27,10 @@ interface PhraseDeps {
 }
 
 /**
- * A phrase proves the account that it was sent from, if the request names that one (design: control of the channel, never
- * a document). From any other it proves nothing and erases nobody; neither does one that comes when the request is over.
- * Both are in the ledger, and told to whoever sent it. Returns the request that has somebody to erase by it, or null.
+ * A phrase proves the account that it was sent from, if the request names that one (design: control of the channel,
+ * never a document). From any other it proves nothing and erases nobody; neither does one that comes when the request
+ * is over. Both are in the ledger, and told to the sender. Returns the request that has somebody to erase by it, or
+ * null.
  */
 export async function confirmByPhrase(
   trx: InTransaction,
@@ -101,8 +102,8 @@ async function refuse(
 }
 
 /**
- * Whether a request names the account of whoever sent its phrase. A number is compared; where the webhook has none, with
- * the one that we know them by. A handle is not known yet, so that Instagram alone decides (docs/decisions/0019).
+ * Whether a request names the account that its phrase was sent from. A number is compared; where the webhook has none,
+ * with the one that we know them by. A handle is not known yet, so that Instagram alone decides (docs/decisions/0019).
  */
 async function isNamed(
   trx: InTransaction,

@@ -11,8 +11,8 @@ import type { RequestContact } from './requests.ts';
 export type CorrectionResult = 'corrected' | 'not open' | 'confirmed already' | 'too often';
 
 /**
- * The person says anew which accounts they mean, in place of those that are not confirmed yet. Whoever holds the code has
- * made the request, and proves nothing by this: the phrase still has to come from each account that is named.
+ * The person says anew which accounts they mean, in place of those that are not confirmed yet. The holder of the code
+ * has made the request, and proves nothing by this: the phrase still has to come from each account that is named.
  */
 export async function correctAccounts(
   trx: InTransaction,
@@ -31,7 +31,7 @@ export async function correctAccounts(
     .executeTakeFirstOrThrow();
   const isOpen = row.is_in_time && doorOf(row) === 'open';
   const contact = isOpen ? await readContact(trx, people, requestId) : null;
-  // Whoever asked in a chat means that chat; it is nobody else's to say.
+  // A person who asked in a chat means that chat; nothing else can be meant.
   if (contact === null || contact.asker !== undefined) return 'not open';
   const accounts = await findAccounts(trx, requestId);
   const isProven = (channel: string) =>

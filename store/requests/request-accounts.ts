@@ -122,7 +122,7 @@ export async function markErased(trx: InTransaction, requestId: string): Promise
     )`.execute(trx);
 }
 
-/** Channels of accounts that are proven and on whose people no work has begun: nobody of theirs is fenced off yet. */
+/** Channels of accounts that are proven and on whose people no work has begun: none of them is fenced off yet. */
 export async function findProvenUntouched(
   trx: InTransaction,
   requestId: string,

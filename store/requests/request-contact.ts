@@ -62,10 +62,10 @@ export async function readPhrase(
 }
 
 /**
- * Forgets how to reach whoever asked, and whom it was proven for, and notes why it could not be done in full, if so; the
- * key of the contact data is destroyed like a person's (policy D3). How it stands with each account stays, and so does the
- * hash of the phrase, which says nothing of anybody: one that comes late is answered truthfully. It can be repeated, and
- * goes on where it was stopped.
+ * Forgets how to reach the person who asked, and whom the request was proven for, and notes the reason if it could not
+ * be done in full; the key of the contact data is destroyed like a person's (policy D3). How it stands with each
+ * account stays, and so does the hash of the phrase, which says nothing of anybody: one that comes late is answered
+ * truthfully. It can be repeated, and goes on where it was stopped.
  */
 export async function dropContact(
   db: Database,

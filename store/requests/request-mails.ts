@@ -9,7 +9,7 @@ import { readContact, writeContact } from './request-contact.ts';
 
 /** A mail that is to be sent now. */
 export interface DueMail {
-  /** A random name of this mail: outside, nothing of ours goes along by which the request could be found again. */
+  /** A random name of this mail: nothing of ours goes out with it by which the request could be found again. */
   id: string;
   to: string;
   /** Opens the status page. */
@@ -18,7 +18,7 @@ export interface DueMail {
   accounts: NamedAccount[];
 }
 
-/** Sends whose end nobody knows: after so many no further one is made, so that a mail comes once more at most. */
+/** Sends of unknown outcome: after this many there is no further one, so that a mail comes once more at most. */
 const UNSURE_SENDS = 2;
 
 interface NamedMail {
@@ -39,7 +39,7 @@ export async function beginMail(
   if (contact?.replyTo === undefined || contact.code === undefined) return null;
   const begun = contact.mails?.[event] ?? { isOver: false, unsure: 0 };
   const { isOver, unsure, id = randomBytes(16).toString('hex') } = begun;
-  // Whoever has the answer is not told any more that their request is in.
+  // A person who has the answer is no longer told that their request is in.
   const isTooLate =
     event === 'received' && Object.keys(contact.mails ?? {}).some((one) => one !== event);
   if (isOver || isTooLate || unsure >= UNSURE_SENDS) return null;

@@ -43,7 +43,7 @@ export async function findByCode(db: Database | InTransaction, hash: CodeHash, c
 }
 export type FoundRequest = NonNullable<Awaited<ReturnType<typeof findByCode>>>;
 
-/** The hold that keeps longest one of those whom a request was proven for; null when none does. */
+/** Of the holds on people for whom a request was proven, the one that lasts longest; null when there is none. */
 async function findHoldFor(
   db: Database | InTransaction,
   requestId: string,

@@ -24,7 +24,7 @@ const heldUntil = sql<Date | null>`(
     AND h.lifted_at IS NULL AND h.expires_at > clock_timestamp()
 )`;
 
-/** Whether everything of such a row was erased that could be. */
+/** Whether everything of such a row that could be erased was erased. */
 const wasErased = sql<boolean>`EXISTS (
   SELECT FROM mayfly.request_steps s WHERE s.request_id = requests.id AND s.name = 'erased here'
 )`;
@@ -88,8 +88,8 @@ export async function beginWork(
 }
 
 /**
- * Whoever wrote to another account of ours while the phrase came in was not seen then. Looked for until the first one of
- * an account is fenced off: whoever writes after that is a new person, and stays.
+ * A person who wrote to another account of ours while the phrase came in was not seen then. They are looked for until
+ * the first person of an account is fenced off: one who writes after that is a new person, and stays.
  */
 async function findTheRest(trx: InTransaction, people: People, requestId: string): Promise<void> {
   const channels = await findProvenUntouched(trx, requestId);

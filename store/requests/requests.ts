@@ -16,13 +16,13 @@ import { nameAccounts } from './request-accounts.ts';
 export const requestContact = z.object({
   instagram: z.string().optional(),
   whatsapp: z.string().optional(),
-  /** Whoever asked in their chat: it is that account which the request names. */
+  /** The person who asked in their chat: that account is the one that the request names. */
   asker: z.object({ channel: z.enum(CHANNELS), subjectId: z.uuid() }).optional(),
   description: z.string().optional(),
   replyTo: z.string().optional(),
   /** Opens the status page. Kept only for mails to `replyTo`, which name it, and gone with it. */
   code: z.string().optional(),
-  /** The mails that were begun: whether each is over, and how often nobody knows whether it was sent. */
+  /** The mails that were begun: whether each is over, and how many of its sends may or may not have gone out. */
   mails: z
     .partialRecord(
       z.enum(MAIL_EVENTS),
@@ -44,7 +44,9 @@ export const requestContact = z.object({
       }),
     )
     .default([]),
-  /** By what the person is known who proved an account, to find everybody who is known by it when the work begins. */
+  /**
+   * The identifiers of the person who proved an account, to find everybody who is known by them when the work begins.
+   */
   proofs: z
     .array(
       z.object({
@@ -57,7 +59,7 @@ export const requestContact = z.object({
   corrections: z.int().min(0).default(0),
 });
 export type RequestContact = z.infer<typeof requestContact>;
-/** The same before any of it was filled in by itself. */
+/** The same before defaults are filled in. */
 export type NewContact = z.input<typeof requestContact>;
 
 export interface NewRequest {

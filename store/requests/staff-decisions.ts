@@ -21,8 +21,8 @@ export interface VerifyTerms {
 export type Obstacle = 'not open' | 'working' | 'nobody found' | 'not its account';
 
 /**
- * Two members of staff say that a request is the person's own. Then each account that it names and that was not proven
- * before is; under one that nobody is known by, nothing is held.
+ * Two members of staff say that a request is the person's own. Then each account that it names counts as proven; where
+ * nobody is known by an account, nothing is held under it.
  */
 export async function verifyByStaff(
   trx: InTransaction,

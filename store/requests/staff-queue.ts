@@ -6,7 +6,7 @@ import type { RequestDecision } from '../../domain/staff.ts';
 import type { Database } from '../database.ts';
 import { doorOf, findAccountsOf } from './request-accounts.ts';
 
-/** A request as staff see it: nothing about who it is of. */
+/** A request as staff see it: nothing about whose it is. */
 export interface StaffRequest {
   id: string;
   right: Right;

@@ -114,7 +114,7 @@ export const BROKEN_BUILDS: readonly BrokenBuild[] = [
       {
         file: 'lib/temporal/wake-conversation.ts',
         from: '{ ...session, subjectId, turnsTaken: 0 }',
-        // The second conversation is of nobody, so that all else goes on as ever.
+        // The second conversation belongs to nobody, so that all else goes on as ever.
         to: "{ ...session, subjectId: subjectId.length > 36 ? '00000000-0000-0000-0000-000000000000' : subjectId, turnsTaken: 0 }",
       },
     ],

@@ -27,7 +27,7 @@ export function partsOf({
   return { api, worker, temporal: servers.temporal, postgres: servers.postgres };
 }
 
-/** Makes one thing go wrong, for as long as it shall. False when that cannot be done here. */
+/** Makes one thing go wrong, for as long as planned. False when that cannot be done here. */
 export async function commitFault(
   fault: Fault,
   { mayfly, links, keeper, recorder, disk }: Stage,

@@ -171,7 +171,7 @@ test('a worker that dies while a request waits for mail, Temporal or Meta is mis
   await replaced('eraseSubject');
   const { id: requestId } = await newest('mayfly.requests', 'received_at');
   const request = privacy.workflow.getHandle(`request/${requestId}`);
-  // Whoever dies next must not take the mail with them: it is over when its end stands in the history.
+  // The worker that dies next must not take the mail with it: the mail is over when its end stands in the history.
   await eventually(async () =>
     expect(begun(await request.fetchHistory(), 'mailPerson')).toEqual([TAKEN_OVER]),
   );

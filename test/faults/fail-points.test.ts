@@ -27,7 +27,7 @@ const IN_API: readonly FailPoint[] = [
   'before signal',
   'after signal',
 ];
-/** Whoever is killed here has sent a text and does not know it. */
+/** A process that is killed here has sent a text and does not know it. */
 const SENT_UNAWARES: readonly FailPoint[] = ['after send', 'before accept'];
 
 const ONCE: Case[] = FAIL_POINTS.flatMap((point) =>
@@ -65,7 +65,7 @@ afterAll(async () => {
   await servers.close();
 });
 
-/** Each lane takes every so many-th case. */
+/** The lanes share the cases in turn. */
 async function runLane(name: string, number: number): Promise<void> {
   const mayfly = await startMayfly({ servers, name, environment: SETTINGS });
   mayflies.push(mayfly);

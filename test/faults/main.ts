@@ -15,7 +15,7 @@ npm run faults -- plan --seed N                 what would happen in one, withou
 npm run faults -- model [--seed N] --seeds K    the conversation's decisions under K random scenarios, from seed N on
 npm run faults -- broken [--only WORDS]         builds that are broken on purpose, and the test that has to find each`;
 
-/** Of what a test says that proves nothing. */
+/** The most lines shown of what a test says when that proves nothing. */
 const LINES_SHOWN = 20;
 
 const { values, positionals } = parseArgs({

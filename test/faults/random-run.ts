@@ -38,7 +38,7 @@ const TOLD_SHARE = 0.85;
 const LONGEST_THOUGHT_MS = 900;
 const SETTINGS = { TURN_DEADLINE: '30s', EVIDENCE_WAIT: '3s' };
 
-/** Brings up a Mayfly, lets happen what the plan says, waits until everything is done, and checks what was seen. */
+/** Brings up a Mayfly, carries out what the plan says, waits until everything is done, and checks what was seen. */
 export async function randomRun(plan: Plan): Promise<RunReport> {
   const disk = await smallDisk();
   let links: Awaited<ReturnType<typeof linkEverything>> | undefined;

@@ -165,7 +165,7 @@ function evidenceOf({ webhooks }: Pick<Mayfly, 'webhooks'>, sent: SentText): Sig
     : [webhooks.echoWebhook(sent)];
 }
 
-/** The model says which messages it was shown, so that whoever receives its words sees whose they are. */
+/** The model says which messages it was shown, so that the receiver of its words sees whose they are. */
 export function answer(
   journal: Journal,
   { turns }: { turns: readonly FakeModelRequest['turns'][number][] },

@@ -27,7 +27,7 @@ export async function runModel(
     postgres.kill();
     process.exit(1);
   };
-  // Who stops the program stops its Postgres.
+  // Stopping the program stops its Postgres.
   for (const signal of ENDINGS) process.once(signal, giveUp);
   try {
     await postgres.ensureDatabase('model');

@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** A connection to another port of this machine, on which every answer that looks like this is another, of the same length. */
+/**
+ * A connection to another port of this machine, on which every answer that looks like this is replaced by another, of
+ * the same length.
+ */
 export async function alteredLink(
   targetPort: number,
   looksLike: RegExp,

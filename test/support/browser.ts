@@ -16,7 +16,7 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** A browser for the tests of pages; to be closed by the one who launched it. */
+/** A browser for the tests of pages; to be closed by the caller. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = await findChromium((line) => process.stdout.write(`${line}\n`));
   return chromium.launch({ executablePath, args: ARGUMENTS });

@@ -18,7 +18,7 @@ export async function dumpRows(db: Database): Promise<string> {
   return texts.join('\n');
 }
 
-/** The words of these that are in the text: as they are, in any case, or as base64 or hex of their bytes. */
+/** Those of the words that are in the text: as they are, in any case, or as base64 or hex of their bytes. */
 export function wordsIn(text: string, words: readonly string[]): string[] {
   const small = text.toLowerCase();
   return words.filter((word) => {

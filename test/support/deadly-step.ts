@@ -3,8 +3,8 @@ import type { KeyRing } from '../../lib/crypto/key-ring.ts';
 import type { Database } from '../../store/database.ts';
 
 /**
- * A database and a key ring that are there for so many steps less one: at that step, and from then on, they are not. What
- * was done and committed before stays, as when a process is killed.
+ * A database and a key ring that fail at this step, counted from 1, and from then on. What was done and committed
+ * before stays, as when a process is killed.
  */
 export function deadlyStep(
   db: Database,

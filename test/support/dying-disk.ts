@@ -5,9 +5,8 @@ import type { RingDisk } from '../../lib/crypto/ring-disk.ts';
 import type { Database } from '../../store/database.ts';
 
 /**
- * A database and the disk of a key ring that are there for so many steps less one: at that step, and from then on, they
- * are not, as when a process is killed. A write at which it dies leaves half of its bytes. `steps` tells how many there
- * were.
+ * A database and the disk of a key ring that fail at this step, counted from 1, and from then on, as when a process is
+ * killed. A write at which it dies leaves half of its bytes. `steps` tells how many there were.
  */
 export function dyingDisk(db: Database, step: number) {
   let steps = 0;

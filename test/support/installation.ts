@@ -135,7 +135,7 @@ export async function createInstallation(environment: Record<string, string> = {
     url: (path: string) => `http://127.0.0.1:${api?.port ?? 0}${path}`,
     post: (channel: Channel, webhook: SignedWebhook) =>
       postWebhook(installation.url(`/webhooks/${channel}`), webhook),
-    /** Waits until so many texts have reached people, and returns them. */
+    /** Waits until this many texts have reached people, and returns them. */
     sent: async (count: number) => {
       await eventually(() => expect(meta.sent.length).toBeGreaterThanOrEqual(count));
       return meta.sent.map(({ text }) => text);

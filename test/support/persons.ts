@@ -67,7 +67,7 @@ export function createPersons(mayfly: Installation) {
         channel === 'whatsapp'
           ? send({ type: 'revoke', revoke: { original_message_id: id } })
           : send({ message: { is_deleted: true } }, { id }),
-      /** Waits until so many texts have reached them, and returns all that did, without the words that disclose. */
+      /** Waits until this many texts have reached them, and returns all that did, without the words that disclose. */
       hears: async (texts: number) => {
         await eventually(() => expect(received().length).toBeGreaterThanOrEqual(texts));
         return received().map(({ text }) => withoutDisclosure(text));

@@ -19,7 +19,7 @@ export interface SilentPerson {
 let made = 0;
 
 /**
- * People who wrote so many days ago for the last time, with a row in each place that such people have rows in; the
+ * People who wrote for the last time this many days ago, with a row in each place where such people have rows; the
  * address's window is open, so that the sweep leaves it to the purge. Their keys lie in the bucket given, or in any.
  */
 export async function insertSilentPeople(

@@ -4,7 +4,7 @@ import { migrateDatabase } from '../../store/migrate.ts';
 import { addressOf } from './server-addresses.ts';
 
 const TEMPLATE = 'mayfly_template';
-/** Any number of our own: whoever holds it makes the template, the others wait. */
+/** Any number of our own: the process that holds it makes the template, the others wait. */
 const TEMPLATE_LOCK = 7_301_954;
 
 /** A migrated database for one test file. */

@@ -45,7 +45,7 @@ export async function startTransactionPooler(databaseUrl: string): Promise<Trans
     if (message[0] !== READY) return;
     holder.owed -= 1;
     if (holder.owed > 0 || message[5] !== IDLE) return;
-    // The one that had it goes to the end of the row, so that two clients take turns.
+    // The one that had it goes to the end of the queue, so that two clients take turns.
     clients.push(...clients.splice(clients.indexOf(holder), 1));
     holder = null;
     handOver();

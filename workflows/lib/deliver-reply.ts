@@ -7,7 +7,7 @@ import type {
 /** What delivering needs of the workflow around it. */
 export interface DeliveryPorts extends Pick<ConversationActivities, 'deliver' | 'reconcile'> {
   sleep(ms: number): Promise<void>;
-  /** Waits for news of a delivery, or so long at most. */
+  /** Waits for news of a delivery, but `ms` milliseconds at most. */
   news(ms: number): Promise<void>;
 }
 

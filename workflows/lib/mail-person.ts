@@ -13,7 +13,7 @@ const act = proxyActivities<RequestActivities>({
 /** A mail server that is away is waited for this long; the address is kept no longer for it. */
 const PATIENCE_MS = DAY_MS;
 
-/** Tells whoever gave a mail address, and does nothing for everybody else. */
+/** Mails the person if they gave an address, and else does nothing. */
 export function mailPerson(requestId: string, event: MailEvent): Promise<void> {
   return act.mailPerson({ requestId, event, untilMs: Date.now() + PATIENCE_MS });
 }

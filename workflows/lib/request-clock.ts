@@ -12,10 +12,10 @@ const { alertStaff, recordMiss } = proxyActivities<RequestActivities>({
   retry: UNTIL_IT_WORKS,
 });
 
-/** The answer to whoever has not confirmed is given at the due time itself, and that takes a moment. */
+/** A person who has not confirmed is answered at the due time itself, and that takes a moment. */
 const ANSWERING_MS = MINUTE_MS;
 
-/** Does the work for an answer while the clock runs, which ends with the answer. */
+/** Does the work for an answer while the clock runs; the clock ends with the answer. */
 export async function underTheClock<T>(
   request: RequestInput,
   progress: RequestProgress,
@@ -36,8 +36,8 @@ function forEver(): Promise<never> {
 }
 
 /**
- * Policy D6: alerts well before the due time, and a miss that is recorded, never hidden. Of several alerts that an outage
- * slept through only the last is given, and none once the time is up: then there is the miss.
+ * Policy D6: alerts well before the due time, and a miss that is recorded, never hidden. Of several alerts that came
+ * due during an outage only the last is given, and none once the time is up: then there is the miss.
  */
 async function watchClock(request: RequestInput, progress: RequestProgress): Promise<void> {
   const lengthMs = request.dueAtMs - request.receivedAtMs;

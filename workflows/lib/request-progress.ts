@@ -69,10 +69,10 @@ export class RequestProgress {
     this.#showDetails();
   }
 
-  /** The last state: the contact data of whoever asked goes with it, however the request ended. */
+  /** The last state: the contact data of the person who asked goes with it, however the request ended. */
   async ends(end: RequestEnd, reason: string | null = null): Promise<RequestEnd> {
     await this.is(end);
-    // Whoever was erased has been told before the rest was waited for.
+    // Those who were erased have been told before the rest was waited for.
     if (end !== 'finished') await mailPerson(this.#request.requestId, end);
     await closeRequest({ requestId: this.#request.requestId, reason });
     return end;

@@ -60,7 +60,7 @@ async function keySet() {
     const response = await fetch('/.well-known/jwks.json');
     if (response.ok) return await response.json();
   } catch {
-    // A server that is gone, and one that refuses, are told alike below.
+    // A server that is gone, and one that refuses, are reported in the same words below.
   }
   say(
     'bad',

@@ -73,7 +73,7 @@ async function isSignedBy(jwk, signature, signed) {
   }
 }
 
-/** Whether everything that the page shows is there. What our own key signed always is. */
+/** Whether everything that the page shows is there. In what our own key signed, it always is. */
 function isComplete(says) {
   const {
     issuer,

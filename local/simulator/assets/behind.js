@@ -35,7 +35,7 @@ export function createBehindPanel(section) {
   }, 500);
 
   return {
-    /** Shows a phone's; `isSilent` when another phone is looked at, which is no news. */
+    /** Shows what is behind a phone; `isSilent` when the viewer has only turned to another phone, which is no news. */
     show(view, { isSilent }) {
       shown = view;
       section.dataset.known = String(view !== null);
@@ -81,7 +81,7 @@ function fillStep(element, step) {
   fillDetail(element, step);
 }
 
-/** What lasts tells for how long. */
+/** A state that lasts tells for how long. */
 function fillDetail(element, { detail, since, tone }) {
   const lasts = since !== null && (tone === 'now' || tone === 'doubt');
   const seconds = lasts ? Math.floor((Date.now() - Date.parse(since)) / 1_000) : 0;

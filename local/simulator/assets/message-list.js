@@ -33,7 +33,9 @@ export function createMessageList(chat, channel) {
   const isAtEnd = () => chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80;
 
   return {
-    /** Does something that leaves more or less room for the messages; whoever looked at the last one still does. */
+    /**
+     * Does something that leaves more or less room for the messages; a viewer who looked at the last one still does.
+     */
     resize(change) {
       const wasAtEnd = isAtEnd();
       change();

@@ -27,7 +27,7 @@ export function onButton(group, handle) {
   });
 }
 
-/** What happens after a deed that does not show it by itself. */
+/** What follows a deed whose outcome does not show by itself. */
 const TOLD = {
   'answer-as-human': 'A human answered, so the assistant rests for two hours, or until START.',
   'pass-time':

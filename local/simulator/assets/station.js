@@ -141,7 +141,7 @@ export class Station {
   async #act(action, more) {
     const answer = await post(action, { phone: this.#shownId, ...more });
     if (!answer.ok) this.#tell('', answer.why);
-    // What was just written tells by itself how it was acknowledged.
+    // A message that was just written shows by itself how it was acknowledged.
     else if (action === 'send') this.#tell('');
     else this.#tell(toldOf(action, answer.body));
     return answer.ok;

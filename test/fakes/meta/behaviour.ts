@@ -3,9 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 
 /**
  * How the fake treats one call. "Execute" means that the message is sent, as far as the person can see, whatever
- * becomes of the answer; without it nothing is sent. `drop before reading` breaks the connection as a server would
- * that had not read the request. `status` answers with an error of Meta's, or with anything else, and sends nothing;
- * `slowMs` sends at once and answers so much later.
+ * becomes of the answer; without it nothing is sent. `drop before reading` breaks the connection as a server that had
+ * not read the request would. `status` answers with an error of Meta's, or with anything else, and sends nothing;
+ * `slowMs` sends at once and answers that much later.
  */
 export type Behaviour =
   | 'ok'

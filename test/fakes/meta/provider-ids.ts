@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 /**
  * A WhatsApp message id with the inner form of real ones: base64 of a small record that holds the digits of the
- * person's number. Whoever keeps such an id keeps the number, and tests must be able to find that out.
+ * person's number. Code that keeps such an id keeps the number, and tests must be able to find that out.
  */
 export function newWhatsAppMessageId(
   person: string,

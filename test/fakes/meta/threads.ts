@@ -4,7 +4,7 @@ import type { Answer } from './behaviour.ts';
 /** How one reading of a thread is answered: `lags` leaves the newest text out, `empty` knows no thread. */
 export type ThreadBehaviour = 'ok' | 'lags' | 'empty' | { status: number; body: unknown };
 
-/** Instagram tells details of so many messages of a thread. */
+/** Instagram tells details of this many messages of a thread. */
 const NEWEST = 20;
 const FIELDS = 'messages{id,created_time,from,message}';
 

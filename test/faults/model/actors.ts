@@ -2,9 +2,9 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 
 /** Knows whether anybody still has something to do, or all wait for the clock or for somebody else. */
 export interface Actors {
-  /** Somebody has work until it ends. An error of it is thrown by `allWait`. */
+  /** Somebody has work until this ends. Its error, if any, is thrown by `allWait`. */
   start(work: () => Promise<unknown>): void;
-  /** Whoever has work waits for something. */
+  /** Somebody who has work waits for something. */
   wait<T>(until: Promise<T>): Promise<T>;
   /** Resolves when everybody waits. */
   allWait(): Promise<void>;
@@ -37,7 +37,7 @@ export function createActors(): Actors {
     },
     allWait: async () => {
       for (;;) {
-        // Whoever was called a moment ago is back at work after this.
+        // An actor that was called a moment ago is back at work after this.
         await turnOfTheLoop();
         if (failure !== null) throw failure.error;
         if (busy === 0) return;

@@ -32,7 +32,7 @@ export async function problemsOf(world: World): Promise<string[]> {
   ];
 }
 
-/** What Meta refused is not lost by us, and whom a human has is answered by them. */
+/** What Meta refused is not lost by us, and people who were handed to a human are answered by that human. */
 function withoutRefused(journal: Journal, people: readonly Somebody[]): Journal {
   const human = new Set(people.filter(({ isHandedOver }) => isHandedOver).map(({ name }) => name));
   const refused = new Set(people.flatMap((one) => [...one.refused]));
@@ -49,8 +49,8 @@ function withoutRefused(journal: Journal, people: readonly Somebody[]): Journal 
 }
 
 /**
- * A reply that Meta reports as failed has answered nothing, as far as anybody can know: the next one answers its messages
- * too, although a first send of it, of which nobody heard, may have arrived.
+ * A reply that Meta reports as failed has answered nothing, as far as anybody can know: the next one answers its
+ * messages too, although a first send of it, of which no word came back, may have arrived.
  */
 function withoutRefusedReplies(journal: Journal, people: readonly Somebody[]): Journal {
   const refused = new Set(people.flatMap((one) => [...one.refused]));

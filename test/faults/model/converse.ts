@@ -18,9 +18,9 @@ const SILENT = new DefaultLogger('ERROR', () => undefined);
 const AFTER_DEATH_MS = 1_000;
 const AFTER_TIMEOUT_MS = 60_000;
 const AFTER_FAILURE_MS = 1_000;
-/** No scenario lasts so long by the clock that the activities read. */
+/** No scenario lasts this long by the clock that the activities read. */
 const TURN_DEADLINE_MS = 600_000;
-/** After so many failures of the model the turn's deadline has passed. */
+/** After this many failures of the model the turn's deadline has passed. */
 const TRIES = 3;
 
 /**

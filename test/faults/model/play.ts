@@ -6,7 +6,7 @@ import { unfinished } from './unfinished.ts';
 import { createWorld, giveNews, repeat, showAll, showStatus, stop, wake, write } from './world.ts';
 import type { Somebody, World } from './world.ts';
 
-/** After so many moments at which somebody had something to do, nothing will ever come to an end. */
+/** After this many moments at which somebody had something to do, nothing will ever come to an end. */
 const MOST_MOMENTS = 300;
 const MINUTE_MS = 60_000;
 
@@ -48,7 +48,7 @@ async function take(world: World, step: Step): Promise<void> {
   }
 }
 
-/** Everybody who sleeps until some time on the way wakes at that time. */
+/** Every sleeper whose time comes on the way wakes at that time. */
 async function passTime({ stage: { clock }, actors }: World, ms: number): Promise<void> {
   const end = clock.now() + ms;
   for (let next = clock.nextWake(); next !== null && next <= end; next = clock.nextWake()) {
@@ -58,7 +58,7 @@ async function passTime({ stage: { clock }, actors }: World, ms: number): Promis
   await clock.moveTo(end);
 }
 
-/** Calls that were given up end after all, and go on with what they were at. */
+/** Calls that were given up end after all, and go on with what they were doing. */
 async function answerLate({ actors }: World, one: Somebody): Promise<void> {
   for (const { answer, ended } of one.late.splice(0)) {
     answer();
@@ -67,7 +67,10 @@ async function answerLate({ actors }: World, one: Somebody): Promise<void> {
   }
 }
 
-/** Meta tells all that it has to tell, the sweep finds who was not woken, and time passes until nobody has anything to do. */
+/**
+ * Meta tells all that it has to tell, the sweep finds those who were not woken, and time passes until nobody has
+ * anything to do.
+ */
 async function finish(world: World): Promise<void> {
   const { stage, actors } = world;
   for (let moment = 0; moment < MOST_MOMENTS; moment += 1) {

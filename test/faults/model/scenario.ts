@@ -3,8 +3,8 @@ import { CHANNELS } from '../../../domain/channels.ts';
 import type { Channel } from '../../../domain/channels.ts';
 
 /**
- * What Meta does with a send. `lost`: sent, and nobody gets the answer. `unread`: not sent, and nobody knows. `late`: sent;
- * the answer comes when the sender was given up long since. `killed`: the process that sends dies.
+ * What Meta does with a send. `lost`: sent, and nobody gets the answer. `unread`: not sent, and nobody knows. `late`:
+ * sent; the answer comes long after the sender was given up. `killed`: the process that sends dies.
  */
 export const SEND_OUTCOMES = [
   'sent',
@@ -46,7 +46,7 @@ export type Step = { channel: Channel } & (
   | { step: 'writes' | 'repeats' | 'stops' | 'gets late answers' }
   /** Nobody is woken: that call is lost, and only the sweep finds what waits. */
   | { step: 'writes unheard' }
-  /** One of the things that Meta has to tell is told, so many times. */
+  /** One of the things that Meta has to tell is told, this many times. */
   | { step: 'is told'; which: number; times: number }
   | { step: 'waits'; ms: number }
 );

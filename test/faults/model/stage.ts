@@ -22,7 +22,7 @@ export interface ModelStage {
   close(): Promise<void>;
 }
 
-/** Longer than any scenario lasts: who was handed over to a human stays with them. */
+/** Longer than any scenario lasts: a person who was handed over to a human stays with them. */
 export const HUMAN_PAUSE_MS = 30 * 24 * 3_600_000;
 
 /** Takes the process's clock over until it is closed; the database is migrated, and used by nobody else. */

@@ -29,7 +29,7 @@ export async function unfinished({ stage: { db }, people }: World): Promise<Unfi
     .where('subject_id', 'in', ids)
     .where('state', 'in', ['planned', 'intent', 'ambiguous'])
     .execute();
-  // Who wants no answer, or has a human, is not answered by the assistant.
+  // A person who wants no answer, or has a human, is not answered by the assistant.
   const answered = known.filter(({ hasStopped, isHandedOver }) => !hasStopped && !isHandedOver);
   const unanswered = await db
     .selectFrom('mayfly.messages')

@@ -3,13 +3,16 @@ import type pg from 'pg';
 /** A clock that stands still until it is moved, for this process and for one database. */
 export interface VirtualClock {
   now(): number;
-  /** Resolves once so much time has passed. */
+  /** Resolves once this much time has passed. */
   sleep(ms: number): Promise<void>;
   /** When the next sleeper wakes, or null when nobody sleeps. */
   nextWake(): number | null;
-  /** Moves on to a time, and calls whoever slept until then. */
+  /** Moves on to a time, and calls everybody who slept until then. */
   moveTo(at: number): Promise<void>;
-  /** A moment passes, so that nothing happens at the same time as something else. Whoever slept until then sleeps on. */
+  /**
+   * A moment passes, so that nothing happens at the same time as something else. Those who sleep until that time sleep
+   * on.
+   */
   tick(): Promise<void>;
   /** Nobody wakes any more: what slept belonged to something that is over. */
   forgetSleepers(): void;

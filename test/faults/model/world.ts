@@ -118,7 +118,7 @@ export async function repeat(world: World, one: Somebody): Promise<void> {
   if (one.lastWebhook !== null) tell(one, await take(world, one, one.lastWebhook));
 }
 
-/** Meta tells one of the things that it has to tell of a text, so many times. */
+/** Meta tells one of the things that it has to tell of a text, this many times. */
 export async function showStatus(
   world: World,
   one: Somebody,
