@@ -18,6 +18,8 @@ export interface CollectPorts<Message, Answer> {
   /** Every message that waits for an answer, or null when none does. */
   read(): Promise<Waiting<Message> | null>;
   hasNewer(than: Waiting<Message>): Promise<boolean>;
+  /** Whether no answer to these messages is one any more: one was edited or taken back, or the person is being erased. */
+  isVoid(messages: Waiting<Message>): Promise<boolean>;
   ask(messages: readonly Message[], signal: AbortSignal): Promise<Answer>;
   pause(): Promise<void>;
   now(): number;
@@ -65,7 +67,8 @@ async function askUnlessNewer<Message, Answer>(
     for (;;) {
       const passedMs = ports.now() - startedAt;
       const isOverdue = waiting.firstAgeMs + passedMs >= limits.maxMs;
-      if (!isOverdue && (await ports.hasNewer(waiting))) return 'overtaken';
+      const isOvertaken = isOverdue ? await ports.isVoid(waiting) : await ports.hasNewer(waiting);
+      if (isOvertaken) return 'overtaken';
       // After the look and not before it: the model may have failed meanwhile, and an error is no answer.
       if (settled !== undefined && 'error' in settled) throw settled.error;
       const isQuiet = waiting.lastAgeMs + passedMs >= limits.quietMs;

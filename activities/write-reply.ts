@@ -182,6 +182,8 @@ function collect(
       read: () => readWaiting(deps, turn),
       hasNewer: async ({ messages }) =>
         (await inboxSince(deps.db, turn.subjectId, messages)) !== 'same',
+      isVoid: async ({ messages }) =>
+        (await inboxSince(deps.db, turn.subjectId, messages)) === 'changed',
       ask: (messages, overtaken) =>
         answer(deps, turn, { messages, budget }, AbortSignal.any([overtaken, cancelled])),
       pause: () => sleep(deps.pollMs),

@@ -6,6 +6,9 @@ const UNKNOWN_HOST = ['ENOTFOUND', 'EAI_AGAIN'];
 const NO_ANSWER =
   /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT|EACCES|08\d{3}|57P0\d|53300)$/;
 const NOT_MIGRATED = ['42P01', '3F000', '42703'];
+/** As Node says it where it gives no code. */
+const UNTRUSTED =
+  /self-signed certificate|verify the first certificate|issuer certificate|certificate's altnames/;
 const NO_CERTIFICATE = /^(?:ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 
 /** In one sentence, which setting has to do with an error of the database's and what to do; null when none has. */
@@ -41,7 +44,7 @@ function linkTrouble(code: string, message: string): SettingsError | OutsideErro
     return new SettingsError(
       'The Postgres that DATABASE_URL names offers no TLS: turn it on there, or correct sslmode.',
     );
-  if (NO_CERTIFICATE.test(code) || /certificate/.test(message))
+  if (NO_CERTIFICATE.test(code) || UNTRUSTED.test(message))
     return new SettingsError(
       `The certificate of the Postgres that DATABASE_URL names is not accepted (${code || 'TLS'}): sslrootcert names its CA, and the host must be the one it was made for.`,
     );

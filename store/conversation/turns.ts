@@ -126,6 +126,9 @@ export async function inboxSince(
     .where('subject_id', '=', subjectId)
     .where('reply_id', 'is', null)
     .where('kind', 'not in', NEVER_ANSWERED)
+    .where(
+      sql<boolean>`NOT EXISTS (SELECT FROM mayfly.subjects s WHERE s.id = ${subjectId} AND s.erasing_at IS NOT NULL)`,
+    )
     .execute();
   const waiting = new Map(rows.map((row) => [row.id, row]));
   // One whose window closes meanwhile waits as it was: the gate says so.

@@ -27,6 +27,7 @@ function world(arrivals: Record<string, number>, modelMs: number) {
       };
     },
     hasNewer: async ({ messages }) => arrived().length > messages.length,
+    isVoid: async () => false,
     ask: async (messages, signal) => {
       const call = { at: now, messages, aborted: false };
       asked.push(call);
@@ -121,4 +122,21 @@ test('a model that fails while newer messages are looked for has failed, and its
   };
   const waiting = { messages: ['a'], firstAgeMs: 2_000, lastAgeMs: 2_000 };
   await expect(collectAnswer(failing, LIMITS, waiting)).rejects.toThrow('the model failed');
+});
+
+test('P-D3: a call whose messages were taken back, or whose person is being erased, is cut off also after the longest wait', async () => {
+  const { ports, asked, now } = world({ first: 0 }, 20_000);
+  const first = await ports.read();
+  let isGone = false;
+  const erased = {
+    ...ports,
+    isVoid: async () => {
+      isGone ||= now() > LIMITS.maxMs + 1_000;
+      return isGone;
+    },
+    read: async () => (isGone ? null : ports.read()),
+  };
+  expect(await collectAnswer(erased, LIMITS, first!)).toBeNull();
+  expect(asked.map(({ aborted }) => aborted)).toEqual([true]);
+  expect(now()).toBeLessThan(LIMITS.maxMs + 2_000);
 });
