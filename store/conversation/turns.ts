@@ -76,6 +76,12 @@ export async function clearWake(trx: InTransaction, subjectId: string): Promise<
     .execute();
 }
 
+/** Nothing of a person who is being erased is read any more. */
+function isKept(subjectId: string) {
+  return sql<boolean>`NOT EXISTS (
+    SELECT FROM mayfly.subjects s WHERE s.id = ${subjectId} AND s.erasing_at IS NOT NULL)`;
+}
+
 /** Every message that waits and may be answered, in the order of Meta's times, with how long ago the first arrived and the last arrived or changed. */
 export async function readInbox(trx: InTransaction, cipher: SubjectCipher): Promise<Inbox | null> {
   const rows = await trx
@@ -88,6 +94,7 @@ export async function readInbox(trx: InTransaction, cipher: SubjectCipher): Prom
     .where('subject_id', '=', cipher.subjectId)
     .where('reply_id', 'is', null)
     .where(isAnswerable('mayfly.messages'))
+    .where(isKept(cipher.subjectId))
     .orderBy('sent_at')
     .orderBy('arrival')
     .execute();
@@ -126,9 +133,7 @@ export async function inboxSince(
     .where('subject_id', '=', subjectId)
     .where('reply_id', 'is', null)
     .where('kind', 'not in', NEVER_ANSWERED)
-    .where(
-      sql<boolean>`NOT EXISTS (SELECT FROM mayfly.subjects s WHERE s.id = ${subjectId} AND s.erasing_at IS NOT NULL)`,
-    )
+    .where(isKept(subjectId))
     .execute();
   const waiting = new Map(rows.map((row) => [row.id, row]));
   // One whose window closes meanwhile waits as it was: the gate says so.
