@@ -10,9 +10,9 @@ import type { Act, Story } from './request-stories/story.ts';
 import { lookEverywhere } from './request-stories/views.ts';
 import { WhatWasSaid } from './request-stories/what-was-said.ts';
 
-/** More of them, or the ones that failed: `STORIES=200 STORY_SEED=1`. */
+/** The same stories in every run, so that no landing is a matter of luck. More, or others: `STORIES=200 STORY_SEED=1`. */
 const STORIES = Number(process.env['STORIES'] ?? 12);
-const SEED = Number(process.env['STORY_SEED'] ?? Date.now() % 1_000_000);
+const SEED = Number(process.env['STORY_SEED'] ?? 3);
 /** Played next to each other, on one Mayfly. */
 const AT_ONCE = 4;
 
